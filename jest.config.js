@@ -1,0 +1,36 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  // `lib` must be listed: collectCoverageFrom only sees files below `roots`.
+  roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app/src'],
+  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/sample-app/src/**/*.spec.ts'],
+  // ES modules have no `jest` global; import everything from '@jest/globals'.
+  injectGlobals: false,
+  restoreMocks: true,
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    // The package's own name, as applications write it, from the sources.
+    '^nestjs-tencentcloud-sms$': '<rootDir>/lib/index.ts',
+    '^nestjs-tencentcloud-sms/(.+)$': '<rootDir>/lib/$1/index.ts',
+    // Sources import each other as './x.js', which is what Node needs after the build.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  collectCoverageFrom: ['lib/**/*.ts'],
+  coverageReporters: ['text', 'lcov'],
+};
