@@ -1,0 +1,18 @@
+import { SmsError } from './sms.error.js';
+import type { FieldIssue } from './sms.error.js';
+
+/**
+ * The options of `SmsModule` can't be used; thrown while the app starts. Lists every bad field.
+ *
+ * @publicApi
+ */
+export class SmsOptionsError extends SmsError {
+  override readonly name = 'SmsOptionsError';
+
+  constructor(readonly issues: readonly FieldIssue[]) {
+    super(
+      `SmsModule can't start with these options:\n${issues.map(({ message }) => `- ${message}`).join('\n')}`,
+      { code: 'SMS_OPTIONS_INVALID' },
+    );
+  }
+}

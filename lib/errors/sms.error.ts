@@ -1,0 +1,48 @@
+import { redact } from '../privacy/redact.js';
+
+/** What every error of this package can carry beside its sentence. */
+export interface SmsErrorDetails {
+  /** Tencent's code verbatim, or ours (`SMS_…`) for what failed before or beside the API. */
+  code: string;
+  /** Tencent's id of the call, when it got that far. */
+  requestId?: string | undefined;
+  /**
+   * Whether the very same call may be made again: nothing was executed, and it may go better.
+   * @default false
+   */
+  retryable?: boolean | undefined;
+  /** What lies beneath. */
+  cause?: unknown;
+}
+
+/**
+ * Base of all errors of this package: catch this one to catch them all.
+ *
+ * No secret, code or whole phone number is in any of them; the constructor sees to it.
+ *
+ * @publicApi
+ */
+export class SmsError extends Error {
+  override readonly name: string = 'SmsError';
+  /** Tencent's code verbatim, or ours (`SMS_…`) for what failed before or beside the API. */
+  readonly code: string;
+  /** Tencent's id of the call, when it got that far; support cases are opened with it. */
+  readonly requestId: string | undefined;
+  /** Whether the very same call may be made again: nothing was executed, and it may go better. */
+  readonly retryable: boolean;
+
+  constructor(message: string, details: SmsErrorDetails) {
+    super(redact(message), details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = details.code;
+    this.requestId = details.requestId;
+    this.retryable = details.retryable ?? false;
+  }
+}
+
+/** One bad field and what was expected of it. Never the value. */
+export interface FieldIssue {
+  /** Path of the field, such as `credentials.secretId`. */
+  field: string;
+  /** A sentence that names the field. */
+  message: string;
+}

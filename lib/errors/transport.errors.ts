@@ -1,0 +1,70 @@
+import { SmsError } from './sms.error.js';
+import type { SmsErrorDetails } from './sms.error.js';
+
+/**
+ * How far a request came before it failed.
+ *
+ * - `connect`: never handed to a socket, so surely not executed
+ * - `write`: handed over, and no byte of an answer seen
+ * - `read`: the answer had begun
+ */
+export type SmsRequestPhase = 'connect' | 'write' | 'read';
+
+/**
+ * The network failed: no connection, or one that broke.
+ *
+ * @publicApi
+ */
+export class SmsTransportError extends SmsError {
+  override readonly name: string = 'SmsTransportError';
+  /** Whether Tencent may have acted on the request. */
+  readonly maybeSent: boolean;
+
+  constructor(
+    message: string,
+    /** How far the request came. */
+    readonly phase: SmsRequestPhase,
+    details: Omit<SmsErrorDetails, 'code'> & { code?: string } = {},
+  ) {
+    super(message, {
+      code: phase === 'connect' ? 'SMS_CONNECT_FAILED' : 'SMS_CONNECTION_LOST',
+      retryable: phase === 'connect',
+      ...details,
+    });
+    this.maybeSent = phase !== 'connect';
+  }
+}
+
+/**
+ * `timeoutMs` or `connectTimeoutMs` ran out.
+ *
+ * @publicApi
+ */
+export class SmsTimeoutError extends SmsTransportError {
+  override readonly name = 'SmsTimeoutError';
+
+  constructor(message: string, phase: SmsRequestPhase, cause?: unknown) {
+    super(message, phase, { code: 'SMS_TIMEOUT', cause });
+  }
+}
+
+/**
+ * The caller's `signal` fired. `cause` is the reason it gave.
+ *
+ * @publicApi
+ */
+export class SmsAbortError extends SmsError {
+  override readonly name = 'SmsAbortError';
+  /** Whether Tencent may have acted on the request. */
+  readonly maybeSent: boolean;
+
+  constructor(
+    message: string,
+    /** How far the request came. */
+    readonly phase: SmsRequestPhase,
+    cause?: unknown,
+  ) {
+    super(message, { code: 'SMS_ABORTED', cause });
+    this.maybeSent = phase !== 'connect';
+  }
+}

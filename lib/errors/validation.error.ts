@@ -1,0 +1,15 @@
+import { SmsError } from './sms.error.js';
+import type { FieldIssue } from './sms.error.js';
+
+/**
+ * What was asked for can't be sent as it is; found here, before anything left the process.
+ *
+ * @publicApi
+ */
+export class SmsValidationError extends SmsError {
+  override readonly name = 'SmsValidationError';
+
+  constructor(readonly issues: readonly FieldIssue[]) {
+    super(issues.map(({ message }) => message).join(' '), { code: 'SMS_PARAMETER_INVALID' });
+  }
+}
