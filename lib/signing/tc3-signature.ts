@@ -22,10 +22,16 @@ export interface Tc3Input {
   secretKey: string;
   /** The `Content-Type` header as sent, charset and all. */
   contentType: string;
-  /** The body as sent; `''` for a GET. */
-  body: string | Uint8Array;
-  /** The text after the question mark as sent; `''` for a POST. */
-  queryString: string;
+  /**
+   * The body as sent; nothing for a GET.
+   * @default ''
+   */
+  body?: string | Uint8Array | null | undefined;
+  /**
+   * The text after the question mark as sent; nothing for a POST.
+   * @default ''
+   */
+  queryString?: string | null | undefined;
   /**
    * Names in lower case, sorted, joined with `;`.
    * @default 'content-type;host'
@@ -56,7 +62,7 @@ const DEFAULT_SIGNED_HEADERS = 'content-type;host';
  * @example
  * const { authorization } = signTc3({
  *   method: 'POST', host: 'sms.tencentcloudapi.com', action: 'SendSms', timestamp,
- *   secretId, secretKey, contentType: 'application/json', body, queryString: '',
+ *   secretId, secretKey, contentType: 'application/json', body,
  * });
  *
  * @throws TypeError when `signedHeaders` names a header without a value.
@@ -68,9 +74,9 @@ export function signTc3(input: Tc3Input): Tc3Signature {
   const scope = `${utcDate(timestamp)}/${service}/tc3_request`;
   const canonicalRequest = buildCanonicalRequest({
     method: input.method,
-    queryString: input.queryString,
+    queryString: input.queryString ?? '',
     headers: headersToSign(input, signedHeaders),
-    body: input.body,
+    body: input.body ?? '',
   });
   const stringToSign = `${TC3_ALGORITHM}\n${timestamp}\n${scope}\n${sha256Hex(canonicalRequest)}`;
   const signature = createHmac('sha256', signingKey(input.secretKey, timestamp, service))
