@@ -149,5 +149,5 @@ export function isSmsAction(word: unknown): word is SmsAction {
 
 /** The members of an action's request, or of its answer, without their exact types. */
 export function shapeOf(action: SmsAction, part: 'request' | 'response'): ObjectShape {
-  return ACTION_SHAPES[action][part] as ObjectShape;
+  return ACTION_SHAPES[action][part];
 }

@@ -1,0 +1,117 @@
+import { shapeOf } from '../api/actions.js';
+import type { SmsAction, SmsResponse } from '../api/actions.js';
+import type { MemberShape, ObjectShape } from '../api/shapes.js';
+import { SmsApiError } from '../errors/api.errors.js';
+import { SmsProtocolError } from '../errors/protocol.error.js';
+import type { SmsHttpResponse } from '../http/transport.js';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads an answer strictly: status 200, JSON, `Response`, no `Response.Error`, and the members that
+ * the action promises.
+ *
+ * @throws SmsApiError when Tencent refused; SmsProtocolError for everything that is not the API's.
+ */
+export function readResponse<A extends SmsAction>(
+  action: A,
+  { status, body }: SmsHttpResponse,
+): SmsResponse<A> {
+  const response = readEnvelope(action, status, body);
+  const requestId = typeof response['RequestId'] === 'string' ? response['RequestId'] : undefined;
+  const fault = response['Error'];
+  if (fault !== undefined && fault !== null) {
+    const { Code, Message } = fault as Members;
+    if (typeof Code !== 'string' || Code === '') {
+      throw new SmsProtocolError(`${action}: the answer holds an Error without a Code.`, status, {
+        requestId,
+      });
+    }
+    const message = typeof Message === 'string' ? Message : '';
+    throw new SmsApiError(action, { code: Code, message, requestId });
+  }
+  const complaint = complain('', response, shapeOf(action, 'response'));
+  if (complaint !== undefined) {
+    throw new SmsProtocolError(`${action}: the answer's ${complaint}.`, status, { requestId });
+  }
+  return response as unknown as SmsResponse<A>;
+}
+
+function readEnvelope(action: SmsAction, status: number, body: string): Members {
+  if (status !== 200) {
+    throw new SmsProtocolError(
+      `${action}: HTTP status ${status} instead of 200; the API answers everything with 200, so this came from something in between.`,
+      status,
+    );
+  }
+  let answer: unknown;
+  try {
+    answer = JSON.parse(body);
+  } catch {
+    // The parser's own message quotes the body, which may hold phone numbers.
+    throw new SmsProtocolError(`${action}: the answer is not JSON.`, status);
+  }
+  const response = isObject(answer) ? answer['Response'] : undefined;
+  if (!isObject(response)) {
+    throw new SmsProtocolError(`${action}: the answer has no Response.`, status);
+  }
+  return response;
+}
+
+/**
+ * The first member that is not as promised. Members inside the items of a list may be missing or
+ * new, but a whole number beyond 2^53 was already rounded by the JSON parser: better no answer
+ * than a wrong one.
+ */
+function complain(path: string, members: Members, shape: ObjectShape): string | undefined {
+  for (const member in shape) {
+    const expected = shape[member] as MemberShape;
+    const value = members[member];
+    const name = path + member;
+    if (typeof expected === 'string') {
+      if (
+        expected.startsWith('integer') &&
+        typeof value === 'number' &&
+        !Number.isSafeInteger(value)
+      ) {
+        return `${name} is not a whole number that can be read exactly`;
+      }
+      if (path === '' && typeof value !== (expected === 'integer' ? 'number' : 'string')) {
+        return `${name} is not ${expected === 'integer' ? 'a number' : 'text'}`;
+      }
+      continue;
+    }
+    const complaint = Array.isArray(expected)
+      ? complainOfList(name, value, expected as readonly [ObjectShape])
+      : isObject(value)
+        ? complain(`${name}.`, value, expected as ObjectShape)
+        : `${name} is not an object`;
+    if (complaint !== undefined) {
+      return complaint;
+    }
+  }
+  return undefined;
+}
+
+function complainOfList(
+  name: string,
+  value: unknown,
+  [itemShape]: readonly [ObjectShape],
+): string | undefined {
+  if (!Array.isArray(value)) {
+    return `${name} is not a list`;
+  }
+  for (const item of value as unknown[]) {
+    const complaint = isObject(item)
+      ? complain(`${name}[].`, item, itemShape)
+      : `${name} holds something that is not an object`;
+    if (complaint !== undefined) {
+      return complaint;
+    }
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,192 @@
+import { isSmsAction } from '../api/actions.js';
+import type { SmsAction, SmsRequest, SmsResponse } from '../api/actions.js';
+import { API_VERSION } from '../api/envelope.js';
+import { MAX_QUERY_BYTES, MAX_TC3_BODY_BYTES, MAX_V1_BODY_BYTES } from '../api/limits.js';
+import { obtainCredentials } from '../credentials/credentials-provider.js';
+import type { SmsCredentialsProvider } from '../credentials/credentials-provider.js';
+import { SmsError } from '../errors/sms.error.js';
+import { SmsAbortError, SmsTransportError } from '../errors/transport.errors.js';
+import { SmsValidationError } from '../errors/validation.error.js';
+import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
+import type { SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
+import { checkParams } from './check-params.js';
+import { readResponse } from './read-response.js';
+
+/** Options of every call. */
+export interface SmsCallOptions {
+  /** Ends the call, at whatever point it is. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds for the attempt, the body of the answer included.
+   * @default the module's `timeoutMs`
+   */
+  timeoutMs?: number | undefined;
+}
+
+/** Request of an action as it is given here: `SmsSdkAppId` falls back to the account's `sdkAppId`. */
+export type SmsParams<A extends SmsAction> =
+  SmsRequest<A> extends { SmsSdkAppId: string }
+    ? Omit<SmsRequest<A>, 'SmsSdkAppId'> & { SmsSdkAppId?: string }
+    : SmsRequest<A>;
+
+/** What the client needs to know of the account. */
+export interface SmsClientOptions {
+  credentials: SmsCredentialsProvider;
+  sdkAppId: string;
+  /** Origin, such as `https://sms.tencentcloudapi.com`. */
+  endpoint: string;
+  region: string;
+  language?: 'zh-CN' | 'en-US' | undefined;
+  method: 'GET' | 'POST';
+  signMethod: 'TC3-HMAC-SHA256' | 'HmacSHA256' | 'HmacSHA1';
+  timeoutMs: number;
+}
+
+/** Takes one call of the API from its parameters to its answer. */
+export class SmsClient {
+  private readonly host: string;
+
+  constructor(
+    private readonly options: SmsClientOptions,
+    private readonly signer: SmsSigner,
+    private readonly transport: SmsTransport,
+  ) {
+    this.host = new URL(options.endpoint).host;
+  }
+
+  async request<A extends SmsAction>(
+    action: A,
+    given: SmsParams<A>,
+    { signal, timeoutMs = this.options.timeoutMs }: SmsCallOptions = {},
+  ): Promise<SmsResponse<A>> {
+    assertAction(action);
+    assertTimeout(timeoutMs);
+    const params = checkParams(action, given, this.options.sdkAppId);
+    const credentials = await this.obtainCredentials(signal);
+    const call = await this.sign(action, params, credentials);
+    const { queryString, headers, body } = call;
+    const response = await this.send({
+      method: this.options.method,
+      url: `${this.options.endpoint}/${queryString === '' ? '' : `?${queryString}`}`,
+      headers,
+      body,
+      timeoutMs,
+      signal,
+    });
+    return readResponse(action, response);
+  }
+
+  private async obtainCredentials(signal: AbortSignal | undefined): Promise<SmsCredentials> {
+    if (signal === undefined) {
+      return obtainCredentials(this.options.credentials);
+    }
+    return untilAborted(signal, () => obtainCredentials(this.options.credentials));
+  }
+
+  private async sign(
+    action: SmsAction,
+    params: object,
+    credentials: SmsCredentials,
+  ): Promise<SmsSignedCall> {
+    const { method, region, language } = this.options;
+    const timestamp = Math.floor(Date.now() / 1000);
+    const call = {
+      method,
+      host: this.host,
+      action,
+      version: API_VERSION,
+      region,
+      language,
+      timestamp,
+      params,
+    };
+    let signed: SmsSignedCall;
+    try {
+      signed = await this.signer.sign(call, credentials);
+    } catch (cause) {
+      throw cause instanceof SmsError
+        ? cause
+        : new SmsError(`${action}: the signer failed, so nothing was sent.`, {
+            code: 'SMS_SIGNING_FAILED',
+            cause,
+          });
+    }
+    this.assertSize(action, signed);
+    return signed;
+  }
+
+  private async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
+    try {
+      return await this.transport.send(request);
+    } catch (cause) {
+      // A transport of the user's own may throw anything; then nobody knows how far it came.
+      throw cause instanceof SmsError
+        ? cause
+        : new SmsTransportError('The transport failed.', 'write', { cause });
+    }
+  }
+
+  private assertSize(action: SmsAction, { queryString, body }: SmsSignedCall): void {
+    const get = this.options.method === 'GET';
+    const postLimit =
+      this.options.signMethod === 'TC3-HMAC-SHA256' ? MAX_TC3_BODY_BYTES : MAX_V1_BODY_BYTES;
+    const limit = get ? MAX_QUERY_BYTES : postLimit;
+    // Most requests are far below a third of it, and no character takes more than three bytes.
+    const text = get ? queryString : body;
+    if (text.length * 3 > limit && Buffer.byteLength(text) > limit) {
+      const what = get ? "the query string of a GET (use method: 'POST')" : 'the body of a POST';
+      throw new SmsValidationError([
+        {
+          field: 'params',
+          message: `${action}: the parameters are too large; ${what} holds at most ${limit / 1024} KB.`,
+        },
+      ]);
+    }
+  }
+}
+
+function assertAction(action: string): void {
+  if (!isSmsAction(action)) {
+    throw new SmsValidationError([
+      {
+        field: 'action',
+        message: 'There is no such action; expected one of SMS_ACTIONS, such as "SendSms".',
+      },
+    ]);
+  }
+}
+
+/** The longest delay that timers take. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+function assertTimeout(timeoutMs: number): void {
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS) {
+    throw new SmsValidationError([
+      { field: 'timeoutMs', message: 'timeoutMs must be a whole number of milliseconds from 1.' },
+    ]);
+  }
+}
+
+async function untilAborted<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  const toError = () =>
+    new SmsAbortError('Aborted before the request was sent.', 'connect', signal.reason);
+  if (signal.aborted) {
+    throw toError();
+  }
+  let onAbort: (() => void) | undefined;
+  try {
+    return await Promise.race([
+      run(),
+      new Promise<never>((_resolve, reject) => {
+        onAbort = () => {
+          reject(toError());
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+      }),
+    ]);
+  } finally {
+    if (onAbort !== undefined) {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}

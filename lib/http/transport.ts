@@ -1,0 +1,41 @@
+/** A request ready to be sent: every header and byte is decided. */
+export interface SmsHttpRequest {
+  method: 'GET' | 'POST';
+  /** With the query string, exactly as signed. */
+  url: string;
+  /** All headers except `Host` and `Content-Length`. `Host` must be the URL's. */
+  headers: Record<string, string>;
+  /** The body exactly as signed; `''` when there is none. */
+  body: string;
+  /** Milliseconds for this attempt, from the call to the last byte of the answer. */
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** An answer, whatever its status: reading it is the client's business. */
+export interface SmsHttpResponse {
+  status: number;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: string;
+}
+
+/**
+ * Moves one request and its answer, once. Never repeats a request by itself: a text sent twice is
+ * paid and read twice.
+ *
+ * Replace it through the option `transport`, or in a test with `overrideProvider(SMS_TRANSPORT)`.
+ *
+ * @publicApi
+ */
+export interface SmsTransport {
+  /**
+   * Resolves with any HTTP answer.
+   *
+   * @throws SmsTransportError, SmsTimeoutError or SmsAbortError, whose `phase` tells whether the
+   * request was handed to a socket. Whatever else is thrown counts as "maybe sent".
+   */
+  send(request: SmsHttpRequest): Promise<SmsHttpResponse>;
+  /** Closes what is open; called once, when the app shuts down. */
+  close?(): Promise<void> | void;
+}

@@ -1,0 +1,103 @@
+// The front door: every public name, one by one.
+export { SMS_ACTIONS } from './api/actions.js';
+export type { SmsAction, SmsActionMap, SmsRequest, SmsResponse } from './api/actions.js';
+export type {
+  MultiSmsInfo,
+  SendMultiGlobalSmsRequest,
+  SendMultiGlobalSmsResponse,
+  SendMultiStatus,
+  SendSmsRequest,
+  SendSmsResponse,
+  SendStatus,
+} from './api/sending.js';
+export type {
+  DescribeSendRecordListRequest,
+  DescribeSendRecordListResponse,
+  PullSmsSendStatus,
+  PullSmsSendStatusByPhoneNumberRequest,
+  PullSmsSendStatusByPhoneNumberResponse,
+  PullSmsSendStatusRequest,
+  PullSmsSendStatusResponse,
+  ReportConversionRequest,
+  ReportConversionResponse,
+  ReportConversionStatus,
+  SendRecord,
+} from './api/statuses.js';
+export type {
+  PullSmsReplyStatus,
+  PullSmsReplyStatusByPhoneNumberRequest,
+  PullSmsReplyStatusByPhoneNumberResponse,
+  PullSmsReplyStatusRequest,
+  PullSmsReplyStatusResponse,
+} from './api/replies.js';
+export type {
+  AddSignStatus,
+  AddSmsSignRequest,
+  AddSmsSignResponse,
+  DeleteSignStatus,
+  DeleteSmsSignRequest,
+  DeleteSmsSignResponse,
+  DescribeSignListStatus,
+  DescribeSmsSignListRequest,
+  DescribeSmsSignListResponse,
+  ModifySignStatus,
+  ModifySmsSignRequest,
+  ModifySmsSignResponse,
+} from './api/signs.js';
+export type {
+  AddSmsTemplateRequest,
+  AddSmsTemplateResponse,
+  AddTemplateStatus,
+  DeleteSmsTemplateRequest,
+  DeleteSmsTemplateResponse,
+  DeleteTemplateStatus,
+  DescribeSmsTemplateListRequest,
+  DescribeSmsTemplateListResponse,
+  DescribeTemplateListStatus,
+  ModifySmsTemplateRequest,
+  ModifySmsTemplateResponse,
+  ModifyTemplateStatus,
+} from './api/templates.js';
+export type {
+  CallbackStatusStatistics,
+  CallbackStatusStatisticsRequest,
+  CallbackStatusStatisticsResponse,
+  SendStatusStatistics,
+  SendStatusStatisticsRequest,
+  SendStatusStatisticsResponse,
+  SmsPackagesStatistics,
+  SmsPackagesStatisticsRequest,
+  SmsPackagesStatisticsResponse,
+} from './api/statistics.js';
+export type {
+  DescribePhoneNumberInfoRequest,
+  DescribePhoneNumberInfoResponse,
+  PhoneNumberInfo,
+} from './api/numbers.js';
+export type { SmsCallOptions, SmsParams } from './client/sms.client.js';
+export type { SmsCredentialsProvider } from './credentials/credentials-provider.js';
+export { SmsApiError } from './errors/api.errors.js';
+export { SmsCredentialsError } from './errors/credentials.error.js';
+export { SmsOptionsError } from './errors/options.error.js';
+export { SmsProtocolError } from './errors/protocol.error.js';
+export { SmsError } from './errors/sms.error.js';
+export type { FieldIssue, SmsErrorDetails } from './errors/sms.error.js';
+export { SmsAbortError, SmsTimeoutError, SmsTransportError } from './errors/transport.errors.js';
+export type { SmsRequestPhase } from './errors/transport.errors.js';
+export { SmsValidationError } from './errors/validation.error.js';
+export { AxiosTransport } from './http/axios.transport.js';
+export type { AxiosTransportOptions } from './http/axios.transport.js';
+export type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from './http/transport.js';
+export type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from './signing/signer.js';
+export { Tc3Signer } from './signing/tc3.signer.js';
+export { signTc3 } from './signing/tc3-signature.js';
+export type { Tc3Input, Tc3Signature } from './signing/tc3-signature.js';
+export { V1Signer } from './signing/v1.signer.js';
+export { signV1 } from './signing/v1-signature.js';
+export type { V1Input, V1Signature, V1SignatureMethod } from './signing/v1-signature.js';
+export type { SmsModuleExtras, SmsOptionsFactory } from './sms.module-definition.js';
+export { SmsModule } from './sms.module.js';
+export type { SmsModuleAsyncOptions } from './sms.module.js';
+export type { SmsModuleOptions } from './sms.options.js';
+export { SmsService } from './sms.service.js';
+export { SMS_SIGNER, SMS_TRANSPORT } from './sms.tokens.js';

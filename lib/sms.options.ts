@@ -1,0 +1,187 @@
+import * as v from 'valibot';
+import { isKey, staticCredentials } from './credentials/credentials-provider.js';
+import type { SmsCredentialsProvider } from './credentials/credentials-provider.js';
+import type { SmsClientOptions } from './client/sms.client.js';
+import { SmsOptionsError } from './errors/options.error.js';
+import type { FieldIssue } from './errors/sms.error.js';
+import type { SmsTransport } from './http/transport.js';
+import type { SmsCredentials, SmsSigner } from './signing/signer.js';
+
+/** Options of `SmsModule.forRoot`, and what the factory of `forRootAsync` returns. */
+export interface SmsModuleOptions {
+  /** Key pair of the account, or a function that gives one; it is asked before every request. */
+  credentials: SmsCredentials | SmsCredentialsProvider;
+  /** SdkAppId of the SMS application, digits as text; the default of every request that needs one. */
+  sdkAppId: string;
+  /** Signature that stands before each text: its content, not its id, without 【】. */
+  signName?: string | undefined;
+  /**
+   * Region of the application; sent as `X-TC-Region`.
+   * @default 'ap-guangzhou'
+   */
+  region?: string | undefined;
+  /**
+   * Where the API is: a URL or a bare host; `http://` for an emulator.
+   * @default 'https://sms.tencentcloudapi.com'
+   */
+  endpoint?: string | undefined;
+  /** Language of Tencent's messages. Tencent's own default when left out. */
+  language?: 'zh-CN' | 'en-US' | undefined;
+  /**
+   * How requests are signed. The two HmacSHA methods are legacy.
+   * @default 'TC3-HMAC-SHA256'
+   */
+  signMethod?: 'TC3-HMAC-SHA256' | 'HmacSHA256' | 'HmacSHA1' | undefined;
+  /**
+   * HTTP method. A GET holds at most 32 KB.
+   * @default 'POST'
+   */
+  method?: 'POST' | 'GET' | undefined;
+  /**
+   * Milliseconds for one attempt, connecting and the body of the answer included.
+   * @default 8000
+   */
+  timeoutMs?: number | undefined;
+  /**
+   * Milliseconds until a connection must stand, TLS included.
+   * @default 2000
+   */
+  connectTimeoutMs?: number | undefined;
+  /** A signer of your own, in place of the one that `signMethod` names. */
+  signer?: SmsSigner | undefined;
+  /** A transport of your own, in place of axios over undici. */
+  transport?: SmsTransport | undefined;
+}
+
+/** Options with every default filled in and the key pair out of sight. */
+export interface ResolvedSmsOptions extends SmsClientOptions {
+  readonly signName: string | undefined;
+  readonly connectTimeoutMs: number;
+  readonly signer: SmsSigner | undefined;
+  readonly transport: SmsTransport | undefined;
+}
+
+/**
+ * Checks options and fills in the defaults. Never writes to what it was given.
+ *
+ * @throws SmsOptionsError with one sentence for every bad field, and no value in it.
+ */
+export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
+  const result = v.safeParse(OPTIONS, given);
+  if (!result.success) {
+    throw new SmsOptionsError(toFieldIssues(result.issues));
+  }
+  const { credentials, ...options } = result.output;
+  return Object.freeze({
+    ...options,
+    signName: options.signName,
+    credentials:
+      typeof credentials === 'function'
+        ? (credentials as SmsCredentialsProvider)
+        : staticCredentials(credentials),
+    signer: options.signer as SmsSigner | undefined,
+    transport: options.transport as SmsTransport | undefined,
+  });
+}
+
+const key = v.custom<string>(isKey);
+const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1));
+
+function port(method: string) {
+  return v.custom<object>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      typeof (value as Record<string, unknown>)[method] === 'function',
+  );
+}
+
+const OPTIONS = v.strictObject({
+  credentials: v.union([
+    v.function(),
+    v.strictObject({ secretId: key, secretKey: key, token: v.optional(key) }),
+  ]),
+  sdkAppId: v.pipe(v.string(), v.regex(/^\d+$/)),
+  signName: v.optional(v.pipe(v.string(), v.regex(/^[^\s【】][^【】]*$/))),
+  region: v.optional(v.pipe(v.string(), v.regex(/^[a-z]+(-[a-z0-9]+)+$/)), 'ap-guangzhou'),
+  endpoint: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform(toOrigin),
+      v.custom<string>((origin) => origin !== undefined),
+    ),
+    'https://sms.tencentcloudapi.com',
+  ),
+  language: v.optional(v.picklist(['zh-CN', 'en-US'])),
+  signMethod: v.optional(
+    v.picklist(['TC3-HMAC-SHA256', 'HmacSHA256', 'HmacSHA1']),
+    'TC3-HMAC-SHA256',
+  ),
+  method: v.optional(v.picklist(['POST', 'GET']), 'POST'),
+  timeoutMs: v.optional(milliseconds, 8000),
+  connectTimeoutMs: v.optional(milliseconds, 2000),
+  signer: v.optional(port('sign')),
+  transport: v.optional(port('send')),
+} satisfies Record<keyof SmsModuleOptions, unknown>);
+
+const KEY_EXPECTED = 'text without blanks or line breaks';
+const MILLISECONDS_EXPECTED = 'a whole number of milliseconds, at least 1';
+
+/** What each field should have been, in words. */
+const EXPECTED = new Map([
+  ['credentials', 'an object { secretId, secretKey, token? } or a function that returns one'],
+  ['credentials.secretId', KEY_EXPECTED],
+  ['credentials.secretKey', KEY_EXPECTED],
+  ['credentials.token', KEY_EXPECTED],
+  ['sdkAppId', 'digits as text, such as "1400006666"'],
+  ['signName', 'the content of the signature without 【】'],
+  ['region', 'a region such as "ap-guangzhou"'],
+  [
+    'endpoint',
+    'a host such as "sms.tencentcloudapi.com", or a URL with http or https, without path and credentials',
+  ],
+  ['language', '"zh-CN" or "en-US"'],
+  ['signMethod', '"TC3-HMAC-SHA256", "HmacSHA256" or "HmacSHA1"'],
+  ['method', '"POST" or "GET"'],
+  ['timeoutMs', MILLISECONDS_EXPECTED],
+  ['connectTimeoutMs', MILLISECONDS_EXPECTED],
+  ['signer', 'an object with a method "sign"'],
+  ['transport', 'an object with a method "send"'],
+]);
+
+type Issue = v.InferIssue<typeof OPTIONS>;
+
+function toFieldIssues(issues: readonly Issue[]): FieldIssue[] {
+  return issues.flatMap((issue): FieldIssue[] => {
+    // A union tells of each branch; the branch for objects knows the field.
+    if (issue.type === 'union' && typeof issue.input === 'object' && issue.issues !== undefined) {
+      const inner = (issue.issues as Issue[]).filter(({ path }) => path !== undefined);
+      return inner.map((one) =>
+        toFieldIssue(`${v.getDotPath(issue)}.${v.getDotPath(one)}`, one.input),
+      );
+    }
+    return [toFieldIssue(v.getDotPath(issue) ?? '', issue.input)];
+  });
+}
+
+function toFieldIssue(field: string, input: unknown): FieldIssue {
+  const expected = EXPECTED.get(field);
+  if (field === '') {
+    return { field: 'options', message: 'The options must be an object.' };
+  }
+  if (expected === undefined) {
+    return { field, message: `${field} is not an option; check its spelling.` };
+  }
+  const fault = input === undefined ? 'is missing' : 'is not usable';
+  return { field, message: `${field} ${fault}: expected ${expected}.` };
+}
+
+function toOrigin(endpoint: string): string | undefined {
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`;
+  if (!URL.canParse(text)) {
+    return undefined;
+  }
+  const { protocol, origin, username, password, pathname, search, hash } = new URL(text);
+  const bare = `${username}${password}${search}${hash}` === '' && pathname === '/';
+  return bare && (protocol === 'http:' || protocol === 'https:') ? origin : undefined;
+}

@@ -1,0 +1,251 @@
+import { Injectable } from '@nestjs/common';
+import type { SmsAction, SmsResponse } from './api/actions.js';
+import { SmsClient } from './client/sms.client.js';
+import type { SmsCallOptions, SmsParams } from './client/sms.client.js';
+
+/**
+ * Tencent Cloud SMS for one account: a method for each of the twenty actions, with Tencent's
+ * spelling inside the requests and answers.
+ *
+ * Every method rejects with an `SmsError`: `SmsApiError` when Tencent refused, and before or
+ * beside that `SmsValidationError`, `SmsCredentialsError`, `SmsTransportError`,
+ * `SmsTimeoutError`, `SmsAbortError` or `SmsProtocolError`.
+ *
+ * @example
+ * constructor(private readonly sms: SmsService) {}
+ *
+ * @publicApi
+ */
+@Injectable()
+export class SmsService {
+  constructor(private readonly client: SmsClient) {}
+
+  /**
+   * Calls an action by name; the methods below are this one with the name filled in.
+   * `SmsSdkAppId` may be left out everywhere: the account's `sdkAppId` is taken.
+   */
+  request<A extends SmsAction>(
+    action: A,
+    params: SmsParams<A>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<A>> {
+    return this.client.request(action, params, options);
+  }
+
+  /**
+   * Send one template message to up to 200 numbers. Resolves even when every number was refused: read each `Code`.
+   * @see https://cloud.tencent.com/document/product/382/55981
+   */
+  sendSms(params: SmsParams<'SendSms'>, options?: SmsCallOptions): Promise<SmsResponse<'SendSms'>> {
+    return this.client.request('SendSms', params, options);
+  }
+
+  /**
+   * Send different international messages to up to 200 numbers in one call, each with its own template, values and sender id. Resolves even when every number was refused: read each `Code`.
+   * @see https://cloud.tencent.com/document/product/382/130946
+   */
+  sendMultiGlobalSms(
+    params: SmsParams<'SendMultiGlobalSms'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'SendMultiGlobalSms'>> {
+    return this.client.request('SendMultiGlobalSms', params, options);
+  }
+
+  /**
+   * Take delivery reports from a queue. What is handed out is gone from the queue.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=PullSmsSendStatus
+   */
+  pullSmsSendStatus(
+    params: SmsParams<'PullSmsSendStatus'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'PullSmsSendStatus'>> {
+    return this.client.request('PullSmsSendStatus', params, options);
+  }
+
+  /**
+   * Delivery reports of one number in a time window.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=PullSmsSendStatusByPhoneNumber
+   */
+  pullSmsSendStatusByPhoneNumber(
+    params: SmsParams<'PullSmsSendStatusByPhoneNumber'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'PullSmsSendStatusByPhoneNumber'>> {
+    return this.client.request('PullSmsSendStatusByPhoneNumber', params, options);
+  }
+
+  /**
+   * Send records of one number, last 72 hours.
+   * @see https://cloud.tencent.com/document/product/382/137245
+   */
+  describeSendRecordList(
+    params: SmsParams<'DescribeSendRecordList'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'DescribeSendRecordList'>> {
+    return this.client.request('DescribeSendRecordList', params, options);
+  }
+
+  /**
+   * Report that a verification code was used.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=ReportConversion
+   */
+  reportConversion(
+    params: SmsParams<'ReportConversion'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'ReportConversion'>> {
+    return this.client.request('ReportConversion', params, options);
+  }
+
+  /**
+   * Take user replies from a queue. What is handed out is gone from the queue.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=PullSmsReplyStatus
+   */
+  pullSmsReplyStatus(
+    params: SmsParams<'PullSmsReplyStatus'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'PullSmsReplyStatus'>> {
+    return this.client.request('PullSmsReplyStatus', params, options);
+  }
+
+  /**
+   * Replies of one number in a time window.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=PullSmsReplyStatusByPhoneNumber
+   */
+  pullSmsReplyStatusByPhoneNumber(
+    params: SmsParams<'PullSmsReplyStatusByPhoneNumber'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'PullSmsReplyStatusByPhoneNumber'>> {
+    return this.client.request('PullSmsReplyStatusByPhoneNumber', params, options);
+  }
+
+  /**
+   * Submit a signature for review.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=AddSmsSign
+   */
+  addSmsSign(
+    params: SmsParams<'AddSmsSign'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'AddSmsSign'>> {
+    return this.client.request('AddSmsSign', params, options);
+  }
+
+  /**
+   * Change a signature that is waiting or rejected; an approved one cannot be changed.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=ModifySmsSign
+   */
+  modifySmsSign(
+    params: SmsParams<'ModifySmsSign'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'ModifySmsSign'>> {
+    return this.client.request('ModifySmsSign', params, options);
+  }
+
+  /**
+   * Delete a signature.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=DeleteSmsSign
+   */
+  deleteSmsSign(
+    params: SmsParams<'DeleteSmsSign'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'DeleteSmsSign'>> {
+    return this.client.request('DeleteSmsSign', params, options);
+  }
+
+  /**
+   * Review state of signatures.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=DescribeSmsSignList
+   */
+  describeSmsSignList(
+    params: SmsParams<'DescribeSmsSignList'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'DescribeSmsSignList'>> {
+    return this.client.request('DescribeSmsSignList', params, options);
+  }
+
+  /**
+   * Submit a template for review.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=AddSmsTemplate
+   */
+  addSmsTemplate(
+    params: SmsParams<'AddSmsTemplate'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'AddSmsTemplate'>> {
+    return this.client.request('AddSmsTemplate', params, options);
+  }
+
+  /**
+   * Change a template that is waiting or rejected; an approved one cannot be changed.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=ModifySmsTemplate
+   */
+  modifySmsTemplate(
+    params: SmsParams<'ModifySmsTemplate'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'ModifySmsTemplate'>> {
+    return this.client.request('ModifySmsTemplate', params, options);
+  }
+
+  /**
+   * Delete a template.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=DeleteSmsTemplate
+   */
+  deleteSmsTemplate(
+    params: SmsParams<'DeleteSmsTemplate'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'DeleteSmsTemplate'>> {
+    return this.client.request('DeleteSmsTemplate', params, options);
+  }
+
+  /**
+   * Review state of templates.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=DescribeSmsTemplateList
+   */
+  describeSmsTemplateList(
+    params: SmsParams<'DescribeSmsTemplateList'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'DescribeSmsTemplateList'>> {
+    return this.client.request('DescribeSmsTemplateList', params, options);
+  }
+
+  /**
+   * Totals of submitted messages.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=SendStatusStatistics
+   */
+  sendStatusStatistics(
+    params: SmsParams<'SendStatusStatistics'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'SendStatusStatistics'>> {
+    return this.client.request('SendStatusStatistics', params, options);
+  }
+
+  /**
+   * Totals of delivery receipts.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=CallbackStatusStatistics
+   */
+  callbackStatusStatistics(
+    params: SmsParams<'CallbackStatusStatistics'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'CallbackStatusStatistics'>> {
+    return this.client.request('CallbackStatusStatistics', params, options);
+  }
+
+  /**
+   * Packages bought or gifted and their use.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=SmsPackagesStatistics
+   */
+  smsPackagesStatistics(
+    params: SmsParams<'SmsPackagesStatistics'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'SmsPackagesStatistics'>> {
+    return this.client.request('SmsPackagesStatistics', params, options);
+  }
+
+  /**
+   * Parse numbers into country code, ISO code and normal E.164 form.
+   * @see https://console.cloud.tencent.com/api/explorer?Product=sms&Version=2021-01-11&Action=DescribePhoneNumberInfo
+   */
+  describePhoneNumberInfo(
+    params: SmsParams<'DescribePhoneNumberInfo'>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<'DescribePhoneNumberInfo'>> {
+    return this.client.request('DescribePhoneNumberInfo', params, options);
+  }
+}
