@@ -2,10 +2,11 @@
 export default {
   testEnvironment: 'node',
   // `lib` must be listed: collectCoverageFrom only sees files below `roots`.
-  roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app/src'],
-  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/sample-app/src/**/*.spec.ts'],
+  roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app'],
+  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/sample-app/test/**/*.spec.ts'],
   // ES modules have no `jest` global; import everything from '@jest/globals'.
   injectGlobals: false,
+  modulePathIgnorePatterns: ['<rootDir>/sample-app/dist'],
   restoreMocks: true,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {

@@ -107,8 +107,8 @@ const OPTIONS = v.strictObject({
   endpoint: v.optional(
     v.pipe(
       v.string(),
-      v.transform(toOrigin),
-      v.custom<string>((origin) => origin !== undefined),
+      v.check((endpoint) => toOrigin(endpoint) !== undefined),
+      v.transform((endpoint) => toOrigin(endpoint) ?? endpoint),
     ),
     'https://sms.tencentcloudapi.com',
   ),
@@ -154,8 +154,8 @@ type Issue = v.InferIssue<typeof OPTIONS>;
 function toFieldIssues(issues: readonly Issue[]): FieldIssue[] {
   return issues.flatMap((issue): FieldIssue[] => {
     // A union tells of each branch; the branch for objects knows the field.
-    if (issue.type === 'union' && typeof issue.input === 'object' && issue.issues !== undefined) {
-      const inner = (issue.issues as Issue[]).filter(({ path }) => path !== undefined);
+    const inner = ((issue.issues ?? []) as Issue[]).filter(({ path }) => path !== undefined);
+    if (issue.type === 'union' && inner.length > 0) {
       return inner.map((one) =>
         toFieldIssue(`${v.getDotPath(issue)}.${v.getDotPath(one)}`, one.input),
       );

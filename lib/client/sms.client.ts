@@ -173,20 +173,16 @@ async function untilAborted<T>(signal: AbortSignal, run: () => Promise<T>): Prom
   if (signal.aborted) {
     throw toError();
   }
-  let onAbort: (() => void) | undefined;
-  try {
-    return await Promise.race([
-      run(),
-      new Promise<never>((_resolve, reject) => {
-        onAbort = () => {
-          reject(toError());
-        };
-        signal.addEventListener('abort', onAbort, { once: true });
-      }),
-    ]);
-  } finally {
-    if (onAbort !== undefined) {
-      signal.removeEventListener('abort', onAbort);
-    }
-  }
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => {
+      reject(toError());
+    };
+    // Listens before it runs: what is run may fire the signal itself.
+    signal.addEventListener('abort', onAbort, { once: true });
+    run()
+      .finally(() => {
+        signal.removeEventListener('abort', onAbort);
+      })
+      .then(resolve, reject);
+  });
 }

@@ -34,7 +34,7 @@ function append(flat: FlatParams, prefix: string, value: unknown): void {
     return;
   }
   // A lone surrogate has no UTF-8 form: replaced here, so that what is signed is what is encoded.
-  const text = String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   flat.push([prefix, text.replace(/\p{Surrogate}/gu, '\uFFFD')]);
 }
 

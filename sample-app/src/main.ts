@@ -1,0 +1,15 @@
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { useEmulator } from './development/use-emulator.js';
+
+// Before the modules are loaded: the configuration is read while they are.
+if (process.env['TENCENTCLOUD_SECRET_ID'] === undefined) {
+  const { url } = await useEmulator(process.env);
+  Logger.log(`TENCENTCLOUD_SECRET_ID is not set: texts go to the emulator at ${url}`, 'SampleApp');
+}
+const { AppModule } = await import('./app.module.js');
+
+const app = await NestFactory.create(AppModule);
+app.enableShutdownHooks();
+await app.listen(process.env['PORT'] ?? 3000);
+Logger.log(`Listening on ${await app.getUrl()}`, 'SampleApp');

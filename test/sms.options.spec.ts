@@ -1,0 +1,140 @@
+import { Test } from '@nestjs/testing';
+import { describe, expect, it } from '@jest/globals';
+import { SmsModule, SmsOptionsError } from 'nestjs-tencentcloud-sms';
+import { resolveSmsOptions } from '../lib/sms.options.js';
+import { CREDENTIALS, smsOptions } from './support/sms-test-case.js';
+
+function problems(given: unknown): string[] {
+  try {
+    resolveSmsOptions(given as never);
+  } catch (error) {
+    return (error as SmsOptionsError).issues.map(({ message }) => message);
+  }
+  return [];
+}
+
+describe('the options', () => {
+  it('need only credentials and an SdkAppId', () => {
+    const resolved = resolveSmsOptions({ credentials: CREDENTIALS, sdkAppId: '1400006666' });
+    expect(resolved).toMatchObject({
+      sdkAppId: '1400006666',
+      signName: undefined,
+      region: 'ap-guangzhou',
+      endpoint: 'https://sms.tencentcloudapi.com',
+      signMethod: 'TC3-HMAC-SHA256',
+      method: 'POST',
+      timeoutMs: 8000,
+      connectTimeoutMs: 2000,
+    });
+    expect(resolved.credentials()).toMatchObject(CREDENTIALS);
+    expect(Object.isFrozen(resolved)).toBe(true);
+  });
+
+  it('keep their defaults when undefined is given', () => {
+    expect(
+      resolveSmsOptions(smsOptions({ region: undefined, timeoutMs: undefined })),
+    ).toMatchObject({ region: 'ap-guangzhou', timeoutMs: 8000 });
+  });
+
+  it.each([
+    ['sms.ap-beijing.tencentcloudapi.com', 'https://sms.ap-beijing.tencentcloudapi.com'],
+    ['http://127.0.0.1:9753/', 'http://127.0.0.1:9753'],
+    ['http://127.0.0.1:9753', 'http://127.0.0.1:9753'],
+    ['localhost:9753', 'https://localhost:9753'],
+    ['https://sms.tencentcloudapi.com:443', 'https://sms.tencentcloudapi.com'],
+    ['HTTPS://SMS.tencentcloudapi.com', 'https://sms.tencentcloudapi.com'],
+    ['http://[::1]:9753', 'http://[::1]:9753'],
+  ])('take %s as the endpoint %s', (endpoint, origin) => {
+    expect(resolveSmsOptions(smsOptions({ endpoint })).endpoint).toBe(origin);
+  });
+
+  it('are refused with one sentence for every bad field at once', () => {
+    expect(
+      problems({
+        credentials: { secretId: ' padded', secretKey: '' },
+        sdkAppId: 1_400_006_666,
+        signName: '【腾讯云】',
+        region: 'Guangzhou!',
+        endpoint: 'ftp://x',
+        language: 'de',
+        signMethod: 'MD5',
+        method: 'PUT',
+        timeoutMs: 0,
+        connectTimeoutMs: '5',
+        signer: {},
+        transport: null,
+        secretID: 'x',
+      }),
+    ).toEqual([
+      'credentials.secretId is not usable: expected text without blanks or line breaks.',
+      'credentials.secretKey is not usable: expected text without blanks or line breaks.',
+      'sdkAppId is not usable: expected digits as text, such as "1400006666".',
+      'signName is not usable: expected the content of the signature without 【】.',
+      'region is not usable: expected a region such as "ap-guangzhou".',
+      'endpoint is not usable: expected a host such as "sms.tencentcloudapi.com", or a URL with http or https, without path and credentials.',
+      'language is not usable: expected "zh-CN" or "en-US".',
+      'signMethod is not usable: expected "TC3-HMAC-SHA256", "HmacSHA256" or "HmacSHA1".',
+      'method is not usable: expected "POST" or "GET".',
+      'timeoutMs is not usable: expected a whole number of milliseconds, at least 1.',
+      'connectTimeoutMs is not usable: expected a whole number of milliseconds, at least 1.',
+      'signer is not usable: expected an object with a method "sign".',
+      'transport is not usable: expected an object with a method "send".',
+      'secretID is not an option; check its spelling.',
+    ]);
+  });
+
+  it.each([
+    [{}, ['credentials is missing', 'sdkAppId is missing']],
+    [{ sdkAppId: '1' }, ['credentials is missing']],
+    [{ sdkAppId: '1', credentials: null }, ['credentials is not usable']],
+    [{ sdkAppId: '1', credentials: 'AKID' }, ['credentials is not usable']],
+    [
+      { sdkAppId: '1', credentials: {} },
+      ['credentials.secretId is missing', 'credentials.secretKey is missing'],
+    ],
+    [
+      { sdkAppId: '1', credentials: { ...CREDENTIALS, key: 'x' } },
+      ['credentials.key is not an option'],
+    ],
+    [{ sdkAppId: '1', credentials: { ...CREDENTIALS, token: '' } }, ['credentials.token is not']],
+    [undefined, ['options must be an object']],
+    ['x', ['options must be an object']],
+  ])('%j are refused: %j', (given, sentences) => {
+    expect(problems(given)).toEqual(sentences.map((sentence) => expect.stringContaining(sentence)));
+  });
+
+  it.each([
+    'https://user:pass@sms.tencentcloudapi.com',
+    'https://sms.tencentcloudapi.com/path',
+    'https://sms.tencentcloudapi.com/?q',
+    'https://',
+    '',
+    'not a host',
+  ])('refuse the endpoint %j without repeating it', (endpoint) => {
+    const [sentence] = problems(smsOptions({ endpoint }));
+    expect(sentence).toMatch(/^endpoint is not usable/);
+    expect(sentence).not.toContain('user:pass');
+  });
+
+  it('never repeat a secret in a complaint', () => {
+    const sentences = problems({
+      credentials: { secretId: 'AKID canary', secretKey: 'canary key', token: 'canary\ntoken' },
+      sdkAppId: 'canary-app',
+    }).join('');
+    expect(sentences).not.toContain('canary');
+  });
+
+  it.each([
+    ['forRoot', () => SmsModule.forRoot({ sdkAppId: '1' } as never)],
+    ['forRoot without anything', () => SmsModule.forRoot(undefined as never)],
+    ['forRootAsync', () => SmsModule.forRootAsync({ useFactory: () => ({}) as never })],
+  ])('stop the app at start-up when they are bad, given to %s', async (_, module) => {
+    await expect(Test.createTestingModule({ imports: [module()] }).compile()).rejects.toMatchObject(
+      {
+        name: 'SmsOptionsError',
+        code: 'SMS_OPTIONS_INVALID',
+        message: expect.stringContaining('- credentials is missing'),
+      },
+    );
+  });
+});
