@@ -1,0 +1,22 @@
+// The statistics count by the hour of the wall clock in China, which is UTC+8 all year round.
+const OFFSET_MS = 8 * 3_600_000;
+const HOUR_MS = 3_600_000;
+
+/** Number of the hour that a moment lies in; consecutive hours have consecutive numbers. */
+export function chinaHourOf(milliseconds: number): number {
+  return Math.floor((milliseconds + OFFSET_MS) / HOUR_MS);
+}
+
+/** Reads `yyyymmddhh`; `undefined` when there is no such hour. */
+export function parseChinaHour(text: string): number | undefined {
+  const [, year, month, day, hour] = /^(\d{4})(\d\d)(\d\d)(\d\d)$/.exec(text) ?? [];
+  const moment = Date.parse(`${year}-${month}-${day}T${hour}:00:00Z`);
+  // Dates such as the 31st of February roll over, so the text must come back as it was.
+  if (
+    Number.isNaN(moment) ||
+    new Date(moment).toISOString().slice(0, 13).replace(/\D/g, '') !== text
+  ) {
+    return undefined;
+  }
+  return moment / HOUR_MS;
+}

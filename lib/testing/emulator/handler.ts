@@ -1,0 +1,20 @@
+import type { SmsAction, SmsRequest, SmsResponse } from '../../api/actions.js';
+import type { Account } from './account.js';
+
+/** What a handler works with beside its request. */
+export interface HandlerContext {
+  readonly account: Account;
+  readonly requestId: string;
+}
+
+/**
+ * Does one action. The request has the right shape already; whatever else is wrong with it is thrown
+ * as an `ApiRefusal`.
+ */
+export type Handler<A extends SmsAction> = (
+  request: SmsRequest<A>,
+  context: HandlerContext,
+) => Omit<SmsResponse<A>, 'RequestId'>;
+
+/** Handlers of a family of actions. */
+export type Handlers<A extends SmsAction> = { readonly [Action in A]: Handler<Action> };

@@ -1,0 +1,112 @@
+// What a send must keep to, whichever action makes it.
+import type { ApiFault } from '../../api/envelope.js';
+import { MAX_RECIPIENTS_PER_CALL } from '../../api/limits.js';
+import type { Account } from './account.js';
+import { ApiRefusal } from './api-refusal.js';
+import { countVariables, renderTemplate } from './templates.js';
+import type { Template } from './templates.js';
+
+/** Where a text goes: the rules, the brackets and the prices differ. */
+export type Market = 'mainland' | 'international';
+
+const MAX_SESSION_CONTEXT_BYTES = 511;
+const MAX_TEXT_LENGTH = 500;
+const VERIFICATION = 3;
+
+/** @throws ApiRefusal */
+export function assertRecipientCount(count: number): void {
+  if (count > MAX_RECIPIENTS_PER_CALL) {
+    throw new ApiRefusal(
+      'LimitExceeded.PhoneNumberCountLimit',
+      `A call takes at most ${MAX_RECIPIENTS_PER_CALL} numbers.`,
+    );
+  }
+}
+
+/** @throws ApiRefusal */
+export function assertSessionContext(text: string): void {
+  if (Buffer.byteLength(text) > MAX_SESSION_CONTEXT_BYTES) {
+    throw new ApiRefusal(
+      'InvalidParameterValue',
+      `The value of \`SessionContext\` must be at most ${MAX_SESSION_CONTEXT_BYTES} bytes long.`,
+    );
+  }
+}
+
+/** @throws ApiRefusal */
+export function assertSign(account: Account, signName: string, market: Market): void {
+  const usable =
+    signName === ''
+      ? market === 'international'
+      : account.signs.isUsable(signName, market === 'mainland' ? 0 : 1);
+  if (!usable) {
+    throw new ApiRefusal(
+      'FailedOperation.SignatureIncorrectOrUnapproved',
+      'The signature is missing, not approved, or not written as it was approved (its content, without brackets).',
+    );
+  }
+}
+
+/** What is wrong with a template for a market; `undefined` when it fits. */
+export function findMarketFault(template: Template, market: Market): ApiFault | undefined {
+  if (template.market === 0 && market === 'international') {
+    return {
+      Code: 'UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone',
+      Message: 'a Chinese-mainland template cannot be sent to a number outside the mainland',
+    };
+  }
+  if (template.market === 1 && market === 'mainland') {
+    return {
+      Code: 'UnsupportedOperation.GlobalTemplateToChineseMainlandPhone',
+      Message: 'an international template cannot be sent to a Chinese-mainland number',
+    };
+  }
+  return undefined;
+}
+
+/** What is wrong with the values; `undefined` when they fit. Of a learned template nothing is known. */
+export function findParamFault(
+  template: Template,
+  params: readonly string[],
+): ApiFault | undefined {
+  if (template.content === undefined) {
+    return undefined;
+  }
+  if (params.length !== countVariables(template.content)) {
+    return {
+      Code: 'FailedOperation.TemplateParamSetNotMatchApprovedTemplate',
+      Message: 'the number of values does not match the variables of the approved template',
+    };
+  }
+  if (template.smsType === VERIFICATION && !params.every((value) => /^\d{0,6}$/.test(value))) {
+    return {
+      Code: 'InvalidParameterValue.TemplateParameterFormatError',
+      Message: 'a verification code template takes 0 to 6 digits a value',
+    };
+  }
+  return undefined;
+}
+
+/** What is wrong with the whole text; `undefined` when it may go out. */
+export function findTextFault(text: string): ApiFault | undefined {
+  return text.length > MAX_TEXT_LENGTH
+    ? {
+        Code: 'InvalidParameterValue.ContentLengthLimit',
+        Message: `the text is longer than ${MAX_TEXT_LENGTH} characters`,
+      }
+    : undefined;
+}
+
+/** What the phone will show. */
+export function renderText(
+  template: Template,
+  params: readonly string[],
+  signName: string,
+  market: Market,
+): string {
+  const text = renderTemplate(template, params);
+  if (signName === '') {
+    return text;
+  }
+  return market === 'mainland' ? `【${signName}】${text}` : `[${signName}]${text}`;
+}

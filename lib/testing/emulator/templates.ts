@@ -1,0 +1,128 @@
+import type { AddSmsTemplateRequest } from '../../api/templates.js';
+import type { Clock } from './clock.js';
+import { Review } from './review.js';
+
+/** A template of the account. */
+export interface Template {
+  readonly id: string;
+  name: string;
+  /** `undefined` for one that was learned: nobody told us its text. */
+  content: string | undefined;
+  /** 3 is a verification code. */
+  smsType: number;
+  /** 0 mainland, 1 international, 3 both. */
+  readonly market: 0 | 1 | 3;
+  readonly createdAt: number;
+  review: Review;
+}
+
+/** Most templates of an account. */
+export const MAX_TEMPLATES = 1000;
+const VERIFICATION = 3;
+const FIRST_ID = 2_000_001;
+
+/** The account's templates: one to start with, and what `AddSmsTemplate` brings. */
+export class Templates {
+  private readonly known = new Map<string, Template>();
+  private readonly deleted = new Set<string>();
+  private nextId = FIRST_ID;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly strict: boolean,
+  ) {
+    this.known.set('449739', {
+      id: '449739',
+      name: '登录验证码',
+      content: '{1}为您的登录验证码，请于{2}分钟内填写，如非本人操作，请忽略本短信。',
+      smsType: VERIFICATION,
+      market: 0,
+      createdAt: clock.now(),
+      review: Review.passed(),
+    });
+  }
+
+  get size(): number {
+    return this.known.size;
+  }
+
+  find(id: string): Template | undefined {
+    return this.known.get(id);
+  }
+
+  list(): Template[] {
+    return [...this.known.values()];
+  }
+
+  add(request: AddSmsTemplateRequest): Template {
+    const now = this.clock.now();
+    const template: Template = {
+      id: String(this.nextId),
+      name: request.TemplateName,
+      content: request.TemplateContent,
+      smsType: request.SmsType,
+      market: request.International,
+      createdAt: now,
+      review: Review.submittedAt(now),
+    };
+    this.nextId += 1;
+    this.known.set(template.id, template);
+    return template;
+  }
+
+  delete(id: string): void {
+    this.known.delete(id);
+    // Remembered, so that the lenient mode does not learn it again. Ids come from us, one call each.
+    this.deleted.add(id);
+    if (this.deleted.size > MAX_TEMPLATES) {
+      for (const oldest of this.deleted) {
+        this.deleted.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  /** The template to send with; `undefined` when it must not be used. */
+  findUsable(id: string): Template | undefined {
+    const template = this.known.get(id);
+    if (template === undefined) {
+      return this.strict || this.deleted.has(id) || !/^\d{1,19}$/.test(id)
+        ? undefined
+        : this.learn(id);
+    }
+    const status = template.review.statusAt(this.clock.now());
+    if (status === 1 && !this.strict) {
+      template.review.approve();
+      return template;
+    }
+    return status === 0 ? template : undefined;
+  }
+
+  // Nothing is stored: what is not known of the template can't be listed either.
+  private learn(id: string): Template {
+    return {
+      id,
+      name: '',
+      content: undefined,
+      smsType: 0,
+      market: 3,
+      createdAt: this.clock.now(),
+      review: Review.passed(),
+    };
+  }
+}
+
+/** How many values a template's text takes. */
+export function countVariables(content: string): number {
+  return new Set(content.match(/\{\d+\}/g)).size;
+}
+
+/** Puts the values into a template's text. */
+export function renderTemplate(template: Template, params: readonly string[]): string {
+  return template.content === undefined
+    ? `模板${template.id}：${params.join('，')}`
+    : template.content.replace(
+        /\{(\d+)\}/g,
+        (_, number: string) => params[Number(number) - 1] ?? '',
+      );
+}

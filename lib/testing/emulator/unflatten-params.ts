@@ -1,0 +1,111 @@
+import type { MemberShape, ObjectShape } from '../../api/shapes.js';
+import { ApiRefusal } from './api-refusal.js';
+import { quoteMember } from './quote-member.js';
+
+/** Decodes a query string or a form: `+` and `%20` are both a blank, since SDKs send either. */
+export function decodeParams(encoded: string): [name: string, value: string][] {
+  return [...new URLSearchParams(encoded)];
+}
+
+/**
+ * Rebuilds a request from its flattened form: `PhoneNumberSet.0` becomes the first item of a list,
+ * digits become an integer where the action wants one. Types are checked afterwards, as for JSON.
+ *
+ * @throws ApiRefusal when a name fits no member or the indexes of a list have gaps.
+ */
+export function unflattenParams(
+  shape: ObjectShape,
+  pairs: Iterable<readonly [name: string, value: string]>,
+): Record<string, unknown> {
+  const root: Branch = new Map();
+  for (const [name, value] of pairs) {
+    plant(root, name, value);
+  }
+  return readObject(shape, root, '');
+}
+
+/** Names come from outside, so they are kept in maps, where `__proto__` is a name like any other. */
+type Branch = Map<string, Branch | string>;
+
+// MultiSmsInfoSet.0.TemplateParamSet.0 is the deepest name there is.
+const MAX_DEPTH = 4;
+
+function plant(root: Branch, name: string, value: string): void {
+  const steps = name.split('.', MAX_DEPTH + 1);
+  const leaf = steps.pop() ?? '';
+  let branch = root;
+  for (const step of steps) {
+    const below = branch.get(step);
+    if (below instanceof Map) {
+      branch = below;
+    } else {
+      const fresh: Branch = new Map();
+      branch.set(step, fresh);
+      branch = fresh;
+    }
+  }
+  if (steps.length === MAX_DEPTH) {
+    throw new ApiRefusal('UnknownParameter', `The parameter ${quoteMember(name)} is not defined.`);
+  }
+  branch.set(leaf, value);
+}
+
+function readObject(shape: ObjectShape, branch: Branch, path: string): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  for (const [name, value] of branch) {
+    const member = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (member === undefined) {
+      throw new ApiRefusal(
+        'UnknownParameter',
+        `The parameter ${quoteMember(path + name)} is not defined.`,
+      );
+    }
+    object[name] = readMember(member, value, path + name);
+  }
+  return object;
+}
+
+function readMember(shape: MemberShape, value: Branch | string, path: string): unknown {
+  if (typeof value === 'string') {
+    return isInteger(shape) ? toInteger(value) : value;
+  }
+  if (typeof shape === 'string') {
+    const integers = isInteger(shape);
+    // A scalar given as a list stays a list: the check of types names it.
+    return toList(value, path).map((item) =>
+      typeof item === 'string' && integers ? toInteger(item) : item,
+    );
+  }
+  if (isList(shape)) {
+    return toList(value, path).map((item, index) => readMember(shape[0], item, `${path}.${index}`));
+  }
+  return readObject(shape, value, `${path}.`);
+}
+
+/** An index can't be larger than the list is long, so a huge one is a gap and never an array's length. */
+function toList(branch: Branch, path: string): (Branch | string)[] {
+  const list: (Branch | string)[] = [];
+  for (let index = 0; index < branch.size; index += 1) {
+    const item = branch.get(String(index));
+    if (item === undefined) {
+      throw new ApiRefusal(
+        'InvalidParameter',
+        `The indexes of ${quoteMember(path)} must count from 0 without gaps.`,
+      );
+    }
+    list.push(item);
+  }
+  return list;
+}
+
+function isList(shape: MemberShape): shape is readonly [ObjectShape] {
+  return Array.isArray(shape);
+}
+
+function isInteger(shape: MemberShape): boolean {
+  return typeof shape === 'string' && shape.startsWith('integer');
+}
+
+function toInteger(text: string): number | string {
+  return /^-?\d{1,20}$/.test(text) ? Number(text) : text;
+}

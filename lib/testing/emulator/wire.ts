@@ -1,0 +1,61 @@
+// A request and its answer as they cross the wire, without any socket.
+import type { ApiFault } from '../../api/envelope.js';
+
+/** A request as it came in. */
+export interface WireRequest {
+  readonly method: string;
+  /** The request line's target as sent: `/`, `/?Limit=1`, or the absolute form that proxies send. */
+  readonly target: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The whole body; empty when `bodyTooLarge`. */
+  readonly body: Uint8Array;
+  /** The body was larger than any request may be, and was thrown away while it came in. */
+  readonly bodyTooLarge: boolean;
+}
+
+/** What goes back. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Path and query of a request's target. */
+export interface WireTarget {
+  readonly path: string;
+  /** Text after the question mark, byte for byte: TC3 signs it as sent. */
+  readonly queryString: string;
+}
+
+/** Splits a target, whichever form it has. */
+export function parseTarget(target: string): WireTarget {
+  const relative = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const mark = relative.indexOf('?');
+  const path = mark < 0 ? relative : relative.slice(0, mark);
+  return { path: path === '' ? '/' : path, queryString: mark < 0 ? '' : relative.slice(mark + 1) };
+}
+
+/** One header's value; several of one name are read as a list. */
+export function headerOf(request: WireRequest, name: string): string | undefined {
+  const value = Object.hasOwn(request.headers, name) ? request.headers[name] : undefined;
+  return typeof value === 'object' ? value.join(', ') : value;
+}
+
+// Exactly this: the Python SDK skips its error check as soon as a charset follows.
+const JSON_TYPE = 'application/json';
+
+/** A JSON answer. */
+export function answerJson(status: number, body: object): WireAnswer {
+  return { status, headers: { 'Content-Type': JSON_TYPE }, body: JSON.stringify(body) };
+}
+
+/** The API's answer to what it refused: HTTP 200 all the same. */
+export function answerFault(fault: ApiFault, requestId: string): WireAnswer {
+  return answerJson(200, { Response: { Error: fault, RequestId: requestId } });
+}
+
+/** A short text for a person. */
+export function answerText(status: number, text: string): WireAnswer {
+  return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: text };
+}
