@@ -10,7 +10,7 @@ import { WelcomeController } from './welcome/welcome.controller.js';
 /** The four calls of Tencent's own SDK guide, each a story in a folder of its own. */
 @Module({
   imports: [
-    ConfigModule.forRoot({ isGlobal: true }),
+    ConfigModule.forRoot({ isGlobal: true, load: [smsConfig] }),
     SmsModule.forRootAsync({ ...smsConfig.asProvider(), isGlobal: true }),
   ],
   controllers: [WelcomeController, ReceiptsController, StatisticsController, TemplatesController],

@@ -5,15 +5,18 @@ import { SchemaPipe } from '../schema.pipe.js';
 
 const KINDS = { marketing: 1, notification: 2, verification: 3 } as const;
 const text = v.pipe(v.string('expected text'), v.nonEmpty('must not be empty'));
-const TemplateBody = v.object({
-  name: text,
-  text,
-  kind: v.picklist(
-    ['marketing', 'notification', 'verification'],
-    'expected "marketing", "notification" or "verification"',
-  ),
-  remark: text,
-});
+const TemplateBody = v.object(
+  {
+    name: text,
+    text,
+    kind: v.picklist(
+      ['marketing', 'notification', 'verification'],
+      'expected "marketing", "notification" or "verification"',
+    ),
+    remark: text,
+  },
+  'expected, but missing',
+);
 
 /** Hands in a template for review. */
 @Controller('templates')

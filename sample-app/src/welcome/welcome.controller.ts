@@ -7,12 +7,15 @@ import { smsConfig } from '../sms.config.js';
 import type { ConfigType } from '@nestjs/config';
 
 const E164 = /^\+[1-9]\d{6,14}$/;
-const WelcomeBody = v.object({
-  phone: v.pipe(
-    v.string('expected a phone number as text, such as "+8613711112222"'),
-    v.regex(E164, 'expected a phone number in E.164 form, such as "+8613711112222"'),
-  ),
-});
+const WelcomeBody = v.object(
+  {
+    phone: v.pipe(
+      v.string('expected a phone number as text, such as "+8613711112222"'),
+      v.regex(E164, 'expected a phone number in E.164 form, such as "+8613711112222"'),
+    ),
+  },
+  'expected, but missing',
+);
 
 /** Tencent's sample template: `{1}为您的登录验证码，请于{2}分钟内填写，如非本人操作，请忽略本短信。` */
 const LOGIN_CODE_TEMPLATE = '449739';
