@@ -1,0 +1,68 @@
+// Rounds, interleaved: every contestant runs once per round, so that a noisy minute hurts all alike.
+
+/** Middle of some figures. */
+export function median(figures) {
+  const sorted = [...figures].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Runs `send` `count` times, `concurrency` at once. */
+export async function load(send, count, concurrency) {
+  let left = count;
+  const lane = async () => {
+    while (left > 0) {
+      left -= 1;
+      await send();
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+}
+
+/** Requests per second and CPU microseconds per request of each client: medians over the rounds. */
+export async function compareLoad(clients, { rounds, count, concurrency }) {
+  const figures = Object.fromEntries(Object.keys(clients).map((name) => [name, []]));
+  for (const client of Object.values(clients)) {
+    await load(client.send, Math.ceil(count / 2), concurrency);
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, client] of Object.entries(clients)) {
+      globalThis.gc?.();
+      const cpu = process.cpuUsage();
+      const start = process.hrtime.bigint();
+      await load(client.send, count, concurrency);
+      const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+      const { user, system } = process.cpuUsage(cpu);
+      figures[name].push({ perSecond: count / seconds, cpu: (user + system) / count });
+    }
+  }
+  return summarise(figures, ['perSecond', 'cpu']);
+}
+
+/** Microseconds a call of each function: medians over the rounds. */
+export function compareCalls(functions, { rounds, count }) {
+  const figures = Object.fromEntries(Object.keys(functions).map((name) => [name, []]));
+  for (const run of Object.values(functions)) {
+    for (let i = 0; i < count; i += 1) run(i);
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, run] of Object.entries(functions)) {
+      globalThis.gc?.();
+      const start = process.hrtime.bigint();
+      for (let i = 0; i < count; i += 1) run(i);
+      figures[name].push({ micros: Number(process.hrtime.bigint() - start) / 1e3 / count });
+    }
+  }
+  return summarise(figures, ['micros']);
+}
+
+function summarise(figures, fields) {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, rounds]) => [
+      name,
+      Object.fromEntries(
+        fields.map((field) => [field, median(rounds.map((round) => round[field]))]),
+      ),
+    ]),
+  );
+}

@@ -1,0 +1,91 @@
+// npm run bench [-- --quick] [-- --json]
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { measureImports } from './imports.mjs';
+
+const { values: flags } = parseArgs({
+  options: { json: { type: 'boolean' }, quick: { type: 'boolean' } },
+});
+const ROUNDS = flags.quick ? 5 : 7;
+const scale = flags.quick ? 0.25 : 1;
+const CA = fileURLToPath(new URL('../test/support/tls/ca.pem', import.meta.url));
+
+const SCENARIOS = [
+  { wire: 'tls', concurrency: 1, numbers: 1, count: 400 },
+  { wire: 'tls', concurrency: 20, numbers: 1, count: 2000 },
+  { wire: 'tls', concurrency: 100, numbers: 1, count: 2000 },
+  { wire: 'plain', concurrency: 1, numbers: 1, count: 400 },
+  { wire: 'plain', concurrency: 20, numbers: 1, count: 2000 },
+  { wire: 'plain', concurrency: 100, numbers: 1, count: 2000 },
+  { wire: 'tls', concurrency: 20, numbers: 200, count: 400 },
+].map((scenario) => ({ ...scenario, count: Math.ceil(scenario.count * scale) }));
+
+const server = start('server.mjs');
+const [ports] = await once(server, 'message');
+const loads = await answerOf('load.mjs', { ports, scenarios: SCENARIOS, rounds: ROUNDS });
+const signing = await answerOf('signing.mjs', { rounds: ROUNDS, count: Math.ceil(20_000 * scale) });
+const imports = measureImports(ROUNDS);
+server.kill();
+
+const c20Tls = loads.find(
+  ({ wire, concurrency, numbers }) => wire === 'tls' && concurrency === 20 && numbers === 1,
+).results;
+const ratios = {
+  throughputVsSdkC20Tls: round(c20Tls.ours.perSecond / c20Tls.sdk.perSecond),
+  cpuVsUndiciC20Tls: round(c20Tls.ours.cpu / c20Tls.undici.cpu),
+  signVsSdk: round(signing.sdk.micros / signing.ours.micros),
+  signVsBareCrypto: round(signing.ours.micros / signing.crypto.micros),
+  importVsSdk: round((imports.root - imports.common - imports.rxjs) / imports.sdk),
+};
+
+if (flags.json) {
+  console.log(
+    JSON.stringify({ node: process.version, rounds: ROUNDS, ratios, loads, signing, imports }),
+  );
+} else {
+  print();
+}
+
+function start(file, argument) {
+  return fork(new URL(file, import.meta.url), argument === undefined ? [] : [argument], {
+    execArgv: ['--expose-gc', '--no-warnings'],
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: CA },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+}
+
+async function answerOf(file, argument) {
+  const child = start(file, JSON.stringify(argument));
+  const [answer] = await once(child, 'message');
+  return answer;
+}
+
+function print() {
+  console.log(`Node ${process.version}, medians of ${ROUNDS} interleaved rounds\n`);
+  console.log('| SendSms | ours | official SDK | stock axios | bare undici |');
+  console.log('| --- | --- | --- | --- | --- |');
+  for (const { wire, concurrency, numbers, results } of loads) {
+    const cells = Object.values(results).map(
+      ({ perSecond, cpu }) => `${Math.round(perSecond)}/s, ${Math.round(cpu)} µs`,
+    );
+    console.log(
+      `| ${wire}, ${concurrency} at once, ${numbers === 1 ? '1 number' : `${numbers} numbers`} | ${cells.join(' | ')} |`,
+    );
+  }
+  console.log(
+    `\nSigning, µs: ours ${round(signing.ours.micros)}, official SDK ${round(signing.sdk.micros)}, two SHA-256 and one HMAC ${round(signing.crypto.micros)}`,
+  );
+  console.log(
+    `Import, ms: root ${round(imports.root)} (on top of Nest ${round(imports.ours)}), @nestjs/common ${round(imports.common)}, rxjs ${round(imports.rxjs)}, official SDK ${round(imports.sdk)}`,
+  );
+  console.log('\nRatios:');
+  for (const [name, value] of Object.entries(ratios)) {
+    console.log(`  ${name}: ${value}`);
+  }
+}
+
+function round(value) {
+  return Math.round(value * 100) / 100;
+}
