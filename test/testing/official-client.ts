@@ -1,3 +1,6 @@
+import type { Agent } from 'node:http';
+// A CommonJS package: its exports are the default import.
+// oxlint-disable-next-line import/default
 import tencentcloud from 'tencentcloud-sdk-nodejs-sms';
 import type { SmsEmulator } from '../../lib/testing/index.js';
 
@@ -30,5 +33,14 @@ export function officialClient(
       signMethod,
       httpProfile: { reqMethod, protocol: 'http://', endpoint: `127.0.0.1:${emulator.port}` },
     },
+  });
+}
+
+/** The official SDK as it talks to production, with an agent that takes it elsewhere. */
+export function productionClient(emulator: SmsEmulator, agent: Agent): OfficialClient {
+  return new tencentcloud.sms.v20210111.Client({
+    credential: { secretId: 'AKIDofficial', secretKey: emulator.secretKey, token: 'a-token' },
+    region: 'ap-guangzhou',
+    profile: { httpProfile: { protocol: 'http://', agent } },
   });
 }

@@ -36,6 +36,15 @@ function valuesOf(member: MemberShape): fc.Arbitrary<unknown> {
 const PHONES = shapeOf('SendSms', 'request');
 const MULTI = shapeOf('SendMultiGlobalSms', 'request');
 
+/** What becomes of pairs: a request, or the name of the error. */
+function outcomeOf(pairs: [string, string][]): string {
+  try {
+    return typeof unflattenParams(MULTI, pairs);
+  } catch (error) {
+    return String((error as Error).name);
+  }
+}
+
 describe('unflattenParams', () => {
   it.each(SMS_ACTIONS.map((action) => [action]))(
     'gives back what %s was flattened from',
@@ -70,11 +79,7 @@ describe('unflattenParams', () => {
     const name = fc.array(step, { minLength: 1, maxLength: 6 }).map((steps) => steps.join('.'));
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.string())), (pairs) => {
-        try {
-          unflattenParams(MULTI, pairs);
-        } catch (error) {
-          expect(error).toMatchObject({ name: 'ApiRefusal' });
-        }
+        expect(outcomeOf(pairs)).toMatch(/^(object|ApiRefusal)$/);
         expect(Object.keys(Object.prototype)).toEqual([]);
       }),
     );

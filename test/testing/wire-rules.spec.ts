@@ -2,10 +2,10 @@ import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import tencentcloud from 'tencentcloud-sdk-nodejs-sms';
 import { encodeParams } from '../../lib/signing/flatten-params.js';
 import { signV1 } from '../../lib/signing/v1-signature.js';
 import { SmsEmulator } from '../../lib/testing/index.js';
+import { productionClient } from './official-client.js';
 import { exchange, responseOf, sendSigned } from './raw-client.js';
 import type { SignedPost } from './raw-client.js';
 
@@ -16,6 +16,12 @@ beforeEach(async () => {
 afterEach(async () => {
   await emulator.stop();
 });
+
+const get = async (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(`${emulator.url}${path}`, init);
+
+const list = async (query: string): Promise<unknown> =>
+  (await get(`/_emulator/messages${query}`)).json();
 
 const ESCAPED = String.raw`{"PhoneNumberSet": ["+8613711112222"], "SmsSdkAppId": "1400006666", "TemplateId": "449739", "SignName": "\u817e\u8baf\u4e91", "TemplateParamSet": ["1234", "5"], "SessionContext": "ctx"}`;
 
@@ -103,12 +109,7 @@ describe('a request as some SDK sends it', () => {
         return connect(emulator.port, '127.0.0.1');
       }
     }
-    const agent = new Detour();
-    const client = new tencentcloud.sms.v20210111.Client({
-      credential: { secretId: 'AKIDagent', secretKey: emulator.secretKey, token: 'a-token' },
-      region: 'ap-guangzhou',
-      profile: { httpProfile: { protocol: 'http://', agent } },
-    });
+    const client = productionClient(emulator, new Detour());
     await client.DescribePhoneNumberInfo({ PhoneNumberSet: ['+8613711112222'] });
     await expect(client.DescribePhoneNumberInfo({ PhoneNumberSet: [] })).rejects.toMatchObject({
       code: 'MissingParameter.EmptyPhoneNumberSet',
@@ -171,9 +172,6 @@ describe('an answer', () => {
 });
 
 describe('the emulator’s own paths', () => {
-  const get = async (path: string, init?: RequestInit): Promise<Response> =>
-    fetch(`${emulator.url}${path}`, init);
-
   it('tell that it is ready', async () => {
     const answer = await get('/readyz');
     expect(answer.status).toBe(200);
@@ -182,8 +180,6 @@ describe('the emulator’s own paths', () => {
 
   it('list the texts, by phone or by template', async () => {
     await sendSigned({ port: emulator.port, action: 'SendSms', body: ESCAPED });
-    const list = async (query: string): Promise<unknown> =>
-      (await get(`/_emulator/messages${query}`)).json();
     const all = { messages: emulator.messages() };
     expect(all.messages).toHaveLength(1);
     expect(await list('')).toEqual(all);
