@@ -41,7 +41,7 @@ function outcomeOf(pairs: [string, string][]): string {
   try {
     return typeof unflattenParams(MULTI, pairs);
   } catch (error) {
-    return String((error as Error).name);
+    return (error as Error).name;
   }
 }
 
