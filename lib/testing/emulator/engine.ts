@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { isNativeError } from 'node:util/types';
+import type { ApiFault } from '../../api/envelope.js';
+import { redactForeign } from '../../privacy/redact.js';
 import { Account } from './account.js';
 import type { ParsePhoneNumber } from '../../recipients/phone-number.js';
 import { ApiRefusal } from './api-refusal.js';
@@ -32,29 +35,39 @@ export class Engine {
   }
 
   answer(request: WireRequest): WireAnswer {
-    const { path, queryString } = parseTarget(request.target);
-    const own = answerOwnRoute(request.method, path, queryString, this.account);
+    const target = parseTarget(request.target);
+    const { queryString } = target;
+    const own = answerOwnRoute(request, target, this.account);
     if (own !== undefined) {
       return own;
     }
-    return isVisitor(request, queryString) ? answerVisitor() : this.call(request, queryString);
-  }
-
-  private call(request: WireRequest, queryString: string): WireAnswer {
+    if (isVisitor(request, queryString)) {
+      return answerVisitor();
+    }
     const requestId = randomUUID();
     try {
-      const context = { secretKey: this.secretKey, realNow: this.clock.real() };
-      const { action, params } = readCall(request, queryString, context);
-      assertParams(action, params);
-      const response = handle(action, params, { account: this.account, requestId });
-      return answerJson(200, { Response: { ...response, RequestId: requestId } });
+      return answerJson(200, { Response: this.call(request, queryString, requestId) });
     } catch (error) {
-      if (error instanceof ApiRefusal) {
-        return answerFault(error.toFault(), requestId);
-      }
-      throw error;
+      return answerFault(toFault(error), requestId);
     }
   }
+
+  private call(request: WireRequest, queryString: string, requestId: string): object {
+    const context = { secretKey: this.secretKey, realNow: this.clock.real() };
+    const { action, params } = readCall(request, queryString, context);
+    assertParams(action, params);
+    const response = handle(action, params, { account: this.account, requestId });
+    return { ...response, RequestId: requestId };
+  }
+}
+
+function toFault(error: unknown): ApiFault {
+  if (error instanceof ApiRefusal) {
+    return error.toFault();
+  }
+  // A fault of the emulator itself: one request fails, the others go on.
+  const reason = isNativeError(error) ? redactForeign(error.message) : 'unknown reason';
+  return { Code: 'InternalError', Message: `The emulator itself failed: ${reason}` };
 }
 
 /** A person with a browser rather than a client of the API. */

@@ -15,6 +15,9 @@ const KEEP_ALIVE_MS = 75_000;
 /** A body that is too large is read on, so that the client gets to read the answer; but not for ever. */
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
 
+/** How long a client that sent no request may take to read why it is refused. */
+const LINGER_MS = 500;
+
 /** Puts a network round the engine. */
 export function createHttpServer(answer: Answer): Server {
   const server = createServer(
@@ -86,7 +89,11 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.on('error', ignore);
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    () => socket.destroy(),
+    () => {
+      // Closing with bytes unread resets the connection, and the client would never see the answer.
+      socket.resume();
+      setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    },
   );
 }
 

@@ -76,7 +76,7 @@ export class MessageLog {
 
   /** Accepted texts, oldest first; copies, so that no reader can change the log. */
   messages(): EmulatorMessage[] {
-    return this.accepted.toArray().map(({ message }) => structuredClone(message));
+    return this.accepted.toArray().map(copyMessage);
   }
 
   /** Accepted and refused ones that match, newest first. */
@@ -88,4 +88,8 @@ export class MessageLog {
   clearMessages(): void {
     this.accepted.clear();
   }
+}
+
+function copyMessage({ message }: SendRecord): EmulatorMessage {
+  return { ...message, params: [...message.params] };
 }

@@ -1,19 +1,22 @@
 // The emulator's own face, beside the API: for tests, health checks and, later, people.
 import type { Account } from './account.js';
-import { answerJson, answerText } from './wire.js';
-import type { WireAnswer } from './wire.js';
+import { answerJson, answerText, headerOf } from './wire.js';
+import type { WireAnswer, WireRequest, WireTarget } from './wire.js';
 
 const OWN_PREFIX = '/_emulator/';
 
 /** Answers what is not the API: `undefined` for everything at `/`, which is. */
 export function answerOwnRoute(
-  method: string,
-  path: string,
-  queryString: string,
+  request: WireRequest,
+  { path, queryString }: WireTarget,
   account: Account,
 ): WireAnswer | undefined {
+  const { method } = request;
   if (path === '/') {
     return undefined;
+  }
+  if (!isHostOfOurs(headerOf(request, 'host') ?? '')) {
+    return answerJson(403, { error: 'This host name is not served here.' });
   }
   if (path === '/readyz') {
     return isRead(method) ? answerJson(200, { status: 'ok' }) : notAllowed();
@@ -58,4 +61,18 @@ function isRead(method: string): boolean {
 
 function notAllowed(): WireAnswer {
   return answerJson(405, { error: 'This path does not take this method.' });
+}
+
+/**
+ * A page of another origin can make its own domain point here and would then be of our origin. It
+ * can't do so with an address, nor with a name that only this machine or its network knows.
+ */
+function isHostOfOurs(host: string): boolean {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  return (
+    /^\d+\.\d+\.\d+\.\d+$/.test(name) ||
+    name.startsWith('[') ||
+    !name.includes('.') ||
+    /\.(localhost|local|internal)$/.test(name)
+  );
 }

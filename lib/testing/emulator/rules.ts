@@ -3,7 +3,7 @@ import type { ApiFault } from '../../api/envelope.js';
 import { MAX_RECIPIENTS_PER_CALL } from '../../api/limits.js';
 import type { Account } from './account.js';
 import { ApiRefusal } from './api-refusal.js';
-import { countVariables, renderTemplate } from './templates.js';
+import { countVariables, isVerification, renderTemplate } from './templates.js';
 import type { Template } from './templates.js';
 
 /** Where a text goes: the rules, the brackets and the prices differ. */
@@ -11,7 +11,6 @@ export type Market = 'mainland' | 'international';
 
 const MAX_SESSION_CONTEXT_BYTES = 511;
 const MAX_TEXT_LENGTH = 500;
-const VERIFICATION = 3;
 
 /** @throws ApiRefusal */
 export function assertRecipientCount(count: number): void {
@@ -78,7 +77,7 @@ export function findParamFault(
       Message: 'the number of values does not match the variables of the approved template',
     };
   }
-  if (template.smsType === VERIFICATION && !params.every((value) => /^\d{0,6}$/.test(value))) {
+  if (isVerification(template) && !params.every((value) => /^\d{0,6}$/.test(value))) {
     return {
       Code: 'InvalidParameterValue.TemplateParameterFormatError',
       Message: 'a verification code template takes 0 to 6 digits a value',

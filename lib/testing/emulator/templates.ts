@@ -8,7 +8,7 @@ export interface Template {
   name: string;
   /** `undefined` for one that was learned: nobody told us its text. */
   content: string | undefined;
-  /** 3 is a verification code. */
+  /** 1 marketing, 2 notification, 3 verification code; 0 where nobody said. */
   smsType: number;
   /** 0 mainland, 1 international, 3 both. */
   readonly market: 0 | 1 | 3;
@@ -110,6 +110,11 @@ export class Templates {
       review: Review.passed(),
     };
   }
+}
+
+/** Tells whether a template is for verification codes, which must be digits. */
+export function isVerification(template: Template): boolean {
+  return template.smsType === VERIFICATION;
 }
 
 /** How many values a template's text takes. */

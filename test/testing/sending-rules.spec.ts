@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { SendSmsRequest } from '../../lib/api/sending.js';
+import { engineClient } from './engine-client.js';
+import type { EngineClient } from './engine-client.js';
+import type { LooseResponse } from './raw-client.js';
+
+const APP = '1400006666';
+const PHONE = '+8613711112222';
+const SEND: SendSmsRequest = {
+  PhoneNumberSet: [PHONE],
+  SmsSdkAppId: APP,
+  SignName: '腾讯云',
+  TemplateId: '449739',
+  TemplateParamSet: ['042137', '5'],
+};
+
+const send = (client: EngineClient, changes: Partial<SendSmsRequest> = {}): LooseResponse =>
+  client.call('SendSms', { ...SEND, ...changes });
+const codeOf = (response: LooseResponse): string | undefined => response.Error?.Code;
+const accepted = { SendStatusSet: [{ Code: 'Ok' }] };
+
+describe.each([
+  ['lenient', false],
+  ['strict', true],
+])('sending to a %s emulator', (_, strict) => {
+  let client: EngineClient;
+  beforeEach(async () => {
+    client = await engineClient({ strict });
+  });
+
+  it('accepts what the account was given to start with', () => {
+    expect(send(client)).toMatchObject(accepted);
+    expect(client.engine.account.log.messages()).toMatchObject([
+      {
+        sdkAppId: APP,
+        to: PHONE,
+        templateId: '449739',
+        signName: '腾讯云',
+        params: ['042137', '5'],
+        text: '【腾讯云】042137为您的登录验证码，请于5分钟内填写，如非本人操作，请忽略本短信。',
+        fee: 1,
+        action: 'SendSms',
+      },
+    ]);
+  });
+
+  it.each<readonly [name: string, code: string, changes: Partial<SendSmsRequest>]>([
+    ['no number', 'MissingParameter.EmptyPhoneNumberSet', { PhoneNumberSet: [] }],
+    [
+      '201 numbers, though they are all the same',
+      'LimitExceeded.PhoneNumberCountLimit',
+      { PhoneNumberSet: Array.from({ length: 201 }, () => PHONE) },
+    ],
+    [
+      'numbers of two markets',
+      'UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber',
+      { PhoneNumberSet: [PHONE, '+85261234567'] },
+    ],
+    [
+      'a mainland template abroad',
+      'UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone',
+      { PhoneNumberSet: ['+85261234567'], SignName: undefined },
+    ],
+    [
+      'no signature on the mainland',
+      'FailedOperation.SignatureIncorrectOrUnapproved',
+      { SignName: '' },
+    ],
+    [
+      'a signature with its brackets',
+      'FailedOperation.SignatureIncorrectOrUnapproved',
+      { SignName: '【腾讯云】' },
+    ],
+    [
+      'a template id that is none',
+      'FailedOperation.TemplateUnapprovedOrNotExist',
+      { TemplateId: 'login' },
+    ],
+    [
+      'an application id that is none',
+      'InvalidParameterValue.SdkAppIdNotExist',
+      { SmsSdkAppId: 'app' },
+    ],
+    [
+      'a context of 512 bytes',
+      'InvalidParameterValue',
+      { SessionContext: `${'一'.repeat(170)}ab` },
+    ],
+  ])('refuses %s as a whole', (_name, code, changes) => {
+    expect(codeOf(send(client, changes))).toBe(code);
+    expect(client.engine.account.log.messages()).toEqual([]);
+  });
+
+  it.each([
+    ['too few values', ['042137'], 'FailedOperation.TemplateParamSetNotMatchApprovedTemplate'],
+    ['a letter', ['A42137', '5'], 'InvalidParameterValue.TemplateParameterFormatError'],
+    ['seven digits', ['1042137', '5'], 'InvalidParameterValue.TemplateParameterFormatError'],
+  ])('refuses %s at each number', (_name, TemplateParamSet, code) => {
+    const PhoneNumberSet = [PHONE, '+8613711113333'];
+    expect(send(client, { PhoneNumberSet, TemplateParamSet })).toMatchObject({
+      SendStatusSet: PhoneNumberSet.map((PhoneNumber) => ({
+        PhoneNumber,
+        Code: code,
+        SerialNo: '',
+        Fee: 0,
+      })),
+    });
+  });
+
+  it('accepts a context of 511 bytes and gives it back', () => {
+    const SessionContext = `${'一'.repeat(170)}a`;
+    expect(send(client, { SessionContext })).toMatchObject({
+      SendStatusSet: [{ Code: 'Ok', SessionContext }],
+    });
+  });
+
+  it('texts a number once, however often and in whichever form it is given', () => {
+    const response = send(client, {
+      PhoneNumberSet: [PHONE, '13711112222', '008613711112222', '+8613711113333', 'x', 'x'],
+    });
+    expect(response).toMatchObject({
+      SendStatusSet: [
+        { PhoneNumber: PHONE, Code: 'Ok' },
+        { PhoneNumber: '+8613711113333', Code: 'Ok' },
+        { PhoneNumber: 'x', Code: 'InvalidParameterValue.IncorrectPhoneNumber', Fee: 0 },
+      ],
+    });
+    expect(client.engine.account.log.messages()).toHaveLength(2);
+  });
+
+  it('refuses only the numbers when none of them is one', () => {
+    expect(send(client, { PhoneNumberSet: ['x'] })).toMatchObject({
+      SendStatusSet: [{ Code: 'InvalidParameterValue.IncorrectPhoneNumber', SerialNo: '' }],
+    });
+  });
+
+  it('refuses a mainland number in the global action', () => {
+    const response = client.call('SendMultiGlobalSms', {
+      SmsSdkAppId: APP,
+      MultiSmsInfoSet: [{ PhoneNumber: PHONE, TemplateId: '1' }],
+    });
+    expect(codeOf(response)).toBe('UnsupportedOperation.ContainDomesticPhoneNumber');
+    const empty = client.call('SendMultiGlobalSms', { SmsSdkAppId: APP, MultiSmsInfoSet: [] });
+    expect(codeOf(empty)).toBe('InvalidParameterValue.MultiSmsInfoSetEmpty');
+  });
+});
+
+describe('a lenient emulator', () => {
+  let client: EngineClient;
+  beforeEach(async () => {
+    client = await engineClient();
+  });
+
+  it('learns an application, a template and a signature by being sent them', () => {
+    const learned = { SmsSdkAppId: '1400999999', TemplateId: '77', SignName: '示例' };
+    expect(send(client, { ...learned, TemplateParamSet: ['甲', '乙', '丙'] })).toMatchObject(
+      accepted,
+    );
+    expect(client.engine.account.log.messages()).toMatchObject([
+      { text: '【示例】模板77：甲，乙，丙' },
+    ]);
+  });
+
+  it('puts the signature in square brackets abroad, and only when there is one', () => {
+    const abroad = { PhoneNumberSet: ['+60198890000'], TemplateId: '77', TemplateParamSet: ['1'] };
+    send(client, { ...abroad, SignName: 'Acme' });
+    send(client, { ...abroad, SignName: undefined });
+    expect(client.engine.account.log.messages()).toMatchObject([
+      { text: '[Acme]模板77：1', serialNo: expect.stringMatching(/^[\da-f-]{36}$/) },
+      { text: '模板77：1' },
+    ]);
+  });
+
+  it('bills a long text by its segments', () => {
+    const TemplateParamSet = ['一'.repeat(141)];
+    expect(send(client, { TemplateId: '77', TemplateParamSet })).toMatchObject({
+      SendStatusSet: [{ Fee: 3 }],
+    });
+    expect(codeOf(send(client, { TemplateId: '77', TemplateParamSet: ['一'.repeat(500)] }))).toBe(
+      'InvalidParameterValue.ContentLengthLimit',
+    );
+  });
+
+  it('does not learn what was deleted', () => {
+    client.call('DeleteSmsTemplate', { TemplateId: 449739 });
+    expect(codeOf(send(client))).toBe('FailedOperation.TemplateUnapprovedOrNotExist');
+    client.call('DeleteSmsSign', { SignId: 100_001 });
+    expect(codeOf(send(client, { TemplateId: '77' }))).toBe(
+      'FailedOperation.SignatureIncorrectOrUnapproved',
+    );
+  });
+});
+
+describe('a strict emulator', () => {
+  let client: EngineClient;
+  beforeEach(async () => {
+    client = await engineClient({ strict: true });
+  });
+
+  it.each<readonly [name: string, code: string, changes: Partial<SendSmsRequest>]>([
+    ['application', 'InvalidParameterValue.SdkAppIdNotExist', { SmsSdkAppId: '1400999999' }],
+    ['template', 'FailedOperation.TemplateUnapprovedOrNotExist', { TemplateId: '77' }],
+    ['signature', 'FailedOperation.SignatureIncorrectOrUnapproved', { SignName: '示例' }],
+  ])('refuses an unknown %s', (_, code, changes) => {
+    expect(codeOf(send(client, changes))).toBe(code);
+  });
+
+  it('refuses an unknown template of the global action at its number', () => {
+    const response = client.call('SendMultiGlobalSms', {
+      SmsSdkAppId: APP,
+      MultiSmsInfoSet: [{ PhoneNumber: '+60198890000', TemplateId: '77' }],
+    });
+    expect(response).toMatchObject({
+      SendMultiStatusSet: [{ Code: 'FailedOperation.TemplateIncorrectOrUnapproved', Fee: 0 }],
+    });
+  });
+});

@@ -1,0 +1,230 @@
+import { Agent } from 'node:http';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { encodeParams } from '../../lib/signing/flatten-params.js';
+import { signV1 } from '../../lib/signing/v1-signature.js';
+import { SmsEmulator } from '../../lib/testing/index.js';
+import { productionClient } from './official-client.js';
+import { exchange, responseOf, sendSigned } from './raw-client.js';
+import type { SignedPost } from './raw-client.js';
+
+let emulator: SmsEmulator;
+beforeEach(async () => {
+  emulator = await SmsEmulator.start();
+});
+afterEach(async () => {
+  await emulator.stop();
+});
+
+const get = async (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(`${emulator.url}${path}`, init);
+
+const list = async (query: string): Promise<unknown> =>
+  (await get(`/_emulator/messages${query}`)).json();
+
+const ESCAPED = String.raw`{"PhoneNumberSet": ["+8613711112222"], "SmsSdkAppId": "1400006666", "TemplateId": "449739", "SignName": "\u817e\u8baf\u4e91", "TemplateParamSet": ["1234", "5"], "SessionContext": "ctx"}`;
+
+describe('a request as some SDK sends it', () => {
+  it.each<readonly [name: string, request: (port: number) => Partial<SignedPost>]>([
+    ['the host with its port and the service sms', () => ({ service: 'sms' })],
+    [
+      'the host without its port and the service 127',
+      () => ({ service: '127', signedHost: '127.0.0.1' }),
+    ],
+    [
+      'localhost and a service that holds a colon',
+      (port) => ({
+        host: `localhost:${port}`,
+        signedHost: 'localhost',
+        service: `localhost:${port}`,
+      }),
+    ],
+    ['a whole URL for a host', (port) => ({ host: `http://127.0.0.1:${port}` })],
+    ['a charset in the content type', () => ({ contentType: 'application/json; charset=utf-8' })],
+    [
+      'a content type signed in lower case',
+      () => ({
+        contentType: 'application/json; charset=UTF-8',
+        signedContentType: 'application/json; charset=utf-8',
+      }),
+    ],
+    ['a third signed header', () => ({ signedHeaders: 'content-type;host;x-tc-action' })],
+    [
+      'further signed headers',
+      () => ({
+        signedHeaders: 'content-type;host;x-tc-action;x-tc-region',
+        headers: { 'X-TC-Region': 'ap-Guangzhou' },
+      }),
+    ],
+    [
+      'an unsigned payload',
+      () => ({
+        payload: 'UNSIGNED-PAYLOAD',
+        headers: { 'X-TC-Content-SHA256': 'UNSIGNED-PAYLOAD' },
+      }),
+    ],
+    [
+      'the absolute form and the production host',
+      () => ({ path: 'http://sms.tencentcloudapi.com/', host: 'sms.tencentcloudapi.com' }),
+    ],
+    [
+      'header names in upper case',
+      () => ({
+        tamper: (head: string) => head.replace(/^[\w-]+:/gm, (name) => name.toUpperCase()),
+      }),
+    ],
+    [
+      'a token and a language',
+      () => ({ headers: { 'X-TC-Token': 'a-token', 'X-TC-Language': 'zh-CN' } }),
+    ],
+    ['a GET', () => ({ method: 'GET', queryString: 'PhoneNumberSet.0=%2B8613711112222' })],
+  ])('is answered with %s', async (_, request) => {
+    const { response } = await sendSigned({ port: emulator.port, ...request(emulator.port) });
+    expect(response).toMatchObject({ PhoneNumberInfoSet: [{ PhoneNumber: '+8613711112222' }] });
+  });
+
+  it('may escape its JSON to ASCII', async () => {
+    await sendSigned({ port: emulator.port, action: 'SendSms', body: ESCAPED });
+    expect(emulator.messages()).toMatchObject([{ signName: '腾讯云', sessionContext: 'ctx' }]);
+  });
+
+  it.each(['a+b%26c', 'a%20b%26c'])('may write the blanks of a query as in %s', async (written) => {
+    const queryString = `PhoneNumberSet.0=%2B8613711112222&SmsSdkAppId=1400006666&TemplateId=449739&SignName=%E8%85%BE%E8%AE%AF%E4%BA%91&TemplateParamSet.0=1234&TemplateParamSet.1=5&SessionContext=${written}`;
+    await sendSigned({ port: emulator.port, method: 'GET', action: 'SendSms', queryString });
+    expect(emulator.messages()).toMatchObject([{ sessionContext: 'a b&c', params: ['1234', '5'] }]);
+  });
+
+  it('may have no body at all when the action needs none', async () => {
+    const { response } = await sendSigned({ port: emulator.port, body: '' });
+    expect(response.Error).toMatchObject({
+      Code: 'MissingParameter',
+      Message: expect.stringContaining('PhoneNumberSet'),
+    });
+  });
+
+  it('may come from the official SDK that believes it talks to production', async () => {
+    class Detour extends Agent {
+      override createConnection(): Socket {
+        return connect(emulator.port, '127.0.0.1');
+      }
+    }
+    const client = productionClient(emulator, new Detour());
+    await client.DescribePhoneNumberInfo({ PhoneNumberSet: ['+8613711112222'] });
+    await expect(client.DescribePhoneNumberInfo({ PhoneNumberSet: [] })).rejects.toMatchObject({
+      code: 'MissingParameter.EmptyPhoneNumberSet',
+    });
+  });
+
+  it.each(['HmacSHA1', 'HmacSHA256'] as const)(
+    'may be signed with %s for either host',
+    async (signatureMethod) => {
+      const host = `127.0.0.1:${emulator.port}`;
+      for (const signedHost of [host, '127.0.0.1']) {
+        const params = {
+          'PhoneNumberSet.0': '+8613711112222',
+          Action: 'DescribePhoneNumberInfo',
+          Version: '2021-01-11',
+          Timestamp: String(Math.floor(Date.now() / 1000)),
+          Nonce: '3021029291169912863',
+          SecretId: 'AKIDv1',
+          Token: 'a-token',
+          Language: 'zh-CN',
+          RequestClient: 'SDK_GO',
+          SignatureMethod: signatureMethod,
+        };
+        const { signature } = signV1({
+          method: 'POST',
+          host: signedHost,
+          signatureMethod,
+          secretKey: emulator.secretKey,
+          params,
+        });
+        const body = encodeParams(Object.entries({ ...params, Signature: signature }));
+        // oxlint-disable-next-line no-await-in-loop
+        const answer = await exchange(
+          emulator.port,
+          `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        );
+        expect(responseOf(answer)).toMatchObject({ PhoneNumberInfoSet: [{ Code: 'Ok' }] });
+      }
+    },
+  );
+});
+
+describe('an answer', () => {
+  it('comes in one segment, as plain application/json', async () => {
+    const answer = await sendSigned({ port: emulator.port });
+    expect(answer.chunks).toHaveLength(1);
+    expect(answer.head).toMatch(/^content-type: application\/json\r?$/im);
+    expect(answer.head).not.toMatch(/access-control/i);
+  });
+
+  it('has status 200 and a fresh id for a refusal too', async () => {
+    const first = await sendSigned({ port: emulator.port, secretKey: 'wrong' });
+    const second = await sendSigned({ port: emulator.port, secretKey: 'wrong' });
+    expect(first.status).toBe(200);
+    expect(first.chunks).toHaveLength(1);
+    expect(first.head).toMatch(/^content-type: application\/json\r?$/im);
+    expect(first.response.RequestId).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
+    expect(first.response.RequestId).not.toBe(second.response.RequestId);
+  });
+});
+
+describe('the emulator’s own paths', () => {
+  it('tell that it is ready', async () => {
+    const answer = await get('/readyz');
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ status: 'ok' });
+  });
+
+  it('list the texts, by phone or by template', async () => {
+    await sendSigned({ port: emulator.port, action: 'SendSms', body: ESCAPED });
+    const all = { messages: emulator.messages() };
+    expect(all.messages).toHaveLength(1);
+    expect(await list('')).toEqual(all);
+    expect(await list('?to=%2B8613711112222&template=449739')).toEqual(all);
+    expect(await list('?to=13711112222')).toEqual(all);
+    expect(await list('?to=+8613711112222')).toEqual(all);
+    expect(await list('?to=%2B8613711113333')).toEqual({ messages: [] });
+    expect(await list('?to=nobody')).toEqual({ messages: [] });
+    expect(await list('?template=1')).toEqual({ messages: [] });
+  });
+
+  it('empty the inbox', async () => {
+    await sendSigned({ port: emulator.port, action: 'SendSms', body: ESCAPED });
+    const answer = await get('/_emulator/messages', { method: 'DELETE' });
+    expect(answer.status).toBe(204);
+    expect(emulator.messages()).toEqual([]);
+  });
+
+  it('greet a browser', async () => {
+    const answer = await get('/');
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(await answer.text()).toContain('emulator');
+  });
+
+  it.each(['/sms', '/_emulator/nothing', '/favicon.ico', '/_emulator'])(
+    'have nothing at %s',
+    async (path) => {
+      const answer = await get(path, { method: 'POST' });
+      expect(answer.status).toBe(404);
+      expect(answer.headers.get('content-type')).toBe('application/json');
+      expect(await answer.json()).toHaveProperty('error');
+    },
+  );
+
+  it('refuse methods they do not know', async () => {
+    expect((await get('/_emulator/messages', { method: 'PUT' })).status).toBe(405);
+    expect((await get('/readyz', { method: 'DELETE' })).status).toBe(405);
+  });
+
+  it('are closed to a page that made its own domain point here', async () => {
+    const { port } = emulator;
+    const answer = await exchange(
+      port,
+      `GET /_emulator/messages HTTP/1.1\r\nHost: evil.example.com:${port}\r\n\r\n`,
+    );
+    expect(answer.status).toBe(403);
+  });
+});
