@@ -20,11 +20,11 @@ const SCENARIOS = [
   { wire: 'plain', concurrency: 20, numbers: 1, count: 2000 },
   { wire: 'plain', concurrency: 100, numbers: 1, count: 2000 },
   { wire: 'tls', concurrency: 20, numbers: 200, count: 400 },
-].map((scenario) => ({ ...scenario, count: Math.ceil(scenario.count * scale) }));
+];
 
 const server = start('server.mjs');
 const [ports] = await once(server, 'message');
-const loads = await answerOf('load.mjs', { ports, scenarios: SCENARIOS, rounds: ROUNDS });
+const loads = await answerOf('load.mjs', { ports, scenarios: SCENARIOS, rounds: ROUNDS, scale });
 const signing = await answerOf('signing.mjs', { rounds: ROUNDS, count: Math.ceil(20_000 * scale) });
 const imports = measureImports(ROUNDS);
 server.kill();
