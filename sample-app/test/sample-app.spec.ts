@@ -37,12 +37,12 @@ describe('the sample app', () => {
   });
 
   it('texts a login code on POST /welcome', async () => {
-    const { body } = await request(app.getHttpServer())
+    const answer = await request(app.getHttpServer())
       .post('/welcome')
       .send({ phone: PHONE })
       .expect(201);
     const [message] = emulator.messages();
-    expect(body).toEqual({ serialNo: message?.serialNo, requestId: message?.requestId });
+    expect(answer.body).toEqual({ serialNo: message?.serialNo, requestId: message?.requestId });
     expect(message).toMatchObject({ to: PHONE, templateId: '449739' });
     expect(message?.text).toMatch(
       /^【腾讯云】\d{6}为您的登录验证码，请于5分钟内填写，如非本人操作，请忽略本短信。$/,
@@ -56,8 +56,8 @@ describe('the sample app', () => {
     ['a phone without country', { phone: '13711112222' }],
     ['words', { phone: 'my phone' }],
   ])('answers 400 and names the field for %s', async (_, sent) => {
-    const { body } = await request(app.getHttpServer()).post('/welcome').send(sent).expect(400);
-    expect(body).toMatchObject({
+    const answer = await request(app.getHttpServer()).post('/welcome').send(sent).expect(400);
+    expect(answer.body).toMatchObject({
       statusCode: 400,
       message: [expect.stringMatching(/^(phone|body): expected/i)],
     });
@@ -70,9 +70,9 @@ describe('the sample app', () => {
 
   it('shows each delivery report once on GET /receipts', async () => {
     const sent = await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
-    const { body } = await request(app.getHttpServer()).get('/receipts').expect(200);
+    const answer = await request(app.getHttpServer()).get('/receipts').expect(200);
     const { serialNo } = sent.body as { serialNo: string };
-    const { receipts } = body as { receipts: { SerialNo: string }[] };
+    const { receipts } = answer.body as { receipts: { SerialNo: string }[] };
     expect(receipts.at(-1)).toMatchObject({ SerialNo: serialNo, PhoneNumber: PHONE });
     const again = await request(app.getHttpServer()).get('/receipts').expect(200);
     expect(again.body).toMatchObject({ receipts: [] });
@@ -87,11 +87,11 @@ describe('the sample app', () => {
   });
 
   it('hands in a template on POST /templates', async () => {
-    const { body } = await request(app.getHttpServer())
+    const answer = await request(app.getHttpServer())
       .post('/templates')
       .send({ name: '发货通知', text: '您的订单{1}已发货。', kind: 'notification', remark: '通知' })
       .expect(201);
-    expect(body).toMatchObject({ templateId: expect.stringMatching(/^\d+$/) });
+    expect(answer.body).toMatchObject({ templateId: expect.stringMatching(/^\d+$/) });
     await request(app.getHttpServer()).post('/templates').send({ name: 'x' }).expect(400);
   });
 

@@ -96,7 +96,7 @@ const CALLS: Record<string, readonly [call: Call, answer: object]> = {
           PhoneNumber: '+85261234567',
           Fee: 0,
           SessionContext: 'otp-2',
-          Code: 'UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone',
+          Code: 'FailedOperation.TemplateParamSetNotMatchApprovedTemplate',
           IsoCode: 'HK',
         },
       ],
@@ -206,7 +206,7 @@ const CALLS: Record<string, readonly [call: Call, answer: object]> = {
     },
     {
       DescribeTemplateStatusSet: [
-        { TemplateId: 449739, StatusCode: 0, International: 0 },
+        { TemplateId: 449739, StatusCode: 0, International: 3 },
         { TemplateId: 2_000_001, StatusCode: 1, TemplateContent: TEMPLATE.TemplateContent },
       ],
     },

@@ -28,6 +28,26 @@ describe.each([
     client = await engineClient({ strict });
   });
 
+  it.each([
+    [0, '+85261234567', 'UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone'],
+    [1, PHONE, 'UnsupportedOperation.GlobalTemplateToChineseMainlandPhone'],
+  ] as const)('refuses a template of market %i for %s', (International, phone, code) => {
+    const added = client.call('AddSmsTemplate', {
+      TemplateName: 'code',
+      TemplateContent: 'Your code {1}, valid for {2} minutes',
+      SmsType: 3,
+      International,
+      Remark: 'login',
+    });
+    client.engine.clock.advance(2000);
+    const { TemplateId } = added['AddTemplateStatus'] as { TemplateId: string };
+    expect(codeOf(send(client, { PhoneNumberSet: [phone], TemplateId }))).toBe(code);
+  });
+
+  it('accepts the first template abroad too', () => {
+    expect(send(client, { PhoneNumberSet: ['+85261234567'] })).toMatchObject(accepted);
+  });
+
   it('accepts what the account was given to start with', () => {
     expect(send(client)).toMatchObject(accepted);
     expect(client.engine.account.log.messages()).toMatchObject([
@@ -55,11 +75,6 @@ describe.each([
       'numbers of two markets',
       'UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber',
       { PhoneNumberSet: [PHONE, '+85261234567'] },
-    ],
-    [
-      'a mainland template abroad',
-      'UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone',
-      { PhoneNumberSet: ['+85261234567'], SignName: undefined },
     ],
     [
       'no signature on the mainland',

@@ -15,6 +15,7 @@ export interface Sign {
 
 /** Most signatures of an account; Tencent keeps its own number to itself. */
 export const MAX_SIGNS = 1000;
+const SEED_ID = 100_001;
 const FIRST_ID = 500_001;
 
 /** The account's signatures: one to start with, and what `AddSmsSign` brings. */
@@ -27,14 +28,17 @@ export class Signs {
     private readonly clock: Clock,
     private readonly strict: boolean,
   ) {
-    this.known.set(100_001, {
-      id: 100_001,
-      name: '腾讯云',
-      market: 0,
-      createdAt: clock.now(),
-      qualificationId: 1,
-      review: Review.passed(),
-    });
+    for (const market of [0, 1] as const) {
+      const id = SEED_ID + market;
+      this.known.set(id, {
+        id,
+        name: '腾讯云',
+        market,
+        createdAt: clock.now(),
+        qualificationId: 1,
+        review: Review.passed(),
+      });
+    }
   }
 
   get size(): number {

@@ -36,7 +36,8 @@ export class Templates {
       name: '登录验证码',
       content: '{1}为您的登录验证码，请于{2}分钟内填写，如非本人操作，请忽略本短信。',
       smsType: VERIFICATION,
-      market: 0,
+      // Both, so that one can try every market before adding a template.
+      market: 3,
       createdAt: clock.now(),
       review: Review.passed(),
     });
