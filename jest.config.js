@@ -14,7 +14,7 @@ export default {
     '^nestjs-tencentcloud-sms$': '<rootDir>/lib/index.ts',
     '^nestjs-tencentcloud-sms/(.+)$': '<rootDir>/lib/$1/index.ts',
     // Sources import each other as './x.js', which is what Node needs after the build.
-    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^(\\.{1,2}/(?!.*\\.json\\.js$).*)\\.js$': '$1',
   },
   transform: {
     '^.+\\.ts$': [

@@ -100,4 +100,4 @@ export { SmsModule } from './sms.module.js';
 export type { SmsModuleAsyncOptions } from './sms.module.js';
 export type { SmsModuleOptions } from './sms.options.js';
 export { SmsService } from './sms.service.js';
-export { SMS_SIGNER, SMS_TRANSPORT } from './sms.tokens.js';
+export { InjectSms, SMS_SIGNER, SMS_TRANSPORT, getSmsServiceToken } from './sms.tokens.js';

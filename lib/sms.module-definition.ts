@@ -1,8 +1,11 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { FactoryProvider, Provider, ValueProvider } from '@nestjs/common';
+import { SmsClient } from './client/sms.client.js';
+import { SmsOptionsError } from './errors/options.error.js';
 import { resolveSmsOptions } from './sms.options.js';
 import type { SmsModuleOptions } from './sms.options.js';
-import { SMS_OPTIONS } from './sms.tokens.js';
+import { SmsService } from './sms.service.js';
+import { SMS_OPTIONS, getSmsServiceToken } from './sms.tokens.js';
 
 /** What a class given as `useClass` or `useExisting` must have. */
 export interface SmsOptionsFactory {
@@ -16,6 +19,11 @@ export interface SmsModuleExtras {
    * @default false
    */
   isGlobal?: boolean | undefined;
+  /**
+   * Name of the account, for an app with several: its service is injected with `@InjectSms(name)`.
+   * One account may go without; it is the plain `SmsService`.
+   */
+  name?: string | undefined;
 }
 
 export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
@@ -25,11 +33,25 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
   })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createSmsOptions')
-    .setExtras<SmsModuleExtras>({ isGlobal: false }, (definition, { isGlobal }) => ({
-      ...definition,
-      global: isGlobal,
-      providers: definition.providers?.map(resolvingOptions),
-    }))
+    .setExtras<SmsModuleExtras>(
+      { isGlobal: false, name: undefined },
+      (definition, { isGlobal, name }) => {
+        assertName(name);
+        const token = getSmsServiceToken(name);
+        // Under no other token, so that neither injection nor `app.get` can mix two accounts up.
+        const service: Provider = {
+          provide: token,
+          inject: [SmsClient],
+          useFactory: (client: SmsClient) => new SmsService(client),
+        };
+        return {
+          ...definition,
+          global: isGlobal,
+          providers: [...(definition.providers ?? []).map(resolvingOptions), service],
+          exports: [token],
+        };
+      },
+    )
     .build();
 
 /**
@@ -49,4 +71,12 @@ function resolvingOptions(provider: Provider): Provider {
     ...rest,
     useFactory: async (...injected: unknown[]) => resolveSmsOptions(await useFactory(...injected)),
   };
+}
+
+function assertName(name: unknown): void {
+  if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) {
+    throw new SmsOptionsError([
+      { field: 'name', message: 'name is not usable: expected text, such as "marketing".' },
+    ]);
+  }
 }

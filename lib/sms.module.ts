@@ -9,7 +9,6 @@ import type { SmsSigner } from './signing/signer.js';
 import { ConfigurableModuleClass } from './sms.module-definition.js';
 import type { ASYNC_OPTIONS_TYPE, SmsModuleExtras } from './sms.module-definition.js';
 import type { ResolvedSmsOptions, SmsModuleOptions } from './sms.options.js';
-import { SmsService } from './sms.service.js';
 import { SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT } from './sms.tokens.js';
 
 /** What `SmsModule.forRootAsync` takes: `imports`, `inject` and one of the three `use…`. */
@@ -43,9 +42,7 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       useFactory: (options: ResolvedSmsOptions, signer: SmsSigner, transport: SmsTransport) =>
         new SmsClient(options, signer, transport),
     },
-    SmsService,
   ],
-  exports: [SmsService],
 })
 export class SmsModule extends ConfigurableModuleClass implements OnApplicationShutdown {
   constructor(@Inject(SMS_TRANSPORT) private readonly transport: SmsTransport) {

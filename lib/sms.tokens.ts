@@ -1,3 +1,7 @@
+import { Inject } from '@nestjs/common';
+import type { InjectionToken } from '@nestjs/common';
+import { SmsService } from './sms.service.js';
+
 /** Token of the options, checked and completed. */
 export const SMS_OPTIONS = Symbol.for('nestjs-tencentcloud-sms:options');
 
@@ -14,3 +18,24 @@ export const SMS_SIGNER = Symbol.for('nestjs-tencentcloud-sms:signer');
  * @publicApi
  */
 export const SMS_TRANSPORT = Symbol.for('nestjs-tencentcloud-sms:transport');
+
+/**
+ * Token of an account's `SmsService`: the class itself for the account without a name.
+ *
+ * @publicApi
+ */
+export function getSmsServiceToken(name?: string): InjectionToken<SmsService> {
+  return name === undefined ? SmsService : `SmsService(${name})`;
+}
+
+/**
+ * Injects the `SmsService` of a named account.
+ *
+ * @example
+ * constructor(@InjectSms('marketing') private readonly sms: SmsService) {}
+ *
+ * @publicApi
+ */
+export function InjectSms(name?: string): ParameterDecorator & PropertyDecorator {
+  return Inject(getSmsServiceToken(name));
+}
