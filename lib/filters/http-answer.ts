@@ -97,8 +97,8 @@ function ofResponse(own: PlatformResponse): Platform {
 
 function addTo(list: unknown, item: string): string {
   const given = Array.isArray(list) ? list.join(', ') : typeof list === 'string' ? list : '';
-  const items = given.split(',').map((each) => each.trim().toLowerCase());
-  if (items.includes('*') || items.includes(item.toLowerCase())) {
+  const items = new Set(given.split(',').map((each) => each.trim().toLowerCase()));
+  if (items.has('*') || items.has(item.toLowerCase())) {
     return given;
   }
   return given === '' ? item : `${given}, ${item}`;
