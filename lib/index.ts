@@ -76,8 +76,29 @@ export type {
 } from './api/numbers.js';
 export type { SmsCallOptions, SmsParams } from './client/sms.client.js';
 export type { SmsCredentialsProvider } from './credentials/credentials-provider.js';
-export { SmsApiError } from './errors/api.errors.js';
+export {
+  SmsApiError,
+  SmsAuthenticationError,
+  SmsContentError,
+  SmsInternalError,
+  SmsPermissionError,
+  SmsQuotaError,
+  SmsRateLimitError,
+  SmsRecipientError,
+  SmsRequestError,
+  SmsSignError,
+  SmsTemplateError,
+  SmsUnsupportedError,
+} from './errors/api.errors.js';
+export type { SmsApiFault } from './errors/api.errors.js';
 export { SmsCredentialsError } from './errors/credentials.error.js';
+export { describeSmsError } from './errors/error-catalogue.js';
+export type {
+  SmsErrorDescription,
+  SmsErrorFamily,
+  SmsErrorOwner,
+  SmsRetryAdvice,
+} from './errors/error-description.js';
 export { SmsOptionsError } from './errors/options.error.js';
 export { SmsProtocolError } from './errors/protocol.error.js';
 export { SmsError } from './errors/sms.error.js';
@@ -85,6 +106,7 @@ export type { FieldIssue, SmsErrorDetails } from './errors/sms.error.js';
 export { SmsAbortError, SmsTimeoutError, SmsTransportError } from './errors/transport.errors.js';
 export type { SmsRequestPhase } from './errors/transport.errors.js';
 export { SmsValidationError } from './errors/validation.error.js';
+export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
 export { AxiosTransport } from './http/axios.transport.js';
 export type { AxiosTransportOptions } from './http/axios.transport.js';
 export type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from './http/transport.js';

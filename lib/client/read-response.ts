@@ -1,8 +1,8 @@
 import { shapeOf } from '../api/actions.js';
 import type { SmsAction, SmsResponse } from '../api/actions.js';
 import type { MemberShape, ObjectShape } from '../api/shapes.js';
-import { SmsApiError } from '../errors/api.errors.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
+import { toApiError } from '../errors/to-api-error.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ export function readResponse<A extends SmsAction>(
       });
     }
     const message = typeof Message === 'string' ? Message : '';
-    throw new SmsApiError(action, { code: Code, message, requestId });
+    throw toApiError(action, { code: Code, message, requestId });
   }
   const complaint = complain('', response, shapeOf(action, 'response'));
   if (complaint !== undefined) {

@@ -1,8 +1,21 @@
 import { redactForeign } from '../privacy/redact.js';
+import { describeSmsError } from './error-catalogue.js';
+import type { SmsErrorFamily, SmsErrorOwner, SmsRetryAdvice } from './error-description.js';
 import { SmsError } from './sms.error.js';
 
+/** What Tencent said: `Response.Error` and the id of the call. */
+export interface SmsApiFault {
+  code: string;
+  message: string;
+  requestId?: string | undefined;
+}
+
+/** Enough of Tencent's own words to be found in its documentation. */
+const QUOTE_LENGTH = 200;
+
 /**
- * Tencent refused the call: `Response.Error` was set.
+ * Tencent refused the call: `Response.Error` was set. Base of a class for each family of codes;
+ * a code of no known family is this class itself.
  *
  * `code` is Tencent's own, such as `AuthFailure.SignatureFailure`.
  *
@@ -11,15 +24,93 @@ import { SmsError } from './sms.error.js';
  */
 export class SmsApiError extends SmsError {
   override readonly name: string = 'SmsApiError';
+  /** What the code is about. */
+  readonly family: SmsErrorFamily;
+  /** Who must act. */
+  readonly owner: SmsErrorOwner;
+  /** Whether, and when, the call may be made again; `retryable` is true for both `safe-…`. */
+  readonly retry: SmsRetryAdvice;
+  /** Whether Tencent may have acted on the request all the same. */
+  readonly maybeSent: boolean;
 
   constructor(
     /** The action that was refused. */
     readonly action: string,
-    fault: { code: string; message: string; requestId?: string | undefined },
+    { code, message, requestId }: SmsApiFault,
   ) {
-    super(`${action} was refused with ${fault.code}: ${redactForeign(fault.message)}`, {
-      code: fault.code,
-      requestId: fault.requestId,
+    const { family, owner, retry, en } = describeSmsError(code);
+    super(`${action} was refused with ${code}: ${en}${quote(message)}`, {
+      code,
+      requestId,
+      retryable: retry === 'safe-now' || retry === 'safe-later',
     });
+    this.family = family;
+    this.owner = owner;
+    this.retry = retry;
+    this.maybeSent = retry === 'unsafe';
   }
+}
+
+/** The request itself is malformed, incomplete or out of range. @publicApi */
+export class SmsRequestError extends SmsApiError {
+  override readonly name = 'SmsRequestError';
+}
+
+/** The key, the token, the signature or the clock behind it was not accepted. @publicApi */
+export class SmsAuthenticationError extends SmsApiError {
+  override readonly name = 'SmsAuthenticationError';
+}
+
+/** Too many or too fast; waiting helps. @publicApi */
+export class SmsRateLimitError extends SmsApiError {
+  override readonly name = 'SmsRateLimitError';
+}
+
+/** What the account may use is used up or closed for now: balance, daily volume, hours. @publicApi */
+export class SmsQuotaError extends SmsApiError {
+  override readonly name = 'SmsQuotaError';
+}
+
+/** The words of the message or of its values were not accepted. @publicApi */
+export class SmsContentError extends SmsApiError {
+  override readonly name = 'SmsContentError';
+}
+
+/** The phone number, or the country it belongs to, can't be sent to. @publicApi */
+export class SmsRecipientError extends SmsApiError {
+  override readonly name = 'SmsRecipientError';
+}
+
+/** The template does not exist, is not approved or does not fit. @publicApi */
+export class SmsTemplateError extends SmsApiError {
+  override readonly name = 'SmsTemplateError';
+}
+
+/** The signature of the message does not exist, is not approved or does not fit. @publicApi */
+export class SmsSignError extends SmsApiError {
+  override readonly name = 'SmsSignError';
+}
+
+/** The account or the key may not do this. @publicApi */
+export class SmsPermissionError extends SmsApiError {
+  override readonly name = 'SmsPermissionError';
+}
+
+/** The API has no such thing (any more). @publicApi */
+export class SmsUnsupportedError extends SmsApiError {
+  override readonly name = 'SmsUnsupportedError';
+}
+
+/** Something went wrong at Tencent. @publicApi */
+export class SmsInternalError extends SmsApiError {
+  override readonly name = 'SmsInternalError';
+}
+
+// Redacted before it is cut, or a cut number would pass for a harmless one.
+function quote(message: string): string {
+  const said = redactForeign(message);
+  if (said === '') {
+    return '';
+  }
+  return ` Tencent says: "${said.length > QUOTE_LENGTH ? `${said.slice(0, QUOTE_LENGTH)}…` : said}"`;
 }

@@ -49,7 +49,7 @@ describe('an answer', () => {
     await expect(pulled).rejects.toBeInstanceOf(SmsApiError);
     await expect(pulled).rejects.toBeInstanceOf(SmsError);
     await expect(pulled).rejects.toMatchObject({
-      name: 'SmsApiError',
+      name: 'SmsAuthenticationError',
       action: 'PullSmsSendStatus',
       code: 'AuthFailure.SignatureFailure',
       requestId: 'r-2',

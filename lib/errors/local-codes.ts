@@ -1,0 +1,50 @@
+import type { CataloguePart } from './error-description.js';
+
+/** Our own codes, for what fails before or beside the API. */
+export const LOCAL_CODES: CataloguePart = {
+  SMS_ABORTED: {
+    facts: ['internal', 'caller', 'unsafe'],
+    en: 'The call was aborted and may have been carried out; look before doing it again.',
+    zh: '调用已被中止，请求可能已执行，重试前请先核实结果。',
+  },
+  SMS_CONNECT_FAILED: {
+    facts: ['internal', 'operator', 'safe-now'],
+    en: 'No connection to Tencent Cloud could be made; check network, proxy and endpoint.',
+    zh: '无法连接腾讯云，请检查网络、代理和接入域名。',
+  },
+  SMS_CONNECTION_LOST: {
+    facts: ['internal', 'operator', 'unsafe'],
+    en: 'The connection broke after the request had left, which may have been carried out; look before doing it again.',
+    zh: '请求发出后连接中断，请求可能已执行，重试前请先核实结果。',
+  },
+  SMS_CREDENTIALS_UNAVAILABLE: {
+    facts: ['authentication', 'operator', 'safe-later'],
+    en: 'No usable credentials could be had; check where they come from.',
+    zh: '无法获取可用的密钥，请检查密钥来源。',
+  },
+  SMS_OPTIONS_INVALID: {
+    facts: ['request', 'operator', 'never'],
+    en: 'The options of SmsModule are not usable; correct the fields that the error lists.',
+    zh: 'SmsModule 的配置不可用，请更正错误所列的字段。',
+  },
+  SMS_PARAMETER_INVALID: {
+    facts: ['request', 'caller', 'never'],
+    en: "What was asked for can't be sent as it is; correct the values.",
+    zh: '参数不合要求，无法发送，请更正。',
+  },
+  SMS_PROTOCOL: {
+    facts: ['internal', 'operator', 'unsafe'],
+    en: 'Something other than the API answered, and the request may have been carried out; check proxy and endpoint.',
+    zh: '应答不是接口约定的格式，请求可能已执行，请检查代理和接入域名。',
+  },
+  SMS_SIGNING_FAILED: {
+    facts: ['authentication', 'developer', 'never'],
+    en: 'The signer failed, so nothing was sent; look at the cause of the error.',
+    zh: '签名器出错，请求未发出，请查看错误的 cause。',
+  },
+  SMS_TIMEOUT: {
+    facts: ['internal', 'tencent', 'unsafe'],
+    en: 'No answer came in time, and the request may have been carried out; look before doing it again.',
+    zh: '未在限定时间内收到应答，请求可能已执行，重试前请先核实结果。',
+  },
+};

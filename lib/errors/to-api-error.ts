@@ -1,0 +1,38 @@
+import {
+  SmsApiError,
+  SmsAuthenticationError,
+  SmsContentError,
+  SmsInternalError,
+  SmsPermissionError,
+  SmsQuotaError,
+  SmsRateLimitError,
+  SmsRecipientError,
+  SmsRequestError,
+  SmsSignError,
+  SmsTemplateError,
+  SmsUnsupportedError,
+} from './api.errors.js';
+import type { SmsApiFault } from './api.errors.js';
+import { describeSmsError, isOfKnownKind } from './error-catalogue.js';
+import type { SmsErrorFamily } from './error-description.js';
+
+const CLASSES: Readonly<Record<SmsErrorFamily, typeof SmsApiError>> = {
+  request: SmsRequestError,
+  authentication: SmsAuthenticationError,
+  'rate-limit': SmsRateLimitError,
+  quota: SmsQuotaError,
+  content: SmsContentError,
+  recipient: SmsRecipientError,
+  template: SmsTemplateError,
+  sign: SmsSignError,
+  permission: SmsPermissionError,
+  unsupported: SmsUnsupportedError,
+  internal: SmsInternalError,
+};
+
+/** Makes the error of the family that a fault's code, or else its prefix, belongs to. */
+export function toApiError(action: string, fault: SmsApiFault): SmsApiError {
+  const { code } = fault;
+  const Family = isOfKnownKind(code) ? CLASSES[describeSmsError(code).family] : SmsApiError;
+  return new Family(action, fault);
+}

@@ -1,0 +1,155 @@
+import { currentCode, describeSmsError } from '../errors/error-catalogue.js';
+import type { SmsErrorFamily } from '../errors/error-description.js';
+import type { SmsError } from '../errors/sms.error.js';
+
+// What went wrong with the app's own account is 5xx: a 401 would speak of the caller's credentials.
+const FAMILY_STATUS: Readonly<Record<SmsErrorFamily, number>> = {
+  request: 400,
+  authentication: 500,
+  'rate-limit': 429,
+  quota: 503,
+  content: 422,
+  recipient: 400,
+  template: 422,
+  sign: 409,
+  permission: 500,
+  unsupported: 501,
+  internal: 502,
+};
+
+const CODE_STATUS = new Map<string, number>([
+  ...each(400, [
+    'InvalidParameterValue.InvalidTemplateFormat',
+    'InvalidParameterValue.SignNameLengthTooLong',
+    'SMS_PARAMETER_INVALID',
+  ]),
+  ...each(403, [
+    'FailedOperation.ForbidAddMarketingTemplates',
+    'FailedOperation.NotEnterpriseCertification',
+    'UnauthorizedOperation.IndividualUserMarketingSmsPermissionDeny',
+  ]),
+  ...each(404, [
+    'FailedOperation.MissingSignatureToModify',
+    'FailedOperation.MissingTemplateToModify',
+    'FailedOperation.SignIdNotExist',
+    'FailedOperation.TemplateIdNotExist',
+    'InvalidParameterValue.QualificationIdNotFound',
+    'ResourceNotFound',
+  ]),
+  ...each(409, [
+    'FailedOperation.MarketingSendTimeConstraint',
+    'FailedOperation.MissingTemplateList',
+    'FailedOperation.SignNumberLimit',
+    'FailedOperation.TemplateAlreadyPassedCheck',
+    'FailedOperation.TemplateNumberLimit',
+  ]),
+  ...each(422, [
+    'FailedOperation.PhoneNumberInBlacklist',
+    'LimitExceeded.AppCountryOrRegionInBlacklist',
+    'UnsupportedOperation.UnsupportedRegion',
+  ]),
+  ...each(500, [
+    // The request as such comes from the app's own code, its sign and template from its settings.
+    'DryRunOperation',
+    'FailedOperation.FailResolvePacket',
+    'FailedOperation.JsonParseFail',
+    'FailedOperation.SignatureIncorrectOrUnapproved',
+    'FailedOperation.TemplateIncorrectOrUnapproved',
+    'FailedOperation.TemplateUnapprovedOrNotExist',
+    'InternalError.RestApiInterfaceNotExist',
+    'InvalidAction',
+    'InvalidParameter',
+    'InvalidParameter.AppidAndBizId',
+    'InvalidParameter.InvalidParameters',
+    'InvalidParameterValue',
+    'InvalidParameterValue.SdkAppIdNotExist',
+    'InvalidRequest',
+    'MissingParameter',
+    'NoSuchProduct',
+    'NoSuchVersion',
+    'RequestSizeLimitExceeded',
+    'SMS_OPTIONS_INVALID',
+    'SMS_SIGNING_FAILED',
+    'UnknownParameter',
+    'UnsupportedProtocol',
+    'UnsupportedRegion',
+  ]),
+  ...each(502, ['SMS_CONNECT_FAILED', 'SMS_CONNECTION_LOST', 'SMS_PROTOCOL']),
+  ...each(503, [
+    // The app as a whole is too fast, not this caller.
+    'RequestLimitExceeded',
+    'RequestLimitExceeded.GlobalRegionUinLimitExceeded',
+    'RequestLimitExceeded.IPLimitExceeded',
+    'RequestLimitExceeded.UinLimitExceeded',
+    'ResourceInUse',
+    'ResourceInsufficient',
+    'ResourceUnavailable',
+    // 499 is no registered status. Whoever aborts has mostly gone; for whom has not, it is not over.
+    'SMS_ABORTED',
+    'SMS_CREDENTIALS_UNAVAILABLE',
+    'ServiceUnavailable',
+    'UnauthorizedOperation.SdkAppIdIsDisabled',
+  ]),
+  ...each(504, ['InternalError.SendAndRecvFail', 'InternalError.Timeout', 'SMS_TIMEOUT']),
+]);
+
+/** For codes that are not in the catalogue: where the prefix tells more than the family. */
+const PREFIX_STATUS = new Map<string, number>([
+  ['RequestLimitExceeded', 503],
+  ['UnsupportedOperation', 422],
+]);
+
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+/** China has one time zone and no summer time. */
+const CHINA_OFFSET_SECONDS = 8 * HOUR_SECONDS;
+
+/** Codes that end at an hour of the day in China. */
+const ENDS_AT_HOUR = new Map<string, number>([
+  ['FailedOperation.MarketingSendTimeConstraint', 8],
+  ['LimitExceeded.AppCountryOrRegionDailyLimit', 0],
+  ['LimitExceeded.AppDailyLimit', 0],
+  ['LimitExceeded.AppGlobalDailyLimit', 0],
+  ['LimitExceeded.AppMainlandChinaDailyLimit', 0],
+  ['LimitExceeded.DailyLimit', 0],
+  ['LimitExceeded.PhoneNumberDailyLimit', 0],
+  ['LimitExceeded.PhoneNumberSameContentDailyLimit', 0],
+]);
+
+const ENDS_AFTER_SECONDS = new Map<string, number>([
+  ['LimitExceeded.PhoneNumberOneHourLimit', HOUR_SECONDS],
+  ['LimitExceeded.PhoneNumberThirtySecondLimit', 30],
+  ['RequestLimitExceeded', 1],
+]);
+
+/** The HTTP status that an app answers its own caller with: by code, or else by family. */
+export function statusOf({ code }: SmsError): number {
+  const { family, known } = describeSmsError(code);
+  const status = known ? CODE_STATUS.get(currentCode(code)) : PREFIX_STATUS.get(prefixOf(code));
+  return status ?? FAMILY_STATUS[family];
+}
+
+/**
+ * Seconds after which the same call may go better, where that is known.
+ *
+ * @param nowMs milliseconds since 1970, such as `Date.now()`
+ */
+export function retryAfterSeconds({ code }: SmsError, nowMs: number): number | undefined {
+  const hour = ENDS_AT_HOUR.get(code);
+  return hour === undefined
+    ? (ENDS_AFTER_SECONDS.get(code) ?? ENDS_AFTER_SECONDS.get(prefixOf(code)))
+    : secondsUntilChinaHour(hour, nowMs);
+}
+
+function secondsUntilChinaHour(hour: number, nowMs: number): number {
+  const nowSeconds = nowMs / 1000 + CHINA_OFFSET_SECONDS - hour * HOUR_SECONDS;
+  return Math.ceil(DAY_SECONDS - (nowSeconds % DAY_SECONDS));
+}
+
+function prefixOf(code: string): string {
+  return code.split('.', 1)[0] ?? '';
+}
+
+function each(status: number, codes: readonly string[]): (readonly [string, number])[] {
+  return codes.map((code) => [code, status]);
+}

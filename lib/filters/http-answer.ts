@@ -1,0 +1,105 @@
+import type { HttpServer } from '@nestjs/common';
+
+/** An answer as any platform can give it. */
+export interface HttpAnswer {
+  status: number;
+  /** In addition to what the response already holds; `Vary` is added to. */
+  headers: Readonly<Record<string, string>>;
+  body: object;
+}
+
+/** What it takes to answer, on whatever platform. */
+interface Platform {
+  isHeadersSent(): boolean;
+  getHeader(name: string): unknown;
+  setHeader(name: string, value: string): void;
+  reply(body: object, status: number): void;
+}
+
+/**
+ * Gives an answer through Nest's adapter, or, for a filter that was made by hand and so has none,
+ * through the response itself.
+ *
+ * @returns whether it was given; it can't be once the headers of another one have gone out.
+ */
+export function giveAnswer(
+  response: unknown,
+  { status, headers, body }: HttpAnswer,
+  adapter: HttpServer | undefined,
+): boolean {
+  const own = response as PlatformResponse;
+  const platform = adapter === undefined ? ofResponse(own) : ofAdapter(adapter, own);
+  if (platform.isHeadersSent()) {
+    return false;
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    platform.setHeader(name, name === 'Vary' ? addTo(platform.getHeader(name), value) : value);
+  }
+  platform.reply(body, status);
+  return true;
+}
+
+/** The responses of Express, of Fastify and of Node itself, as far as they matter here. */
+interface PlatformResponse {
+  getHeader(name: string): unknown;
+  /** Express and Fastify */
+  status?(code: number): unknown;
+  send?(body: object): unknown;
+  /** Fastify */
+  header?(name: string, value: string): unknown;
+  raw?: { headersSent: boolean };
+  sent?: boolean;
+  /** Express and Node */
+  setHeader?(name: string, value: string): unknown;
+  headersSent?: boolean;
+  statusCode?: number;
+  end?(text: string): unknown;
+}
+
+function ofAdapter(adapter: HttpServer, own: PlatformResponse): Platform {
+  return {
+    isHeadersSent: () => adapter.isHeadersSent(own),
+    getHeader: (name) => own.getHeader(name),
+    setHeader: (name, value) => {
+      adapter.setHeader(own, name, value);
+    },
+    reply: (body, status) => {
+      adapter.reply(own, body, status);
+    },
+  };
+}
+
+function ofResponse(own: PlatformResponse): Platform {
+  const setHeader = (name: string, value: string) => {
+    if (own.setHeader === undefined) {
+      own.header?.(name, value);
+    } else {
+      own.setHeader(name, value);
+    }
+  };
+  return {
+    isHeadersSent: () => own.sent === true || (own.raw ?? own).headersSent === true,
+    getHeader: (name) => own.getHeader(name),
+    setHeader,
+    reply: (body, status) => {
+      setHeader('Content-Type', 'application/json; charset=utf-8');
+      if (own.status === undefined) {
+        // Fastify hands Node's own response to whoever fails in a middleware.
+        own.statusCode = status;
+        own.end?.(JSON.stringify(body));
+      } else {
+        own.status(status);
+        own.send?.(body);
+      }
+    },
+  };
+}
+
+function addTo(list: unknown, item: string): string {
+  const given = Array.isArray(list) ? list.join(', ') : typeof list === 'string' ? list : '';
+  const items = new Set(given.split(',').map((each) => each.trim().toLowerCase()));
+  if (items.has('*') || items.has(item.toLowerCase())) {
+    return given;
+  }
+  return given === '' ? item : `${given}, ${item}`;
+}

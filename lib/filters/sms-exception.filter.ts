@@ -1,0 +1,154 @@
+import { STATUS_CODES } from 'node:http';
+import { Catch, Inject, Logger, Optional } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { throwError } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { describeSmsError } from '../errors/error-catalogue.js';
+import { SmsError } from '../errors/sms.error.js';
+import { SmsValidationError } from '../errors/validation.error.js';
+import { redact } from '../privacy/redact.js';
+import { chooseLanguage } from './choose-language.js';
+import type { TextLanguage } from './choose-language.js';
+import { retryAfterSeconds, statusOf } from './error-status.js';
+import { giveAnswer } from './http-answer.js';
+
+/** What an answer tells of an error. */
+interface Told {
+  message: string | string[];
+  code: string;
+  /** Of the message. */
+  language: TextLanguage;
+}
+
+/** Codes that are remembered as logged. There are about 140; beyond lie only unknown ones. */
+const MAX_LOGGED_CODES = 500;
+
+const UNAVAILABLE = {
+  code: 'SMS_UNAVAILABLE',
+  en: 'The SMS service is not available at the moment.',
+  zh: '短信服务暂时不可用。',
+};
+
+// A send that may have happened must not be told as one that did not: people would send again.
+const UNCONFIRMED = {
+  code: 'SMS_UNCONFIRMED',
+  en: 'The SMS service has not confirmed the request, which may have been carried out all the same.',
+  zh: '短信服务未确认本次请求，请求可能已被执行，请勿立即重复提交。',
+};
+
+/**
+ * Answers HTTP requests that failed with an `SmsError`, in Nest's own shape
+ * `{ statusCode, message, error, code }`, on Express and Fastify.
+ *
+ * What the caller can mend is told in our words, in Chinese or English by `Accept-Language`. All
+ * else is told neutrally, as `SMS_UNAVAILABLE` or, where the message may have been sent,
+ * `SMS_UNCONFIRMED`, and logged once per code with what to do. Tencent's message is in neither.
+ * Outside HTTP the error is passed on.
+ *
+ * @example
+ * `app.useGlobalFilters(new SmsExceptionFilter())`, `@UseFilters(SmsExceptionFilter)`, or
+ * `{ provide: APP_FILTER, useClass: SmsExceptionFilter }`
+ *
+ * @publicApi
+ */
+@Catch(SmsError)
+export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
+  private readonly logger = new Logger('SmsExceptionFilter');
+  private readonly logged = new Set<string>();
+
+  constructor(
+    @Optional() @Inject(HttpAdapterHost) private readonly adapterHost?: HttpAdapterHost,
+  ) {}
+
+  /** @throws SmsError the same, outside HTTP. */
+  catch(error: SmsError, host: ArgumentsHost): Observable<never> | undefined {
+    switch (host.getType<string>()) {
+      case 'http':
+        this.answer(error, host);
+        return undefined;
+      case 'rpc':
+        // What a filter throws there leaves whoever asked without any answer.
+        return throwError(() => error);
+      default:
+        throw error;
+    }
+  }
+
+  private answer(error: SmsError, host: ArgumentsHost): void {
+    const [request, response] = host.getArgs<[{ headers: Record<string, unknown> }, unknown]>();
+    const statusCode = statusOf(error);
+    const told = tell(error, statusCode, chooseLanguage(request.headers['accept-language']));
+    const retryAfter = retryAfterSeconds(error, Date.now());
+    const given = giveAnswer(
+      response,
+      {
+        status: statusCode,
+        headers: {
+          'Content-Language': told.language === 'zh' ? 'zh-CN' : 'en',
+          Vary: 'Accept-Language',
+          ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+        },
+        body: {
+          statusCode,
+          message: told.message,
+          error: STATUS_CODES[statusCode],
+          code: told.code,
+        },
+      },
+      this.adapterHost?.httpAdapter,
+    );
+    if (!given || told.code === UNAVAILABLE.code || told.code === UNCONFIRMED.code) {
+      this.logOnce(
+        error,
+        given ? `answered ${statusCode}` : 'not answered, since an answer had begun',
+      );
+    }
+  }
+
+  private logOnce(error: SmsError, what: string): void {
+    const code = toPublicCode(error.code);
+    if (this.logged.has(code)) {
+      return;
+    }
+    if (this.logged.size >= MAX_LOGGED_CODES) {
+      this.logged.clear();
+    }
+    this.logged.add(code);
+    const { en, owner } = describeSmsError(error.code);
+    const sentence = `${code}: ${en} (${what}; said once per code)`;
+    if (owner === 'operator' || owner === 'developer') {
+      this.logger.error(sentence);
+    } else {
+      this.logger.warn(sentence);
+    }
+  }
+}
+
+function tell(error: SmsError, status: number, language: TextLanguage): Told {
+  if (error instanceof SmsValidationError) {
+    const message = error.issues.map((issue) => redact(issue.message));
+    return { message, code: error.code, language: 'en' };
+  }
+  const description = describeSmsError(error.code);
+  if (status < 500 && description.owner === 'caller') {
+    return { message: description[language], code: toPublicCode(error.code), language };
+  }
+  const neutral = isMaybeSent(error) ? UNCONFIRMED : UNAVAILABLE;
+  return { message: neutral[language], code: neutral.code, language };
+}
+
+function isMaybeSent(error: SmsError): boolean {
+  const { maybeSent } = error as { maybeSent?: unknown };
+  return typeof maybeSent === 'boolean'
+    ? maybeSent
+    : describeSmsError(error.code).retry === 'unsafe';
+}
+
+/** An unknown code is foreign text: one that looks like no code is shown without its end. */
+function toPublicCode(code: string): string {
+  const shown = /^[A-Za-z_]{1,60}(\.[A-Za-z_]{0,80})?$/.test(code)
+    ? code
+    : /^[A-Za-z_]{1,60}(?=\.)/.exec(code)?.[0];
+  return shown ?? 'unknown code';
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { SmsApiError, describeSmsError } from 'nestjs-tencentcloud-sms';
+import { statusOf } from '../../lib/filters/error-status.js';
+import { DOCUMENTED, FORMER } from './documented-codes.fixture.js';
+
+const CHINESE = /\p{Script=Han}/u;
+const FAMILIES =
+  /^(request|authentication|rate-limit|quota|content|recipient|template|sign|permission|unsupported|internal)$/;
+const OWNERS = /^(caller|developer|operator|tencent)$/;
+const ADVICE = /^(safe-now|safe-later|unsafe|never)$/;
+
+const ROWS = DOCUMENTED.flatMap(([status, retry, codes]) =>
+  codes.map((code) => ({ code, status, retry })),
+);
+
+function statusOfCode(code: string): number {
+  return statusOf(new SmsApiError('SendSms', { code, message: '' }));
+}
+
+describe('the error catalogue', () => {
+  it('is checked against all 129 documented codes', () => {
+    expect(new Set(ROWS.map(({ code }) => code)).size).toBe(129);
+  });
+
+  it.each(ROWS)('knows $code: $retry, status $status', ({ code, status, retry }) => {
+    const description = describeSmsError(code);
+    expect(description).toEqual({
+      code,
+      family: expect.stringMatching(FAMILIES),
+      owner: expect.stringMatching(OWNERS),
+      retry,
+      en: expect.stringMatching(/^[A-Z][\x20-\x7E]+[.]$/),
+      zh: expect.stringMatching(/。$/),
+      known: true,
+    });
+    expect(description.zh).toMatch(CHINESE);
+    expect(description.en).toMatch(/[,;] /);
+    expect(statusOfCode(code)).toBe(status);
+  });
+
+  it.each(FORMER)('takes %s for %s', (former, code) => {
+    expect(describeSmsError(former)).toEqual({ ...describeSmsError(code), code: former });
+    expect(statusOfCode(former)).toBe(statusOfCode(code));
+  });
+
+  it.each([
+    'SMS_ABORTED',
+    'SMS_CONNECTION_LOST',
+    'SMS_CONNECT_FAILED',
+    'SMS_CREDENTIALS_UNAVAILABLE',
+    'SMS_OPTIONS_INVALID',
+    'SMS_PARAMETER_INVALID',
+    'SMS_PROTOCOL',
+    'SMS_SIGNING_FAILED',
+    'SMS_TIMEOUT',
+  ])('knows our own %s', (code) => {
+    expect(describeSmsError(code)).toMatchObject({
+      known: true,
+      zh: expect.stringMatching(CHINESE),
+    });
+  });
+
+  it.each([
+    ['AuthFailure.New', 'authentication', 'operator', 'never', 500],
+    ['FailedOperation.New', 'internal', 'tencent', 'unsafe', 502],
+    ['InternalError.New', 'internal', 'tencent', 'unsafe', 502],
+    ['InvalidParameter.New', 'request', 'caller', 'never', 400],
+    ['InvalidParameterValue.New', 'request', 'caller', 'never', 400],
+    ['LimitExceeded.New', 'rate-limit', 'caller', 'safe-later', 429],
+    ['MissingParameter.New', 'request', 'caller', 'never', 400],
+    ['RequestLimitExceeded.New', 'rate-limit', 'developer', 'safe-now', 503],
+    ['ServiceUnavailable.New', 'internal', 'tencent', 'unsafe', 502],
+    ['UnauthorizedOperation.New', 'permission', 'operator', 'never', 500],
+    ['UnsupportedOperation.New', 'unsupported', 'caller', 'never', 422],
+    ['FailedOperation.New.Newer', 'internal', 'tencent', 'unsafe', 502],
+  ])('judges %s by its first part', (code, family, owner, retry, status) => {
+    expect(describeSmsError(code)).toMatchObject({ code, family, owner, retry, known: false });
+    expect(statusOfCode(code)).toBe(status);
+  });
+
+  it.each([
+    '',
+    '.',
+    'constructor',
+    '__proto__',
+    'toString',
+    'hasOwnProperty.x',
+    'InternalErrorish',
+    'ok',
+  ])('takes “%s” for a code that nobody knows, which may have been executed', (code) => {
+    expect(describeSmsError(code)).toMatchObject({
+      code,
+      family: 'internal',
+      owner: 'tencent',
+      retry: 'unsafe',
+      known: false,
+    });
+    expect(statusOfCode(code)).toBe(502);
+  });
+
+  it('describes any text in full, and never lets itself be changed', () => {
+    const anyCode = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc
+        .tuple(fc.constantFrom(...ROWS.map(({ code }) => code)), fc.string())
+        .map(([code, more]) => code + more),
+    );
+    fc.assert(
+      fc.property(anyCode, (code) => {
+        const description = describeSmsError(code);
+        expect(Object.isFrozen(description)).toBe(true);
+        expect(description).toEqual({
+          code,
+          family: expect.stringMatching(FAMILIES),
+          owner: expect.stringMatching(OWNERS),
+          retry: expect.stringMatching(ADVICE),
+          en: expect.stringMatching(/\.$/),
+          zh: expect.stringMatching(/。$/),
+          known: expect.any(Boolean),
+        });
+        expect([400, 403, 404, 409, 422, 429, 500, 501, 502, 503, 504]).toContain(
+          statusOfCode(code),
+        );
+      }),
+    );
+  });
+});

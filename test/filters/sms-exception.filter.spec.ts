@@ -1,0 +1,334 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Controller, Get, Logger, Module, Res, UseFilters } from '@nestjs/common';
+import type { ArgumentsHost, INestApplication, Type } from '@nestjs/common';
+import { APP_FILTER, HttpAdapterHost, NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import {
+  SmsApiError,
+  SmsCredentialsError,
+  SmsError,
+  SmsExceptionFilter,
+  SmsTimeoutError,
+  SmsTransportError,
+  SmsValidationError,
+  describeSmsError,
+} from 'nestjs-tencentcloud-sms';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { ServerResponse } from 'node:http';
+import { toApiError } from '../../lib/errors/to-api-error.js';
+
+const CANARIES = /13711112222|042137|canary|AKID/;
+
+/** What the controller throws; each test sets it. */
+let thrown: () => unknown;
+
+function refuse(code: string): void {
+  thrown = () =>
+    toApiError('SendSms', {
+      code,
+      message: 'canary: +8613711112222 got 042137, signed by AKIDcanaryid0001',
+      requestId: 'r-1',
+    });
+}
+
+@Controller()
+class PlainController {
+  @Get()
+  send(): never {
+    throw thrown();
+  }
+
+  @Get('begun')
+  begin(@Res() response: { raw?: ServerResponse } & ServerResponse): never {
+    const raw = response.raw ?? response;
+    raw.write('begun');
+    setImmediate(() => raw.end(', ended'));
+    throw thrown();
+  }
+}
+
+@UseFilters(SmsExceptionFilter)
+@Controller()
+class FilteredController extends PlainController {}
+
+function moduleOf(controller: Type, more: { providers?: [object] } = {}): Type {
+  @Module({ controllers: [controller], ...more } as object)
+  class App {}
+  return App;
+}
+
+type Start = (adapter: ExpressAdapter | FastifyAdapter) => Promise<INestApplication>;
+
+function hostOf(type: string): ArgumentsHost {
+  return { getType: () => type } as unknown as ArgumentsHost;
+}
+
+const quiet = { logger: false as const };
+
+const WAYS: [string, Start][] = [
+  [
+    'global and made by hand',
+    async (adapter) => {
+      const app = await NestFactory.create(moduleOf(PlainController), adapter, quiet);
+      return app.useGlobalFilters(new SmsExceptionFilter());
+    },
+  ],
+  [
+    'global and made with the adapter host',
+    async (adapter) => {
+      const app = await NestFactory.create(moduleOf(PlainController), adapter, quiet);
+      return app.useGlobalFilters(new SmsExceptionFilter(app.get(HttpAdapterHost)));
+    },
+  ],
+  [
+    'on a controller',
+    async (adapter) => NestFactory.create(moduleOf(FilteredController), adapter, quiet),
+  ],
+  [
+    'an APP_FILTER',
+    async (adapter) =>
+      NestFactory.create(
+        moduleOf(PlainController, {
+          providers: [{ provide: APP_FILTER, useClass: SmsExceptionFilter }],
+        }),
+        adapter,
+        quiet,
+      ),
+  ],
+];
+
+const PLATFORMS: [string, () => ExpressAdapter | FastifyAdapter][] = [
+  ['Express', () => new ExpressAdapter()],
+  ['Fastify', () => new FastifyAdapter()],
+];
+
+const COMBINATIONS = PLATFORMS.flatMap(([platform, create]) =>
+  WAYS.map(([way, start]): [string, string, () => Promise<INestApplication>] => [
+    platform,
+    way,
+    async () => {
+      const app = await start(create());
+      // Both already say Vary: Origin then, which must stay.
+      app.enableCors({ origin: ['https://app.example'] });
+      await app.listen(0, '127.0.0.1');
+      return app;
+    },
+  ]),
+);
+
+describe.each(COMBINATIONS)('SmsExceptionFilter on %s, %s', (_, __, start) => {
+  let app: INestApplication;
+  let url: string;
+  const logged: string[] = [];
+
+  beforeEach(async () => {
+    app = await start();
+    url = await app.getUrl();
+    logged.length = 0;
+    for (const level of ['error', 'warn', 'log', 'debug'] as const) {
+      jest.spyOn(Logger.prototype, level).mockImplementation((...said: unknown[]) => {
+        logged.push(JSON.stringify([level, ...said]));
+      });
+    }
+  });
+
+  afterEach(async () => {
+    await app.close();
+  });
+
+  async function ask(
+    language?: string,
+    path = '/',
+  ): Promise<{ status: number; headers: Headers; text: string; body: unknown }> {
+    const answer = await fetch(url + path, {
+      headers: language === undefined ? {} : { 'Accept-Language': language },
+    });
+    const text = await answer.text();
+    const { status, headers } = answer;
+    return { status, headers, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
+  }
+
+  it('tells the caller what it can mend, in its language', async () => {
+    refuse('LimitExceeded.PhoneNumberThirtySecondLimit');
+    const { en, zh } = describeSmsError('LimitExceeded.PhoneNumberThirtySecondLimit');
+    const english = await ask();
+    expect(english.status).toBe(429);
+    expect(english.body).toEqual({
+      statusCode: 429,
+      message: en,
+      error: 'Too Many Requests',
+      code: 'LimitExceeded.PhoneNumberThirtySecondLimit',
+    });
+    expect(Object.keys(english.body as object)).toEqual(['statusCode', 'message', 'error', 'code']);
+    expect(english.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(english.headers.get('content-language')).toBe('en');
+    expect(english.headers.get('vary')).toBe('Origin, Accept-Language');
+    expect(english.headers.get('retry-after')).toBe('30');
+
+    const chinese = await ask('zh-CN,zh;q=0.9,en;q=0.8');
+    expect(chinese.body).toMatchObject({ statusCode: 429, message: zh });
+    expect(chinese.headers.get('content-language')).toBe('zh-CN');
+    expect(logged).toEqual([]);
+  });
+
+  it('tells nothing of what the operator must mend, and logs once what to do', async () => {
+    refuse('AuthFailure.SignatureFailure');
+    const [first] = [await ask(), await ask()];
+    expect(first.status).toBe(500);
+    expect(first.body).toEqual({
+      statusCode: 500,
+      message: 'The SMS service is not available at the moment.',
+      error: 'Internal Server Error',
+      code: 'SMS_UNAVAILABLE',
+    });
+    expect(first.headers.has('retry-after')).toBe(false);
+    expect((await ask('zh')).body).toMatchObject({ message: '短信服务暂时不可用。' });
+    expect(logged).toEqual([
+      expect.stringContaining(
+        `AuthFailure.SignatureFailure: ${describeSmsError('AuthFailure.SignatureFailure').en}`,
+      ),
+    ]);
+    expect(logged[0]).toMatch(/^\["error"/);
+
+    refuse('FailedOperation.InsufficientBalanceInSmsPackage');
+    expect((await ask()).status).toBe(503);
+    expect(logged).toHaveLength(2);
+  });
+
+  it('says so when the message may have been sent', async () => {
+    for (const [status, error] of [
+      [504, new SmsTimeoutError('Too late.', 'write')],
+      [502, toApiError('SendSms', { code: 'InternalError.OtherError', message: '' })],
+    ] as const) {
+      thrown = () => error;
+      // oxlint-disable-next-line no-await-in-loop -- they share what is thrown
+      const answer = await ask();
+      expect(answer.status).toBe(status);
+      expect(answer.body).toMatchObject({ code: 'SMS_UNCONFIRMED' });
+    }
+    thrown = () => new SmsTransportError('No way.', 'connect');
+    expect((await ask()).body).toMatchObject({ statusCode: 502, code: 'SMS_UNAVAILABLE' });
+  });
+
+  it('answers a failed check with its sentences', async () => {
+    thrown = () =>
+      new SmsValidationError([
+        { field: 'to', message: 'to must be a phone number.' },
+        { field: 'params', message: 'code must be digits, unlike +8613711112222.' },
+      ]);
+    const { body, text, headers } = await ask('zh');
+    expect(body).toEqual({
+      statusCode: 400,
+      message: ['to must be a phone number.', expect.stringMatching(/^code must be digits/)],
+      error: 'Bad Request',
+      code: 'SMS_PARAMETER_INVALID',
+    });
+    expect(headers.get('content-language')).toBe('en');
+    expect(text).not.toMatch(CANARIES);
+  });
+
+  it('keeps numbers, codes and keys out of answers and logs', async () => {
+    const codes = [
+      'LimitExceeded.PhoneNumberDailyLimit',
+      'FailedOperation.OtherError',
+      'InvalidParameterValue.13711112222',
+      'InvalidParameterValue.canary 042137',
+      'FailedOperation.13711112222',
+      '13711112222',
+      '__proto__',
+      '',
+    ];
+    for (const code of codes) {
+      refuse(code);
+      // oxlint-disable-next-line no-await-in-loop -- they share what is thrown
+      const { text, status } = await ask();
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(text).not.toMatch(CANARIES);
+    }
+    thrown = () => new SmsCredentialsError('No keys.', new Error('canary 042137'));
+    expect((await ask()).text).not.toMatch(CANARIES);
+    expect(logged.join('\n')).not.toMatch(CANARIES);
+    expect(logged.length).toBeGreaterThan(2);
+  });
+
+  it('leaves an answer alone that has begun', async () => {
+    refuse('LimitExceeded.PhoneNumberThirtySecondLimit');
+    const { status, text } = await ask('en', '/begun');
+    expect(status).toBe(200);
+    expect(text).toBe('begun, ended');
+    expect(logged).toEqual([expect.stringContaining('PhoneNumberThirtySecondLimit')]);
+  });
+
+  it('leaves other errors to Nest', async () => {
+    thrown = () => new TypeError('not ours');
+    expect((await ask()).body).toMatchObject({ statusCode: 500, message: 'Internal server error' });
+  });
+});
+
+describe.each(PLATFORMS)('SmsExceptionFilter on %s', (_, create) => {
+  it.each([false, true])('answers for a middleware, adapter host given: %s', async (given) => {
+    @Module({})
+    class App {
+      configure(consumer: import('@nestjs/common').MiddlewareConsumer): void {
+        consumer
+          .apply(() => {
+            throw thrown();
+          })
+          .forRoutes('*path');
+      }
+    }
+    const app = await NestFactory.create(App, create(), quiet);
+    app.useGlobalFilters(new SmsExceptionFilter(given ? app.get(HttpAdapterHost) : undefined));
+    await app.listen(0, '127.0.0.1');
+    try {
+      refuse('InvalidParameterValue.IncorrectPhoneNumber');
+      const answer = await fetch(`${await app.getUrl()}/x`);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({
+        statusCode: 400,
+        error: 'Bad Request',
+        code: 'InvalidParameterValue.IncorrectPhoneNumber',
+      });
+      expect(answer.headers.get('content-language')).toBe('en');
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+describe('SmsExceptionFilter outside HTTP', () => {
+  const error = new SmsApiError('SendSms', { code: 'InternalError', message: '' });
+
+  it.each(['graphql', 'ws', 'something-new'])('throws the same error on in %s', (type) => {
+    expect(() => new SmsExceptionFilter().catch(error, hostOf(type))).toThrow(error);
+  });
+
+  it('passes the same error on in a stream in rpc, where a throw would leave no answer', async () => {
+    const passed = new SmsExceptionFilter().catch(error, hostOf('rpc'));
+    expect(isObservable(passed)).toBe(true);
+    await expect(lastValueFrom(passed as NonNullable<typeof passed>)).rejects.toBe(error);
+  });
+});
+
+describe('what SmsExceptionFilter has logged', () => {
+  it('is forgotten after many other codes, so that it takes no more and more memory', () => {
+    const filter = new SmsExceptionFilter();
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const host = {
+      getType: () => 'http',
+      getArgs: () => [{ headers: {} }, { headersSent: true }],
+    } as unknown as ArgumentsHost;
+    const fail = (code: string) => filter.catch(new SmsError('x', { code }), host);
+
+    fail('New.First');
+    fail('New.First');
+    expect(warn).toHaveBeenCalledTimes(1);
+    for (let i = 0; i < 500; i += 1) {
+      fail(`New.${String.fromCodePoint(65 + (i % 26))}${'x'.repeat(Math.floor(i / 26))}`);
+    }
+    expect(warn).toHaveBeenCalledTimes(501);
+    fail('New.First');
+    expect(warn).toHaveBeenCalledTimes(502);
+  });
+});
