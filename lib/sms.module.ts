@@ -33,8 +33,8 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     {
       provide: SMS_TRANSPORT,
       inject: [SMS_OPTIONS],
-      useFactory: ({ transport, connectTimeoutMs }: ResolvedSmsOptions): SmsTransport =>
-        transport ?? new AxiosTransport({ connectTimeoutMs }),
+      useFactory: ({ transport, connection }: ResolvedSmsOptions): SmsTransport =>
+        transport ?? new AxiosTransport(connection()),
     },
     {
       provide: SmsClient,

@@ -5,6 +5,7 @@ import type { SmsClientOptions } from './client/sms.client.js';
 import { SmsOptionsError } from './errors/options.error.js';
 import type { FieldIssue } from './errors/sms.error.js';
 import type { SmsTransport } from './http/transport.js';
+import type { ConnectionOptions } from './http/undici.adapter.js';
 import type { SmsCredentials, SmsSigner } from './signing/signer.js';
 
 /** Options of `SmsModule.forRoot`, and what the factory of `forRootAsync` returns. */
@@ -47,6 +48,13 @@ export interface SmsModuleOptions {
    * @default 2000
    */
   connectTimeoutMs?: number | undefined;
+  /**
+   * HTTP proxy, `http://user:password@host:port`; `false` for none.
+   * @default the variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in either case
+   */
+  proxy?: string | false | undefined;
+  /** Certificate authorities to trust beside the usual ones, as PEM. */
+  ca?: string | readonly string[] | undefined;
   /** A signer of your own, in place of the one that `signMethod` names. */
   signer?: SmsSigner | undefined;
   /** A transport of your own, in place of axios over undici. */
@@ -56,7 +64,8 @@ export interface SmsModuleOptions {
 /** Options with every default filled in and the key pair out of sight. */
 export interface ResolvedSmsOptions extends SmsClientOptions {
   readonly signName: string | undefined;
-  readonly connectTimeoutMs: number;
+  /** How connections are made; a function, since the proxy's password is in it. */
+  readonly connection: () => ConnectionOptions;
   readonly signer: SmsSigner | undefined;
   readonly transport: SmsTransport | undefined;
 }
@@ -71,7 +80,8 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
   if (!result.success) {
     throw new SmsOptionsError(toFieldIssues(result.issues));
   }
-  const { credentials, ...options } = result.output;
+  const { credentials, connectTimeoutMs, proxy, ca, ...options } = result.output;
+  const connection = Object.freeze({ connectTimeoutMs, proxy, ca });
   return Object.freeze({
     ...options,
     signName: options.signName,
@@ -79,6 +89,7 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
       typeof credentials === 'function'
         ? (credentials as SmsCredentialsProvider)
         : staticCredentials(credentials),
+    connection: () => connection,
     signer: options.signer as SmsSigner | undefined,
     transport: options.transport as SmsTransport | undefined,
   });
@@ -120,6 +131,16 @@ const OPTIONS = v.strictObject({
   method: v.optional(v.picklist(['POST', 'GET']), 'POST'),
   timeoutMs: v.optional(milliseconds, 8000),
   connectTimeoutMs: v.optional(milliseconds, 2000),
+  proxy: v.optional(
+    v.union([
+      v.literal(false),
+      v.pipe(
+        v.string(),
+        v.check((proxy) => isProxyUrl(proxy)),
+      ),
+    ]),
+  ),
+  ca: v.optional(v.custom<string | readonly string[]>(isPem)),
   signer: v.optional(port('sign')),
   transport: v.optional(port('send')),
 } satisfies Record<keyof SmsModuleOptions, unknown>);
@@ -145,6 +166,8 @@ const EXPECTED = new Map([
   ['method', '"POST" or "GET"'],
   ['timeoutMs', MILLISECONDS_EXPECTED],
   ['connectTimeoutMs', MILLISECONDS_EXPECTED],
+  ['proxy', 'a URL such as "http://host:port", or false'],
+  ['ca', 'a certificate as PEM text, or a list of them'],
   ['signer', 'an object with a method "sign"'],
   ['transport', 'an object with a method "send"'],
 ]);
@@ -174,6 +197,15 @@ function toFieldIssue(field: string, input: unknown): FieldIssue {
   }
   const fault = input === undefined ? 'is missing' : 'is not usable';
   return { field, message: `${field} ${fault}: expected ${expected}.` };
+}
+
+function isPem(value: unknown): boolean {
+  const all = Array.isArray(value) ? (value as unknown[]) : [value];
+  return all.every((one) => typeof one === 'string' && one.includes('-----BEGIN CERTIFICATE-----'));
+}
+
+function isProxyUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function toOrigin(endpoint: string): string | undefined {

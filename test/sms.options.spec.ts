@@ -24,8 +24,8 @@ describe('the options', () => {
       signMethod: 'TC3-HMAC-SHA256',
       method: 'POST',
       timeoutMs: 8000,
-      connectTimeoutMs: 2000,
     });
+    expect(resolved.connection()).toEqual({ connectTimeoutMs: 2000 });
     expect(resolved.credentials()).toMatchObject(CREDENTIALS);
     expect(Object.isFrozen(resolved)).toBe(true);
   });
@@ -61,6 +61,8 @@ describe('the options', () => {
         method: 'PUT',
         timeoutMs: 0,
         connectTimeoutMs: '5',
+        proxy: 'user:pass@host',
+        ca: ['no certificate'],
         signer: {},
         transport: null,
         secretID: 'x',
@@ -77,6 +79,8 @@ describe('the options', () => {
       'method is not usable: expected "POST" or "GET".',
       'timeoutMs is not usable: expected a whole number of milliseconds, at least 1.',
       'connectTimeoutMs is not usable: expected a whole number of milliseconds, at least 1.',
+      'proxy is not usable: expected a URL such as "http://host:port", or false.',
+      'ca is not usable: expected a certificate as PEM text, or a list of them.',
       'signer is not usable: expected an object with a method "sign".',
       'transport is not usable: expected an object with a method "send".',
       'secretID is not an option; check its spelling.',

@@ -3,15 +3,10 @@ import { SmsError } from '../errors/sms.error.js';
 import { SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from './transport.js';
 import { UndiciAdapter } from './undici.adapter.js';
+import type { ConnectionOptions } from './undici.adapter.js';
 
 /** Options of {@link AxiosTransport}. */
-export interface AxiosTransportOptions {
-  /**
-   * Milliseconds until a connection must stand, TLS included.
-   * @default 2000
-   */
-  connectTimeoutMs?: number | undefined;
-}
+export type AxiosTransportOptions = ConnectionOptions;
 
 /** Carries our own request through axios, which would copy a plain object. */
 class Carrier {
@@ -34,8 +29,8 @@ export class AxiosTransport implements SmsTransport {
   private instance: AxiosInstance | undefined;
   private loading: Promise<AxiosInstance> | undefined;
 
-  constructor({ connectTimeoutMs = 2000 }: AxiosTransportOptions = {}) {
-    this.adapter = new UndiciAdapter({ connectTimeoutMs });
+  constructor(options: AxiosTransportOptions = {}) {
+    this.adapter = new UndiciAdapter(options);
   }
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
