@@ -109,7 +109,12 @@ export { SmsValidationError } from './errors/validation.error.js';
 export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
 export { AxiosTransport } from './http/axios.transport.js';
 export type { AxiosTransportOptions } from './http/axios.transport.js';
-export type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from './http/transport.js';
+export type {
+  SmsHttpRequest,
+  SmsHttpResponse,
+  SmsProbeRequest,
+  SmsTransport,
+} from './http/transport.js';
 export type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from './signing/signer.js';
 export { Tc3Signer } from './signing/tc3.signer.js';
 export { signTc3 } from './signing/tc3-signature.js';
