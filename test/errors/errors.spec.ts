@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { SmsApiError } from '../../lib/errors/api.errors.js';
+import * as families from '../../lib/errors/api.errors.js';
 import { SmsCredentialsError } from '../../lib/errors/credentials.error.js';
 import { SmsOptionsError } from '../../lib/errors/options.error.js';
 import { SmsProtocolError } from '../../lib/errors/protocol.error.js';
@@ -12,6 +12,7 @@ import {
 } from '../../lib/errors/transport.errors.js';
 import { SmsValidationError } from '../../lib/errors/validation.error.js';
 
+const { SmsApiError } = families;
 const cause = { is: 'whatever lies beneath, an Error or not' };
 const REQUEST_ID = 'f36e4f00-605e-49b1-ad0d-bfaba81c7325';
 const ISSUES = [
@@ -39,9 +40,17 @@ const CLASSES = {
 };
 const NAMES = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
 
-describe.each(NAMES)('%s', (name) => {
-  const create = CLASSES[name];
+const EVERY_CLASS: [name: string, create: (message: string) => SmsError][] = [
+  ...Object.entries(CLASSES),
+  ...Object.entries(families)
+    .filter(([name]) => !(name in CLASSES))
+    .map(([name, Family]): [string, (message: string) => SmsError] => [
+      name,
+      (message) => new Family('SendSms', { code: 'AuthFailure.SignatureFailure', message }),
+    ]),
+];
 
+describe.each(EVERY_CLASS)('%s', (name, create) => {
   it('is an SmsError by class and an Error by nature', () => {
     const error = create('It went wrong.');
     expect(error).toBeInstanceOf(SmsError);
@@ -124,14 +133,14 @@ describe('SmsApiError', () => {
       requestId: REQUEST_ID,
       retryable: false,
     });
-    expect(error.message).toBe(
-      'SendSms was refused with AuthFailure.SignatureFailure: Please check your signature.',
+    expect(error.message).toMatch(
+      /^SendSms was refused with AuthFailure\.SignatureFailure: .* Tencent says: "Please check your signature\."$/,
     );
   });
 
   it("leaves out of Tencent's text the values that were sent", () => {
     expect(CLASSES.SmsApiError('value 483920 of +8613711112222 is wrong').message).toMatch(
-      /: value \*{4} of \+\*+ is wrong$/,
+      /"value \*{4} of \+\*+ is wrong"$/,
     );
   });
 
