@@ -48,6 +48,14 @@ export async function loadPhoneNumberParser(): Promise<ParsePhoneNumber> {
     if (parsed === undefined || !parsed.isPossible() || parsed.countryCallingCode === '86') {
       return undefined;
     }
+    // Each reading drops one superfluous zero; what then still has one is not written by anybody
+    // who meant a number, and would be another number with every reading.
+    if (
+      parsed.number !== text &&
+      parsePhoneNumberFromString(parsed.number)?.number !== parsed.number
+    ) {
+      return undefined;
+    }
     return {
       e164: parsed.number,
       countryCode: parsed.countryCallingCode,
