@@ -154,7 +154,7 @@ const EXPECTED = new Map([
   ['credentials.secretId', KEY_EXPECTED],
   ['credentials.secretKey', KEY_EXPECTED],
   ['credentials.token', KEY_EXPECTED],
-  ['sdkAppId', 'digits as text, such as "1400006666"'],
+  ['sdkAppId', 'digits as text, as the SMS console shows them'],
   ['signName', 'the content of the signature without 【】'],
   ['region', 'a region such as "ap-guangzhou"'],
   [

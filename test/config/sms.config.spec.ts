@@ -167,7 +167,7 @@ describe('smsEnvSchema', () => {
     ).toEqual([
       [['TENCENTCLOUD_SECRET_ID'], 'is missing: expected text without blanks or line breaks.'],
       [['TENCENTCLOUD_SECRET_KEY'], 'is missing: expected text without blanks or line breaks.'],
-      [['SMS_SDK_APP_ID'], 'is missing: expected digits as text, such as "1400006666".'],
+      [['SMS_SDK_APP_ID'], 'is missing: expected digits as text, as the SMS console shows them.'],
       [['SMS_ENDPOINT'], expect.stringContaining('is not usable: expected a host')],
     ]);
   });

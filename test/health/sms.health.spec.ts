@@ -62,10 +62,10 @@ describe('SmsHealthIndicator', () => {
 
   describe('reachability', () => {
     it('is up when a connection comes about, and sends nothing', async () => {
-      const { body }: { body: unknown } = await request(await start())
+      const answer = await request(await start())
         .get('/health')
         .expect(200);
-      expect(body).toMatchObject({
+      expect(answer.body).toMatchObject({
         status: 'ok',
         info: { sms: { status: 'up', connectMs: expect.any(Number) } },
       });
@@ -76,8 +76,8 @@ describe('SmsHealthIndicator', () => {
     it('is down when nobody listens', async () => {
       const http = await start();
       await server.stop();
-      const { body }: { body: unknown } = await request(http).get('/health').expect(503);
-      expect(body).toMatchObject({
+      const answer = await request(http).get('/health').expect(503);
+      expect(answer.body).toMatchObject({
         error: { sms: { status: 'down', code: 'SMS_CONNECT_FAILED' } },
       });
     });
@@ -86,18 +86,22 @@ describe('SmsHealthIndicator', () => {
       // TLS wants an answer that this server never gives.
       check = async (health) => health.reachability('sms', { timeoutMs: 30 });
       const endpoint = server.url.replace('http:', 'https:');
-      const { body }: { body: unknown } = await request(await start({ endpoint }))
+      const answer = await request(await start({ endpoint }))
         .get('/health')
         .expect(503);
-      expect(body).toMatchObject({ error: { sms: { status: 'down', code: 'SMS_TIMEOUT' } } });
+      expect(answer.body).toMatchObject({
+        error: { sms: { status: 'down', code: 'SMS_TIMEOUT' } },
+      });
     });
 
     it('says so when the transport can’t be tried', async () => {
       const transport = { send: async () => Promise.reject(new Error('unused')) };
-      const { body }: { body: unknown } = await request(await start({ transport }))
+      const answer = await request(await start({ transport }))
         .get('/health')
         .expect(200);
-      expect(body).toMatchObject({ info: { sms: { status: 'up', note: expect.any(String) } } });
+      expect(answer.body).toMatchObject({
+        info: { sms: { status: 'up', note: expect.any(String) } },
+      });
     });
 
     it('shares one probe between all who ask, and reuses its answer for a while', async () => {
@@ -132,13 +136,13 @@ describe('SmsHealthIndicator', () => {
 
     it('are down when the signature is refused', async () => {
       const emulator = await SmsEmulator.start();
-      const { body }: { body: unknown } = await request(await start({ endpoint: emulator.url }))
+      const answer = await request(await start({ endpoint: emulator.url }))
         .get('/health')
         .expect(503);
-      expect(body).toMatchObject({
+      expect(answer.body).toMatchObject({
         error: { sms: { status: 'down', code: 'AuthFailure.SignatureFailure' } },
       });
-      expect(JSON.stringify(body)).not.toMatch(/canary/);
+      expect(JSON.stringify(answer.body)).not.toMatch(/canary/);
       await emulator.stop();
     });
 
@@ -153,27 +157,27 @@ describe('SmsHealthIndicator', () => {
       ['InternalError.Timeout', 503],
     ])('after %s answer %i', async (code, status) => {
       refuse(code);
-      const { body }: { body: unknown } = await request(await start()).get('/health');
-      expect(body).toMatchObject({ details: { sms: { code } } });
-      expect((body as { status: string }).status).toBe(status === 200 ? 'ok' : 'error');
+      const answer = await request(await start()).get('/health');
+      expect(answer.body).toMatchObject({ details: { sms: { code } } });
+      expect((answer.body as { status: string }).status).toBe(status === 200 ? 'ok' : 'error');
     });
 
     it('are down when the provider of the keys hangs', async () => {
       check = async (health) => health.credentials('sms', { timeoutMs: 30 });
-      const { body }: { body: unknown } = await request(
+      const answer = await request(
         await start({ credentials: async () => new Promise(() => undefined) }),
       )
         .get('/health')
         .expect(503);
-      expect(body).toMatchObject({ error: { sms: { code: 'SMS_TIMEOUT' } } });
+      expect(answer.body).toMatchObject({ error: { sms: { code: 'SMS_TIMEOUT' } } });
     });
 
     it('are down when a proxy answers in the API’s place', async () => {
       server.answerWith((socket) => socket.write(httpAnswer('<h1>login</h1>')));
-      const { body }: { body: unknown } = await request(await start())
+      const answer = await request(await start())
         .get('/health')
         .expect(503);
-      expect(body).toMatchObject({ error: { sms: { code: 'SMS_PROTOCOL' } } });
+      expect(answer.body).toMatchObject({ error: { sms: { code: 'SMS_PROTOCOL' } } });
     });
 
     it('are asked for once a minute', async () => {
@@ -195,9 +199,9 @@ describe('SmsHealthIndicator', () => {
 
   it('is down for an account that does not exist', async () => {
     check = async (health) => health.credentials('sms', { account: 'nobody' });
-    const { body }: { body: unknown } = await request(await start())
+    const answer = await request(await start())
       .get('/health')
       .expect(503);
-    expect(body).toMatchObject({ error: { sms: { code: 'SMS_ACCOUNT_UNKNOWN' } } });
+    expect(answer.body).toMatchObject({ error: { sms: { code: 'SMS_ACCOUNT_UNKNOWN' } } });
   });
 });
