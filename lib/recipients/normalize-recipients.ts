@@ -45,8 +45,9 @@ export type Recipient = UsableRecipient | UnusableRecipient;
 export function normalizeRecipients(
   numbers: string | readonly string[],
 ): Recipient[] | Promise<Recipient[]> {
-  const texts = (typeof numbers === 'string' ? [numbers] : numbers).map(compact);
-  const fieldOf = (index: number): string => (typeof numbers === 'string' ? 'to' : `to[${index}]`);
+  const lone = !Array.isArray(numbers);
+  const texts = Array.from(lone ? [numbers] : (numbers as readonly unknown[]), compact);
+  const fieldOf = (index: number): string => (lone ? 'to' : `to[${index}]`);
   return texts.some(needsNumberingPlans)
     ? loadPhoneNumberParser().then((parse) => toRecipients(texts, parse, fieldOf))
     : toRecipients(texts, parseMainlandNumber, fieldOf);
@@ -88,7 +89,7 @@ function compact(text: unknown): string {
 }
 
 function needsNumberingPlans(text: string): boolean {
-  return text.startsWith('+') && parseMainlandNumber(text) === undefined;
+  return /^\+[1-9]\d+$/.test(text) && !isMainland(text);
 }
 
 function faultOf(field: string, text: string): { field: string; message: string } {
