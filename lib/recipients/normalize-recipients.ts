@@ -83,6 +83,9 @@ function compact(text: unknown): string {
   if (typeof text !== 'string' || text.length > MAX_TYPED_CHARACTERS) {
     return '';
   }
+  if (/^\+?\d+$/.test(text)) {
+    return text;
+  }
   return text
     .replace(BETWEEN_DIGITS, '')
     .replace(/[０-９＋]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));

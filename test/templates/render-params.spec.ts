@@ -104,6 +104,12 @@ describe('the values of a send', () => {
       /must not contain a URL/,
     ],
     [{ templateId: '1', params: [Number.NaN] }, undefined, 'params[0]', text],
+    [
+      { templateId: '1', params: { code: '1' } } as never,
+      undefined,
+      'params',
+      /^params must be a list/,
+    ],
     [{ templateId: 'SMS_1' }, undefined, 'templateId', /^templateId must be the id/],
     [{ templateId: '1', params: ['666'] }, ['666'], 'params', /give them once/],
   ])('are refused, by the name of the parameter (%#)', (template, params, field, sentence) => {
