@@ -128,3 +128,17 @@ export type { SmsModuleAsyncOptions } from './sms.module.js';
 export type { SmsModuleOptions } from './sms.options.js';
 export { SmsService } from './sms.service.js';
 export { InjectSms, SMS_SIGNER, SMS_TRANSPORT, getSmsServiceToken } from './sms.tokens.js';
+export type { SegmentCount } from './templates/count-segments.js';
+export type { SmsPreview, SmsPreviewOptions } from './templates/preview.js';
+export { smsTemplate } from './templates/sms-template.js';
+export type {
+  SmsAnyTemplate,
+  SmsPreviewArguments,
+  SmsRawTemplate,
+  SmsTemplate,
+  SmsTemplateDefinition,
+  SmsTemplateInput,
+  SmsTemplateParams,
+} from './templates/sms-template.js';
+export type { SmsTemplateContent, SmsTemplateKind } from './templates/template-content.js';
+export type { SmsLooseParams, SmsParamValue, SmsTextParams } from './templates/text-params.js';

@@ -48,8 +48,8 @@ export async function loadPhoneNumberParser(): Promise<ParsePhoneNumber> {
     if (parsed === undefined || !parsed.isPossible() || parsed.countryCallingCode === '86') {
       return undefined;
     }
-    // Each reading drops one superfluous zero; what then still has one is not written by anybody
-    // who meant a number, and would be another number with every reading.
+    // A trunk zero is dropped, as in `+44 (0)20 …`. What would lose another digit next time is no
+    // number, and must not go to somebody else's.
     if (
       parsed.number !== text &&
       parsePhoneNumberFromString(parsed.number)?.number !== parsed.number
