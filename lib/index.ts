@@ -75,9 +75,29 @@ export type {
   PhoneNumberInfo,
 } from './api/numbers.js';
 export type { SmsCallOptions, SmsParams } from './client/sms.client.js';
-export type { SmsCredentialsProvider } from './credentials/credentials-provider.js';
+export { assumeRoleCredentials } from './credentials/assume-role.js';
+export type { AssumeRoleCredentialsOptions, SmsStsOptions } from './credentials/assume-role.js';
+export { chainCredentials } from './credentials/chain.js';
+export { staticCredentials } from './credentials/credentials-provider.js';
+export type {
+  SmsCredentialsAsk,
+  SmsCredentialsProvider,
+} from './credentials/credentials-provider.js';
+export { cvmRoleCredentials } from './credentials/cvm-role.js';
+export type { CvmRoleCredentialsOptions } from './credentials/cvm-role.js';
+export { defaultCredentials } from './credentials/default-chain.js';
+export type { DefaultCredentialsOptions } from './credentials/default-chain.js';
+export { environmentCredentials } from './credentials/environment.js';
+export type { EnvironmentCredentialsOptions, SmsEnvironment } from './credentials/environment.js';
+export { profileCredentials } from './credentials/profile.js';
+export type { ProfileCredentialsOptions } from './credentials/profile.js';
+export { refreshingCredentials } from './credentials/refreshing.js';
+export type { SmsRefreshOptions, SmsTemporaryCredentials } from './credentials/refreshing.js';
+export { webIdentityCredentials } from './credentials/web-identity.js';
+export type { WebIdentityCredentialsOptions } from './credentials/web-identity.js';
 export { SmsApiError } from './errors/api.errors.js';
 export { SmsCredentialsError } from './errors/credentials.error.js';
+export type { SmsCredentialsErrorDetails } from './errors/credentials.error.js';
 export { SmsOptionsError } from './errors/options.error.js';
 export { SmsProtocolError } from './errors/protocol.error.js';
 export { SmsError } from './errors/sms.error.js';
