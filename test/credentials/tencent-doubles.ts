@@ -3,10 +3,10 @@ import { httpAnswer } from '../support/raw-server.js';
 
 /** What must never be seen outside a header or a body that needs it. */
 export const CANARIES = {
-  secretId: 'AKIDcanary-source-id',
+  secretId: 'AKIDcanarysourceid',
   secretKey: 'canary-source-key',
   token: 'canary-source-token',
-  tmpSecretId: 'AKIDcanary-temporary-id',
+  tmpSecretId: 'AKIDcanarytemporaryid',
   tmpSecretKey: 'canary-temporary-key',
   tmpToken: 'canary-temporary-token',
   webIdentityToken: 'canary.web.identity-token',
