@@ -27,6 +27,8 @@ export interface StsCall {
 
 const STS_VERSION = '2018-08-13';
 const JSON_TYPE = 'application/json';
+/** What STS says is one sentence; what is longer is not only that. */
+const MAX_MESSAGE_LENGTH = 300;
 
 /**
  * Asks STS for temporary credentials, once.
@@ -144,5 +146,6 @@ function withoutSecrets({ params, credentials }: StsCall, message: string): stri
   return secrets
     .filter((secret) => typeof secret === 'string')
     .reduce((text, secret) => text.replaceAll(secret, '****'), message)
-    .replace(/[\w+/=.-]{40,}/g, '****');
+    .replace(/[\w+/=.-]{40,}/g, '****')
+    .slice(0, MAX_MESSAGE_LENGTH);
 }
