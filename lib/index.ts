@@ -76,7 +76,7 @@ export type {
 } from './api/numbers.js';
 export type { SmsCallOptions, SmsParams } from './client/sms.client.js';
 export { assumeRoleCredentials } from './credentials/assume-role.js';
-export type { AssumeRoleCredentialsOptions, SmsStsOptions } from './credentials/assume-role.js';
+export type { AssumeRoleCredentialsOptions } from './credentials/assume-role.js';
 export { chainCredentials } from './credentials/chain.js';
 export { staticCredentials } from './credentials/credentials-provider.js';
 export type {
@@ -93,6 +93,7 @@ export { profileCredentials } from './credentials/profile.js';
 export type { ProfileCredentialsOptions } from './credentials/profile.js';
 export { refreshingCredentials } from './credentials/refreshing.js';
 export type { SmsRefreshOptions, SmsTemporaryCredentials } from './credentials/refreshing.js';
+export type { SmsStsOptions } from './credentials/sts-options.js';
 export { webIdentityCredentials } from './credentials/web-identity.js';
 export type { WebIdentityCredentialsOptions } from './credentials/web-identity.js';
 export { SmsApiError } from './errors/api.errors.js';

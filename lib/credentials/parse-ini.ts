@@ -11,8 +11,8 @@ export type IniSections = ReadonlyMap<string, ReadonlyMap<string, string>>;
 export function parseIni(text: string): IniSections {
   const sections = new Map<string, Map<string, string>>();
   let settings: Map<string, string> | undefined;
-  // Editors on Windows leave a byte order mark and CRLF.
-  for (const raw of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
+  for (const raw of text.split(/\r\n|\n|\r/)) {
+    // Takes off the byte order mark of Windows editors too.
     const line = raw.trim();
     const section = /^\[([^\]]*)\]/.exec(line)?.[1]?.trim();
     if (section !== undefined) {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { SmsCredentialsError } from '../errors/credentials.error.js';
-import { REGION, resolveStsOptions, ROLE_ARN, STS_CHECKS } from './assume-role.js';
-import type { SmsStsOptions } from './assume-role.js';
 import { isKey } from './credentials-provider.js';
 import type { SmsCredentialsProvider } from './credentials-provider.js';
 import type { SmsEnvironment } from './environment.js';
 import { assertOptions, ENVIRONMENT, text } from './provider-options.js';
 import { refreshingCredentials } from './refreshing.js';
 import { requestSts } from './request-sts.js';
+import { REGION, resolveStsOptions, ROLE_ARN, STS_CHECKS } from './sts-options.js';
+import type { SmsStsOptions } from './sts-options.js';
 
 /** Options of {@link webIdentityCredentials}: all of them come from the pod when left out. */
 export interface WebIdentityCredentialsOptions extends SmsStsOptions {

@@ -104,6 +104,10 @@ describe('chainCredentials', () => {
     const refused = await chain();
     await chain({ refused });
     expect(b.asks).toEqual([undefined, { refused }]);
+    b.isEmpty();
+    a.fails(undefined);
+    await chain({ refused });
+    expect(a.asks).toEqual([undefined, { refused }]);
   });
 
   it('says what was tried and why each had nothing', async () => {

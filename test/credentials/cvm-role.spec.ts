@@ -168,6 +168,12 @@ describe('cvmRoleCredentials', () => {
     await expect(asked).rejects.not.toThrow(/canary/);
   });
 
+  it('asks for nothing under a name that is no name of a role', async () => {
+    server.answerWith((socket) => socket.write(httpAnswer('../../instance-id')));
+    await expect(cvmRole()()).rejects.toThrow('did not answer as it should');
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('fails on an answer without end', async () => {
     server.answerWith((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');

@@ -137,6 +137,7 @@ describe('refreshingCredentials', () => {
       credentialsOf(2),
     ]);
     // Somebody who hears of the refusal late is not a reason to fetch again.
+    clock.advance(60);
     expect(await ask()).toEqual(credentialsOf(2));
     expect(fetches).toBe(2);
   });
