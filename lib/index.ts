@@ -75,7 +75,27 @@ export type {
   PhoneNumberInfo,
 } from './api/numbers.js';
 export type { SmsCallOptions, SmsParams } from './client/sms.client.js';
-export type { SmsCredentialsProvider } from './credentials/credentials-provider.js';
+export { assumeRoleCredentials } from './credentials/assume-role.js';
+export type { AssumeRoleCredentialsOptions } from './credentials/assume-role.js';
+export { chainCredentials } from './credentials/chain.js';
+export { staticCredentials } from './credentials/credentials-provider.js';
+export type {
+  SmsCredentialsAsk,
+  SmsCredentialsProvider,
+} from './credentials/credentials-provider.js';
+export { cvmRoleCredentials } from './credentials/cvm-role.js';
+export type { CvmRoleCredentialsOptions } from './credentials/cvm-role.js';
+export { defaultCredentials } from './credentials/default-chain.js';
+export type { DefaultCredentialsOptions } from './credentials/default-chain.js';
+export { environmentCredentials } from './credentials/environment.js';
+export type { EnvironmentCredentialsOptions, SmsEnvironment } from './credentials/environment.js';
+export { profileCredentials } from './credentials/profile.js';
+export type { ProfileCredentialsOptions } from './credentials/profile.js';
+export { refreshingCredentials } from './credentials/refreshing.js';
+export type { SmsRefreshOptions, SmsTemporaryCredentials } from './credentials/refreshing.js';
+export type { SmsStsOptions } from './credentials/sts-options.js';
+export { webIdentityCredentials } from './credentials/web-identity.js';
+export type { WebIdentityCredentialsOptions } from './credentials/web-identity.js';
 export {
   SmsApiError,
   SmsAuthenticationError,
@@ -92,6 +112,7 @@ export {
 } from './errors/api.errors.js';
 export type { SmsApiFault } from './errors/api.errors.js';
 export { SmsCredentialsError } from './errors/credentials.error.js';
+export type { SmsCredentialsErrorDetails } from './errors/credentials.error.js';
 export { describeSmsError } from './errors/error-catalogue.js';
 export type {
   SmsErrorDescription,
