@@ -36,6 +36,14 @@ export function describeSmsError(code: string): SmsErrorDescription {
   return Object.freeze({ code, family, owner, retry, en, zh, known: entry !== undefined });
 }
 
+/**
+ * Whether Tencent may have acted on a request that it answered with this code. A code of no known
+ * kind is a refusal: what Tencent names, it decided.
+ */
+export function mayHaveExecuted(code: string): boolean {
+  return isOfKnownKind(code) && describeSmsError(code).retry === 'unsafe';
+}
+
 /** The code that is meant by a former spelling; any other code is itself. */
 export function currentCode(code: string): string {
   return FORMER.get(code) ?? code;
