@@ -1,5 +1,5 @@
 import { redactForeign } from '../privacy/redact.js';
-import { describeSmsError, mayHaveExecuted } from './error-catalogue.js';
+import { describeSmsError } from './error-catalogue.js';
 import type { SmsErrorFamily, SmsErrorOwner, SmsRetryAdvice } from './error-description.js';
 import { SmsError } from './sms.error.js';
 
@@ -47,7 +47,7 @@ export class SmsApiError extends SmsError {
     this.family = family;
     this.owner = owner;
     this.retry = retry;
-    this.maybeSent = mayHaveExecuted(code);
+    this.maybeSent = retry === 'unsafe';
   }
 }
 

@@ -39,9 +39,8 @@ export class SmsError extends Error {
   }
 
   /** What can be stored or logged; the cause, which may be anybody's, stays out. */
-  toJSON(): Record<string, unknown> {
-    const { cause, ...fields } = this;
-    return { ...fields, message: this.message };
+  toJSON(): object {
+    return Object.assign({}, this, { message: this.message });
   }
 }
 

@@ -49,7 +49,7 @@ abstract class Outcome implements SmsOutcomeRow {
 
   /** @internal */
   [inspect.custom](): object {
-    const shown: object = { ...this, to: maskNumber(this.to) };
+    const shown: object = Object.assign({}, this, { to: maskNumber(this.to) });
     if ('sessionContext' in shown) {
       shown.sessionContext = '****';
     }
@@ -134,13 +134,12 @@ export type SmsReceipt = SmsAccepted;
 
 /** The outcome of a row whose number stands further up already. */
 export function repeatOutcome(first: SmsOutcome, index: number): SmsOutcome {
-  const row = { ...first, index, duplicateOf: first.index };
-  switch (first.status) {
-    case 'accepted':
-      return new SmsAccepted(row, first);
-    case 'rejected':
-      return new SmsRejected(row, first.error);
-    case 'unknown':
-      return new SmsUnknown(row, first.reason, first.error);
+  const { to, ref, requestId } = first;
+  const row = { index, to, ref, requestId, duplicateOf: first.index };
+  if (first.status === 'accepted') {
+    return new SmsAccepted(row, first);
   }
+  return first.status === 'rejected'
+    ? new SmsRejected(row, first.error)
+    : new SmsUnknown(row, first.reason, first.error);
 }

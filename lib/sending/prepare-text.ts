@@ -27,6 +27,8 @@ export interface SmsSendSettings {
 export interface PreparedText extends SmsSendSettings {
   readonly templateId: string;
   readonly values: readonly string[];
+  /** Whether the send named its signature itself, rather than taking the account's. */
+  readonly signNameGiven: boolean;
 }
 
 const MAX_CONTEXT_BYTES = 511;
@@ -40,8 +42,9 @@ export function prepareText(
   template: SmsAnyTemplate,
   params: unknown,
   settings: SmsSendSettings,
+  accountSignName: string | undefined,
 ): PreparedText {
-  const { signName, sessionContext, extendCode, senderId } = settings;
+  const { signName = accountSignName, sessionContext, extendCode, senderId } = settings;
   const { templateId, values } = renderParams(template, params);
   if (!isRawTemplate(template)) {
     checkTextLength(template, values, signName);
@@ -54,7 +57,8 @@ export function prepareText(
       },
     ]);
   }
-  return { templateId, values, signName, sessionContext, extendCode, senderId };
+  const signNameGiven = settings.signName !== undefined;
+  return { templateId, values, signName, signNameGiven, sessionContext, extendCode, senderId };
 }
 
 /**
