@@ -75,7 +75,27 @@ export type {
   PhoneNumberInfo,
 } from './api/numbers.js';
 export type { SmsCallOptions, SmsParams } from './client/sms.client.js';
-export type { SmsCredentialsProvider } from './credentials/credentials-provider.js';
+export { assumeRoleCredentials } from './credentials/assume-role.js';
+export type { AssumeRoleCredentialsOptions } from './credentials/assume-role.js';
+export { chainCredentials } from './credentials/chain.js';
+export { staticCredentials } from './credentials/credentials-provider.js';
+export type {
+  SmsCredentialsAsk,
+  SmsCredentialsProvider,
+} from './credentials/credentials-provider.js';
+export { cvmRoleCredentials } from './credentials/cvm-role.js';
+export type { CvmRoleCredentialsOptions } from './credentials/cvm-role.js';
+export { defaultCredentials } from './credentials/default-chain.js';
+export type { DefaultCredentialsOptions } from './credentials/default-chain.js';
+export { environmentCredentials } from './credentials/environment.js';
+export type { EnvironmentCredentialsOptions, SmsEnvironment } from './credentials/environment.js';
+export { profileCredentials } from './credentials/profile.js';
+export type { ProfileCredentialsOptions } from './credentials/profile.js';
+export { refreshingCredentials } from './credentials/refreshing.js';
+export type { SmsRefreshOptions, SmsTemporaryCredentials } from './credentials/refreshing.js';
+export type { SmsStsOptions } from './credentials/sts-options.js';
+export { webIdentityCredentials } from './credentials/web-identity.js';
+export type { WebIdentityCredentialsOptions } from './credentials/web-identity.js';
 export {
   SmsApiError,
   SmsAuthenticationError,
@@ -92,6 +112,7 @@ export {
 } from './errors/api.errors.js';
 export type { SmsApiFault } from './errors/api.errors.js';
 export { SmsCredentialsError } from './errors/credentials.error.js';
+export type { SmsCredentialsErrorDetails } from './errors/credentials.error.js';
 export { describeSmsError } from './errors/error-catalogue.js';
 export type {
   SmsErrorDescription,
@@ -109,7 +130,12 @@ export { SmsValidationError } from './errors/validation.error.js';
 export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
 export { AxiosTransport } from './http/axios.transport.js';
 export type { AxiosTransportOptions } from './http/axios.transport.js';
-export type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from './http/transport.js';
+export type {
+  SmsHttpRequest,
+  SmsHttpResponse,
+  SmsProbeRequest,
+  SmsTransport,
+} from './http/transport.js';
 export type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from './signing/signer.js';
 export { Tc3Signer } from './signing/tc3.signer.js';
 export { signTc3 } from './signing/tc3-signature.js';
@@ -123,3 +149,17 @@ export type { SmsModuleAsyncOptions } from './sms.module.js';
 export type { SmsModuleOptions } from './sms.options.js';
 export { SmsService } from './sms.service.js';
 export { InjectSms, SMS_SIGNER, SMS_TRANSPORT, getSmsServiceToken } from './sms.tokens.js';
+export type { SegmentCount } from './templates/count-segments.js';
+export type { SmsPreview, SmsPreviewOptions } from './templates/preview.js';
+export { smsTemplate } from './templates/sms-template.js';
+export type {
+  SmsAnyTemplate,
+  SmsPreviewArguments,
+  SmsRawTemplate,
+  SmsTemplate,
+  SmsTemplateDefinition,
+  SmsTemplateInput,
+  SmsTemplateParams,
+} from './templates/sms-template.js';
+export type { SmsTemplateContent, SmsTemplateKind } from './templates/template-content.js';
+export type { SmsLooseParams, SmsParamValue, SmsTextParams } from './templates/text-params.js';

@@ -4,6 +4,7 @@ import type { SmsCredentialsProvider } from './credentials/credentials-provider.
 import type { SmsClientOptions } from './client/sms.client.js';
 import { SmsOptionsError } from './errors/options.error.js';
 import type { FieldIssue } from './errors/sms.error.js';
+import { toOrigin } from './http/to-origin.js';
 import type { SmsTransport } from './http/transport.js';
 import type { ConnectionOptions } from './http/undici.adapter.js';
 import type { SmsCredentials, SmsSigner } from './signing/signer.js';
@@ -154,7 +155,7 @@ const EXPECTED = new Map([
   ['credentials.secretId', KEY_EXPECTED],
   ['credentials.secretKey', KEY_EXPECTED],
   ['credentials.token', KEY_EXPECTED],
-  ['sdkAppId', 'digits as text, such as "1400006666"'],
+  ['sdkAppId', 'digits as text, as the SMS console shows them'],
   ['signName', 'the content of the signature without 【】'],
   ['region', 'a region such as "ap-guangzhou"'],
   [
@@ -206,14 +207,4 @@ function isPem(value: unknown): boolean {
 
 function isProxyUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-function toOrigin(endpoint: string): string | undefined {
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`;
-  if (!URL.canParse(text)) {
-    return undefined;
-  }
-  const { protocol, origin, username, password, pathname, search, hash } = new URL(text);
-  const bare = `${username}${password}${search}${hash}` === '' && pathname === '/';
-  return bare && (protocol === 'http:' || protocol === 'https:') ? origin : undefined;
 }

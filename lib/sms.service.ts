@@ -33,6 +33,16 @@ export class SmsService {
   }
 
   /**
+   * Connects to the endpoint, TLS included, sends nothing and closes again.
+   *
+   * @returns `false` when the transport has no way to try.
+   * @throws SmsTransportError or SmsTimeoutError when no connection comes about.
+   */
+  probe(timeoutMs = 2000): Promise<boolean> {
+    return this.client.probe(timeoutMs);
+  }
+
+  /**
    * Send one template message to up to 200 numbers. Resolves even when every number was refused: read each `Code`.
    * @see https://cloud.tencent.com/document/product/382/55981
    */

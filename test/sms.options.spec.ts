@@ -70,7 +70,7 @@ describe('the options', () => {
     ).toEqual([
       'credentials.secretId is not usable: expected text without blanks or line breaks.',
       'credentials.secretKey is not usable: expected text without blanks or line breaks.',
-      'sdkAppId is not usable: expected digits as text, such as "1400006666".',
+      'sdkAppId is not usable: expected digits as text, as the SMS console shows them.',
       'signName is not usable: expected the content of the signature without 【】.',
       'region is not usable: expected a region such as "ap-guangzhou".',
       'endpoint is not usable: expected a host such as "sms.tencentcloudapi.com", or a URL with http or https, without path and credentials.',

@@ -76,6 +76,16 @@ export class SmsClient {
     return readResponse(action, response);
   }
 
+  /** Makes a connection to the endpoint and closes it; `false` when the transport can't tell. */
+  async probe(timeoutMs: number): Promise<boolean> {
+    assertTimeout(timeoutMs);
+    if (this.transport.probe === undefined) {
+      return false;
+    }
+    await this.transport.probe({ url: `${this.options.endpoint}/`, timeoutMs });
+    return true;
+  }
+
   private async obtainCredentials(signal: AbortSignal | undefined): Promise<SmsCredentials> {
     if (signal === undefined) {
       return obtainCredentials(this.options.credentials);

@@ -1,24 +1,28 @@
 import * as v from 'valibot';
-
-const key = v.pipe(v.string(), v.regex(/^[\x21-\x7E]+$/));
+import { findEnvIssues } from './read-sms-env.js';
+import type { SmsEnv } from './read-sms-env.js';
 
 /**
- * The environment variables of one account, as a Standard Schema. Other variables pass untouched.
+ * The environment variables of one account, as a Standard Schema. Lets all others pass untouched.
  *
- * `ConfigModule.forRoot({ validationSchema: smsEnvSchema })` needs `@nestjs/config` 12; with 4 leave
- * it out, since `smsConfig` checks what it reads by itself.
+ * `ConfigModule.forRoot({ validationSchema: smsEnvSchema })` needs `@nestjs/config` 12. With 4 leave
+ * it out: `smsConfig` checks what it reads by itself.
  *
+ * @see https://standardschema.dev
  * @publicApi
  */
-export const smsEnvSchema = v.looseObject({
-  TENCENTCLOUD_SECRET_ID: v.pipe(key, v.description('SecretId, without blanks')),
-  TENCENTCLOUD_SECRET_KEY: v.pipe(key, v.description('SecretKey, without blanks')),
-  TENCENTCLOUD_SESSION_TOKEN: v.optional(v.pipe(key, v.description('session token of STS'))),
-  TENCENTCLOUD_REGION: v.optional(v.string()),
-  SMS_SDK_APP_ID: v.pipe(v.string(), v.regex(/^\d+$/)),
-  SMS_SIGN_NAME: v.optional(v.string()),
-  SMS_ENDPOINT: v.optional(v.string()),
-  SMS_LANGUAGE: v.optional(v.picklist(['zh-CN', 'en-US'])),
-  SMS_TIMEOUT_MS: v.optional(v.pipe(v.string(), v.regex(/^\d+$/))),
-  SMS_PROXY: v.optional(v.string()),
-});
+export const smsEnvSchema = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) {
+      return;
+    }
+    const env: SmsEnv = dataset.value;
+    for (const { field, message } of findEnvIssues(env)) {
+      addIssue({
+        message: message.replace(`${field} `, ''),
+        path: [{ type: 'object', origin: 'value', input: dataset.value, key: field, value: '' }],
+      });
+    }
+  }),
+);

@@ -1,10 +1,32 @@
 import { SmsCredentialsError } from '../errors/credentials.error.js';
 import type { SmsCredentials } from '../signing/signer.js';
 
-/** Gives the key pair for the next request; asked before each one. */
-export type SmsCredentialsProvider = () => SmsCredentials | Promise<SmsCredentials>;
+/** What is asked of a provider beyond "give me keys". */
+export interface SmsCredentialsAsk {
+  /**
+   * The credentials that Tencent has just refused as expired or revoked. Whoever remembers
+   * credentials gives newer ones than these; whoever does not may ignore it.
+   */
+  refused?: SmsCredentials | undefined;
+}
 
-/** Makes a provider of a fixed key pair. The pair lives in a closure, where nothing prints it. */
+/**
+ * Gives the key pair for the next request; asked before each one.
+ *
+ * Any function without parameters is one. After `AuthFailure.TokenFailure` it is asked once more,
+ * with the credentials that were refused.
+ *
+ * @publicApi
+ */
+export type SmsCredentialsProvider = (
+  ask?: SmsCredentialsAsk,
+) => SmsCredentials | Promise<SmsCredentials>;
+
+/**
+ * Makes a provider of a fixed key pair. The pair lives in a closure, where nothing prints it.
+ *
+ * @publicApi
+ */
 export function staticCredentials({
   secretId,
   secretKey,
@@ -19,24 +41,36 @@ export function staticCredentials({
  *
  * @throws SmsCredentialsError when it fails, or gives something that can't sign.
  */
-export async function obtainCredentials(provider: SmsCredentialsProvider): Promise<SmsCredentials> {
+export async function obtainCredentials(
+  provider: SmsCredentialsProvider,
+  ask?: SmsCredentialsAsk,
+): Promise<SmsCredentials> {
   let credentials: unknown;
   try {
-    credentials = await provider();
+    credentials = await provider(ask);
   } catch (cause) {
     throw cause instanceof SmsCredentialsError
       ? cause
       : new SmsCredentialsError('The credentials provider failed.', cause);
   }
+  assertCredentials('The credentials provider', credentials);
+  return credentials;
+}
+
+/**
+ * Checks that a value can sign.
+ *
+ * @throws SmsCredentialsError naming who gave it and the bad field, never its value.
+ */
+export function assertCredentials(giver: string, value: unknown): asserts value is SmsCredentials {
   for (const field of ['secretId', 'secretKey', 'token'] as const) {
-    const value = (credentials as Partial<SmsCredentials> | null | undefined)?.[field];
-    if (!isKey(value) && !(field === 'token' && value === undefined)) {
+    const key = (value as Partial<SmsCredentials> | null | undefined)?.[field];
+    if (!isKey(key) && !(field === 'token' && key === undefined)) {
       throw new SmsCredentialsError(
-        `The credentials provider gave no usable ${field}: expected text without blanks.`,
+        `${giver} gave no usable ${field}: expected text without blanks.`,
       );
     }
   }
-  return credentials as SmsCredentials;
 }
 
 /** Whether a value can be a key or a token: text, not empty, no blank or line break anywhere. */

@@ -1,5 +1,22 @@
 import { SmsError } from './sms.error.js';
 
+/** What a {@link SmsCredentialsError} can tell beside its sentence. */
+export interface SmsCredentialsErrorDetails {
+  /**
+   * `SMS_CREDENTIALS_NOT_FOUND` says that this source is not set up here, so that a chain may ask
+   * the next one. Everything else is a failure, which no chain steps over.
+   * @default 'SMS_CREDENTIALS_UNAVAILABLE'
+   */
+  code?: 'SMS_CREDENTIALS_NOT_FOUND' | 'SMS_CREDENTIALS_UNAVAILABLE' | undefined;
+  /**
+   * Whether asking again may go better without anybody changing anything.
+   * @default true, but false for `SMS_CREDENTIALS_NOT_FOUND`
+   */
+  retryable?: boolean | undefined;
+  /** Tencent's id of the call that was refused. */
+  requestId?: string | undefined;
+}
+
 /**
  * No usable credentials could be had, so nothing was sent.
  *
@@ -8,7 +25,9 @@ import { SmsError } from './sms.error.js';
 export class SmsCredentialsError extends SmsError {
   override readonly name = 'SmsCredentialsError';
 
-  constructor(message: string, cause?: unknown) {
-    super(message, { code: 'SMS_CREDENTIALS_UNAVAILABLE', retryable: true, cause });
+  constructor(message: string, cause?: unknown, details: SmsCredentialsErrorDetails = {}) {
+    const { code = 'SMS_CREDENTIALS_UNAVAILABLE', requestId } = details;
+    const { retryable = code !== 'SMS_CREDENTIALS_NOT_FOUND' } = details;
+    super(message, { code, retryable, requestId, cause });
   }
 }

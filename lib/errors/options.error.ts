@@ -1,4 +1,4 @@
-import { SmsError } from './sms.error.js';
+import { redactIssues, SmsError } from './sms.error.js';
 import type { FieldIssue } from './sms.error.js';
 
 /**
@@ -9,10 +9,14 @@ import type { FieldIssue } from './sms.error.js';
 export class SmsOptionsError extends SmsError {
   override readonly name = 'SmsOptionsError';
 
-  constructor(readonly issues: readonly FieldIssue[]) {
+  /** Every bad field, in the order found. */
+  readonly issues: readonly FieldIssue[];
+
+  constructor(issues: readonly FieldIssue[]) {
     super(
       `SmsModule can't start with these options:\n${issues.map(({ message }) => `- ${message}`).join('\n')}`,
       { code: 'SMS_OPTIONS_INVALID' },
     );
+    this.issues = redactIssues(issues);
   }
 }

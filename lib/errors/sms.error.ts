@@ -46,3 +46,8 @@ export interface FieldIssue {
   /** A sentence that names the field. */
   message: string;
 }
+
+/** Redacts the sentences of issues as {@link SmsError} does its message: both get printed. */
+export function redactIssues(issues: readonly FieldIssue[]): readonly FieldIssue[] {
+  return issues.map((issue) => ({ ...issue, message: redact(issue.message) }));
+}

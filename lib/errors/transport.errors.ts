@@ -24,12 +24,12 @@ export class SmsTransportError extends SmsError {
     message: string,
     /** How far the request came. */
     readonly phase: SmsRequestPhase,
-    details: Omit<SmsErrorDetails, 'code'> & { code?: string } = {},
+    details: Omit<SmsErrorDetails, 'code'> & { code?: string | undefined } = {},
   ) {
     super(message, {
-      code: phase === 'connect' ? 'SMS_CONNECT_FAILED' : 'SMS_CONNECTION_LOST',
-      retryable: phase === 'connect',
       ...details,
+      code: details.code ?? (phase === 'connect' ? 'SMS_CONNECT_FAILED' : 'SMS_CONNECTION_LOST'),
+      retryable: details.retryable ?? phase === 'connect',
     });
     this.maybeSent = phase !== 'connect';
   }

@@ -1,4 +1,4 @@
-import { SmsError } from './sms.error.js';
+import { redactIssues, SmsError } from './sms.error.js';
 import type { FieldIssue } from './sms.error.js';
 
 /**
@@ -9,7 +9,11 @@ import type { FieldIssue } from './sms.error.js';
 export class SmsValidationError extends SmsError {
   override readonly name = 'SmsValidationError';
 
-  constructor(readonly issues: readonly FieldIssue[]) {
+  /** Every bad field, in the order found. */
+  readonly issues: readonly FieldIssue[];
+
+  constructor(issues: readonly FieldIssue[]) {
     super(issues.map(({ message }) => message).join(' '), { code: 'SMS_PARAMETER_INVALID' });
+    this.issues = redactIssues(issues);
   }
 }

@@ -1,7 +1,12 @@
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsTransportError } from '../errors/transport.errors.js';
-import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from './transport.js';
+import type {
+  SmsHttpRequest,
+  SmsHttpResponse,
+  SmsProbeRequest,
+  SmsTransport,
+} from './transport.js';
 import { UndiciAdapter } from './undici.adapter.js';
 import type { ConnectionOptions } from './undici.adapter.js';
 
@@ -48,6 +53,10 @@ export class AxiosTransport implements SmsTransport {
     } catch (error) {
       throw toTransportError(error);
     }
+  }
+
+  async probe(request: SmsProbeRequest): Promise<void> {
+    await this.adapter.probe(request);
   }
 
   async close(): Promise<void> {

@@ -20,6 +20,14 @@ export interface SmsHttpResponse {
   body: string;
 }
 
+/** Where to try a connection. */
+export interface SmsProbeRequest {
+  /** Any URL of the host. */
+  url: string;
+  /** Milliseconds until the connection must stand. */
+  timeoutMs: number;
+}
+
 /**
  * Moves one request and its answer, once. Never repeats a request by itself: a text sent twice is
  * paid and read twice.
@@ -36,6 +44,13 @@ export interface SmsTransport {
    * request was handed to a socket. Whatever else is thrown counts as "maybe sent".
    */
   send(request: SmsHttpRequest): Promise<SmsHttpResponse>;
+  /**
+   * Makes a new connection, TLS included, and closes it again; sends nothing. Health checks use it
+   * where there is one.
+   *
+   * @throws SmsTransportError or SmsTimeoutError with `phase: 'connect'`.
+   */
+  probe?(request: SmsProbeRequest): Promise<void>;
   /** Closes what is open; called once, when the app shuts down. */
   close?(): Promise<void> | void;
 }

@@ -1,8 +1,9 @@
 import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
-import { SmsTransportError } from '../errors/transport.errors.js';
+import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
+import { toConnectError } from './connect-error.js';
 import { Exchange } from './exchange.js';
-import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
+import type { SmsHttpRequest, SmsHttpResponse, SmsProbeRequest } from './transport.js';
 
 type Undici = typeof import('undici');
 
@@ -48,6 +49,26 @@ export class UndiciAdapter {
     });
   }
 
+  /** Connects anew and says no word: a pooled connection would prove nothing about the next one. */
+  async probe({ url, timeoutMs }: SmsProbeRequest): Promise<void> {
+    const dispatcher = createDispatcher(await import('undici'), this.options);
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        timer = setTimeout(() => {
+          reject(new SmsTimeoutError(`No connection within ${timeoutMs} ms.`, 'connect'));
+        }, timeoutMs);
+        dispatcher.dispatch(
+          { origin: new URL(url).origin, path: '/', method: 'GET' },
+          new Probe(resolve, reject),
+        );
+      });
+    } finally {
+      clearTimeout(timer);
+      await dispatcher.destroy();
+    }
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     const dispatcher = await this.loading;
@@ -57,6 +78,23 @@ export class UndiciAdapter {
   private async load(): Promise<Dispatcher> {
     this.dispatcher = createDispatcher(await import('undici'), this.options);
     return this.dispatcher;
+  }
+}
+
+/** Stops at the moment when a request would be written. */
+class Probe implements Dispatcher.DispatchHandler {
+  constructor(
+    private readonly onConnected: () => void,
+    private readonly onFailed: (error: Error) => void,
+  ) {}
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.onConnected();
+    controller.abort(new Error('connected, which was all'));
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.onFailed(toConnectError(error));
   }
 }
 

@@ -5,10 +5,13 @@ import { maskNumber } from './mask-number.js';
  * The last line of defence; no message is built from such a value in the first place.
  */
 export function redact(text: string): string {
-  return text
-    .replace(/\/\/[^/@\s]*@/g, '//****@')
-    .replace(/AKID\w+/g, 'AKID****')
-    .replace(/\+?\d{7,}/g, maskNumber);
+  return (
+    text
+      // Up to the last at sign: a password may have one of its own.
+      .replace(/\/\/[^/\s]*@/g, '//****@')
+      .replace(/AKID\w+/g, 'AKID****')
+      .replace(/\+?\d{7,}/g, maskNumber)
+  );
 }
 
 /**

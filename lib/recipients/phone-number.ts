@@ -48,6 +48,14 @@ export async function loadPhoneNumberParser(): Promise<ParsePhoneNumber> {
     if (parsed === undefined || !parsed.isPossible() || parsed.countryCallingCode === '86') {
       return undefined;
     }
+    // A trunk zero is dropped, as in `+44 (0)20 …`. What would lose another digit next time is no
+    // number, and must not go to somebody else's.
+    if (
+      parsed.number !== text &&
+      parsePhoneNumberFromString(parsed.number)?.number !== parsed.number
+    ) {
+      return undefined;
+    }
     return {
       e164: parsed.number,
       countryCode: parsed.countryCallingCode,

@@ -34,8 +34,14 @@ function append(flat: FlatParams, prefix: string, value: unknown): void {
     return;
   }
   // A lone surrogate has no UTF-8 form: replaced here, so that what is signed is what is encoded.
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  flat.push([prefix, text.replace(/\p{Surrogate}/gu, '\uFFFD')]);
+  flat.push([prefix, toText(value).replace(/\p{Surrogate}/gu, '\uFFFD')]);
+}
+
+function toText(value: unknown): string {
+  if (typeof value === 'string') {
+    return value;
+  }
+  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
 }
 
 function encode(text: string): string {

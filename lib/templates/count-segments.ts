@@ -17,6 +17,10 @@ const GSM_EXTENSION = new Set('|^€{}[]~\\');
  * On the mainland every character counts one and a long text is cut every 67. Abroad a text of the
  * GSM alphabet has room for 160, or 153 a piece; any other text is counted as on the mainland.
  *
+ * Assumes that Tencent bills by plain division, as its own examples do. A phone network never cuts
+ * an emoji or an escaped character in two, so a long text full of them may be carried in one piece
+ * more than this says.
+ *
  * @see https://cloud.tencent.com/document/product/382/18058
  */
 export function countSegments(text: string, market: 'mainland' | 'international'): SegmentCount {

@@ -1,18 +1,30 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { SmsModule } from 'nestjs-tencentcloud-sms';
+import { APP_FILTER } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { SmsExceptionFilter, SmsModule } from 'nestjs-tencentcloud-sms';
+import { smsConfig } from 'nestjs-tencentcloud-sms/config';
+import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
+import { HealthController } from './health/health.controller.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
-import { smsConfig } from './sms.config.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
 import { WelcomeController } from './welcome/welcome.controller.js';
 
-/** The four calls of Tencent's own SDK guide, each a story in a folder of its own. */
+/** One story a folder: the calls of Tencent's own SDK guide, and the health of it all. */
 @Module({
   imports: [
     ConfigModule.forRoot({ isGlobal: true, load: [smsConfig] }),
     SmsModule.forRootAsync({ ...smsConfig.asProvider(), isGlobal: true }),
+    TerminusModule,
   ],
-  controllers: [WelcomeController, ReceiptsController, StatisticsController, TemplatesController],
+  controllers: [
+    WelcomeController,
+    ReceiptsController,
+    StatisticsController,
+    TemplatesController,
+    HealthController,
+  ],
+  providers: [SmsHealthIndicator, { provide: APP_FILTER, useClass: SmsExceptionFilter }],
 })
 export class AppModule {}

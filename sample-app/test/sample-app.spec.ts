@@ -95,6 +95,13 @@ describe('the sample app', () => {
     await request(app.getHttpServer()).post('/templates').send({ name: 'x' }).expect(400);
   });
 
+  it('is ready and healthy while the emulator answers', async () => {
+    const ready = await request(app.getHttpServer()).get('/health/ready').expect(200);
+    expect(ready.body).toMatchObject({ status: 'ok', info: { sms: { status: 'up' } } });
+    const health = await request(app.getHttpServer()).get('/health').expect(200);
+    expect(health.body).toMatchObject({ info: { 'sms-credentials': { status: 'up' } } });
+  });
+
   it('takes any free port for the emulator when the usual one is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');

@@ -3,7 +3,7 @@ import { BadGatewayException, Body, Controller, Inject, Post } from '@nestjs/com
 import { SmsService } from 'nestjs-tencentcloud-sms';
 import * as v from 'valibot';
 import { SchemaPipe } from '../schema.pipe.js';
-import { smsConfig } from '../sms.config.js';
+import { smsConfig } from 'nestjs-tencentcloud-sms/config';
 import type { ConfigType } from '@nestjs/config';
 
 const E164 = /^\+[1-9]\d{6,14}$/;

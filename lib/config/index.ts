@@ -1,0 +1,3 @@
+// The door for apps that configure themselves from the environment. Needs `@nestjs/config`.
+export { smsEnvSchema } from './sms-env.schema.js';
+export { smsConfig } from './sms.config.js';

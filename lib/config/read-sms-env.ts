@@ -1,0 +1,86 @@
+import { SmsOptionsError } from '../errors/options.error.js';
+import type { FieldIssue } from '../errors/sms.error.js';
+import { resolveSmsOptions } from '../sms.options.js';
+import type { SmsModuleOptions } from '../sms.options.js';
+
+/** Variables of an environment. */
+export type SmsEnv = Readonly<Record<string, unknown>>;
+
+/** Variable → the option that it sets. The one list of names. */
+const VARIABLES = new Map([
+  ['TENCENTCLOUD_SECRET_ID', 'credentials.secretId'],
+  ['TENCENTCLOUD_SECRET_KEY', 'credentials.secretKey'],
+  ['TENCENTCLOUD_SESSION_TOKEN', 'credentials.token'],
+  ['TENCENTCLOUD_REGION', 'region'],
+  ['SMS_SDK_APP_ID', 'sdkAppId'],
+  ['SMS_SIGN_NAME', 'signName'],
+  ['SMS_ENDPOINT', 'endpoint'],
+  ['SMS_LANGUAGE', 'language'],
+  ['SMS_TIMEOUT_MS', 'timeoutMs'],
+  ['SMS_PROXY', 'proxy'],
+]);
+
+/**
+ * Reads the options of one account from an environment.
+ *
+ * @throws SmsOptionsError naming every variable that is missing or can't be used, without its value.
+ */
+export function readSmsEnv(env: SmsEnv): SmsModuleOptions {
+  const options = toOptions(env);
+  const issues = findIssues(options);
+  if (issues.length > 0) {
+    throw new SmsOptionsError(issues);
+  }
+  return options;
+}
+
+/** What is wrong with an environment, by variable. */
+export function findEnvIssues(env: SmsEnv): FieldIssue[] {
+  return findIssues(toOptions(env));
+}
+
+function toOptions(env: SmsEnv): SmsModuleOptions {
+  const token = textOf(env, 'TENCENTCLOUD_SESSION_TOKEN');
+  const timeout = textOf(env, 'SMS_TIMEOUT_MS');
+  return {
+    credentials: {
+      secretId: textOf(env, 'TENCENTCLOUD_SECRET_ID') as string,
+      secretKey: textOf(env, 'TENCENTCLOUD_SECRET_KEY') as string,
+      ...(token === undefined ? {} : { token }),
+    },
+    sdkAppId: textOf(env, 'SMS_SDK_APP_ID') as string,
+    signName: textOf(env, 'SMS_SIGN_NAME'),
+    region: textOf(env, 'TENCENTCLOUD_REGION'),
+    endpoint: textOf(env, 'SMS_ENDPOINT'),
+    language: textOf(env, 'SMS_LANGUAGE') as SmsModuleOptions['language'],
+    timeoutMs: timeout === undefined ? undefined : Number(timeout),
+    proxy: textOf(env, 'SMS_PROXY'),
+  };
+}
+
+/** An empty variable is one that was not set: compose files and CI leave such behind. */
+function textOf(env: SmsEnv, name: string): string | undefined {
+  const value = env[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function findIssues(options: SmsModuleOptions): FieldIssue[] {
+  try {
+    resolveSmsOptions(options);
+    return [];
+  } catch (error) {
+    if (error instanceof SmsOptionsError) {
+      return error.issues.map(toVariable);
+    }
+    throw error;
+  }
+}
+
+function toVariable({ field, message }: FieldIssue): FieldIssue {
+  for (const [variable, option] of VARIABLES) {
+    if (option === field) {
+      return { field: variable, message: message.replace(field, variable) };
+    }
+  }
+  return { field, message };
+}

@@ -1,0 +1,55 @@
+import { chainCredentials } from './chain.js';
+import type { SmsCredentialsProvider } from './credentials-provider.js';
+import { cvmRoleCredentials } from './cvm-role.js';
+import type { CvmRoleCredentialsOptions } from './cvm-role.js';
+import { environmentCredentials } from './environment.js';
+import type { SmsEnvironment } from './environment.js';
+import { profileCredentials } from './profile.js';
+import type { ProfileCredentialsOptions } from './profile.js';
+import { assertOptions, ENVIRONMENT, isObject } from './provider-options.js';
+import { webIdentityCredentials } from './web-identity.js';
+import type { WebIdentityCredentialsOptions } from './web-identity.js';
+
+/** Options of {@link defaultCredentials}: those of its sources. */
+export interface DefaultCredentialsOptions {
+  /**
+   * Where every source looks up its variables.
+   * @default process.env
+   */
+  env?: SmsEnvironment | undefined;
+  /** Options of {@link profileCredentials}. */
+  profile?: ProfileCredentialsOptions | undefined;
+  /** Options of {@link cvmRoleCredentials}. */
+  cvmRole?: CvmRoleCredentialsOptions | undefined;
+  /** Options of {@link webIdentityCredentials}. */
+  webIdentity?: WebIdentityCredentialsOptions | undefined;
+}
+
+/**
+ * Looks for credentials where Tencent's own SDKs for Node and Python look, in their order: the
+ * environment, the profile file, the role of the CVM instance, the web identity of the pod.
+ *
+ * On a pod that shall use its own role although the node has one too, use
+ * `webIdentityCredentials()` itself.
+ *
+ * @throws SmsOptionsError when an option is not usable.
+ * @publicApi
+ */
+export function defaultCredentials(
+  options: DefaultCredentialsOptions = {},
+): SmsCredentialsProvider {
+  const source = { fits: isObject, expected: 'an object' };
+  assertOptions('defaultCredentials', options, {
+    env: ENVIRONMENT,
+    profile: source,
+    cvmRole: source,
+    webIdentity: source,
+  });
+  const { env, profile, cvmRole, webIdentity } = options;
+  return chainCredentials(
+    environmentCredentials({ env }),
+    profileCredentials({ env, ...profile }),
+    cvmRoleCredentials(cvmRole),
+    webIdentityCredentials({ env, ...webIdentity }),
+  );
+}

@@ -1,0 +1,151 @@
+import { SmsApiError } from '../errors/api.errors.js';
+import { SmsCredentialsError } from '../errors/credentials.error.js';
+import { SmsProtocolError } from '../errors/protocol.error.js';
+import { SmsError } from '../errors/sms.error.js';
+import type { SmsHttpResponse, SmsTransport } from '../http/transport.js';
+import type { SmsCredentials } from '../signing/signer.js';
+import { signTc3 } from '../signing/tc3-signature.js';
+import { parseTemporaryKeys } from './parse-temporary-keys.js';
+import { isObject } from './provider-options.js';
+import type { SmsTemporaryCredentials } from './refreshing.js';
+
+/** One call of the Security Token Service. */
+export interface StsCall {
+  action: 'AssumeRole' | 'AssumeRoleWithWebIdentity';
+  params: Readonly<Record<string, string | number | undefined>>;
+  /** Who asks; without it the call goes unsigned, because `params` say who. */
+  credentials?: SmsCredentials | undefined;
+  /** Origin, such as `https://sts.tencentcloudapi.com`. */
+  endpoint: string;
+  region: string;
+  timeoutMs: number;
+  /** UNIX time in seconds. */
+  timestamp: number;
+  /** What to do when STS refuses. */
+  advice: string;
+}
+
+const STS_VERSION = '2018-08-13';
+const JSON_TYPE = 'application/json';
+/** What STS says is one sentence; what is longer is not only that. */
+const MAX_MESSAGE_LENGTH = 300;
+
+/**
+ * Asks STS for temporary credentials, once.
+ *
+ * @throws SmsCredentialsError whose `cause` is what STS or the network said.
+ * @see https://cloud.tencent.com/document/api/1312/48197
+ */
+export async function requestSts(
+  call: StsCall,
+  transport: SmsTransport,
+): Promise<SmsTemporaryCredentials> {
+  const body = JSON.stringify(call.params);
+  const response = await send(call, transport, {
+    method: 'POST',
+    url: `${call.endpoint}/`,
+    headers: headersOf(call, body),
+    body,
+    timeoutMs: call.timeoutMs,
+  });
+  const reply = readReply(call, response);
+  return parseTemporaryKeys('STS', reply['Credentials'], reply['ExpiredTime']);
+}
+
+function headersOf(call: StsCall, body: string): Record<string, string> {
+  const { action, credentials, timestamp } = call;
+  const headers: Record<string, string> = {
+    'Content-Type': JSON_TYPE,
+    Authorization: 'SKIP',
+    'X-TC-Action': action,
+    'X-TC-Version': STS_VERSION,
+    'X-TC-Region': call.region,
+    'X-TC-Timestamp': String(timestamp),
+  };
+  if (credentials !== undefined) {
+    const { secretId, secretKey, token } = credentials;
+    headers['Authorization'] = signTc3({
+      method: 'POST',
+      host: new URL(call.endpoint).host,
+      service: 'sts',
+      action,
+      timestamp,
+      secretId,
+      secretKey,
+      contentType: JSON_TYPE,
+      body,
+    }).authorization;
+    if (token !== undefined) {
+      headers['X-TC-Token'] = token;
+    }
+  }
+  return headers;
+}
+
+async function send(
+  { action }: StsCall,
+  transport: SmsTransport,
+  request: Parameters<SmsTransport['send']>[0],
+): Promise<SmsHttpResponse> {
+  try {
+    return await transport.send(request);
+  } catch (error) {
+    // What a transport of the user's own throws may hold the request, and with it the keys.
+    const cause = error instanceof SmsError ? error : undefined;
+    throw new SmsCredentialsError(
+      `STS could not be asked for ${action}: ${cause?.message ?? 'the transport failed.'} Check the network and the endpoint.`,
+      cause,
+    );
+  }
+}
+
+function readReply(call: StsCall, { status, body }: SmsHttpResponse): Record<string, unknown> {
+  const { action } = call;
+  const reply = status === 200 ? parseResponse(body) : undefined;
+  if (reply === undefined) {
+    const cause = new SmsProtocolError(
+      `${action}: HTTP status ${status}, and not an answer of Tencent Cloud.`,
+      status,
+    );
+    throw new SmsCredentialsError(
+      `STS did not answer ${action}; something else did, with HTTP status ${status}. Check the endpoint, and any proxy on the way.`,
+      cause,
+    );
+  }
+  const { Error: fault, RequestId } = reply;
+  if (fault !== undefined && fault !== null) {
+    const { Code, Message } = isObject(fault) ? fault : {};
+    const code = typeof Code === 'string' && Code !== '' ? Code : 'an unknown code';
+    const message = typeof Message === 'string' ? withoutSecrets(call, Message) : '';
+    const requestId = typeof RequestId === 'string' ? RequestId : undefined;
+    const cause = new SmsApiError(action, { code, message, requestId });
+    throw new SmsCredentialsError(`STS refused ${action} with ${code}. ${call.advice}`, cause, {
+      retryable: /^(InternalError|RequestLimitExceeded|ResourceUnavailable)/.test(code),
+      requestId,
+    });
+  }
+  return reply;
+}
+
+function parseResponse(body: string): Record<string, unknown> | undefined {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(body);
+  } catch {
+    // The parser's own message quotes the body, which may hold keys.
+    return undefined;
+  }
+  const response = isObject(answer) ? answer['Response'] : undefined;
+  return isObject(response) ? response : undefined;
+}
+
+// A refusal may repeat what it was given. Keys and tokens are long and hold no blank; a role's ARN
+// stays readable, because it holds colons.
+function withoutSecrets({ params, credentials }: StsCall, message: string): string {
+  const secrets = [params['WebIdentityToken'], credentials?.secretKey, credentials?.token];
+  return secrets
+    .filter((secret) => typeof secret === 'string')
+    .reduce((text, secret) => text.replaceAll(secret, '****'), message)
+    .replace(/[\w+/=.-]{40,}/g, '****')
+    .slice(0, MAX_MESSAGE_LENGTH);
+}

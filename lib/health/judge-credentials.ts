@@ -1,0 +1,43 @@
+import { SmsApiError } from '../errors/api.errors.js';
+import { SmsAbortError, SmsTimeoutError } from '../errors/transport.errors.js';
+import type { SmsService } from '../sms.service.js';
+import type { ProbeResult } from './shared-probe.js';
+
+/** Tencent's own example number; the call parses it and texts nobody. */
+const ANY_NUMBER = '+8613800138000';
+
+/**
+ * Asks Tencent something cheap and judges the key pair by the answer.
+ *
+ * @throws SmsError when no answer came, or one that proves nothing about the keys.
+ */
+export async function judgeCredentials(sms: SmsService, timeoutMs: number): Promise<ProbeResult> {
+  try {
+    // A signal, since the time must cover a credentials provider that hangs, too.
+    const signal = AbortSignal.timeout(timeoutMs);
+    await sms.describePhoneNumberInfo({ PhoneNumberSet: [ANY_NUMBER] }, { timeoutMs, signal });
+    return { up: true, details: {} };
+  } catch (error) {
+    if (error instanceof SmsApiError && provesKeys(error.code)) {
+      return { up: true, details: { code: error.code, note: 'the keys are valid' } };
+    }
+    throw error instanceof SmsAbortError
+      ? new SmsTimeoutError(`No answer within ${timeoutMs} ms.`, error.phase)
+      : error;
+  }
+}
+
+/** A refusal that comes only after the signature was found right. */
+function provesKeys(code: string): boolean {
+  const [kind = ''] = code.split('.', 1);
+  switch (kind) {
+    case 'AuthFailure':
+      return code === 'AuthFailure.UnauthorizedOperation';
+    case 'InternalError':
+    case 'RequestLimitExceeded':
+    case 'ServiceUnavailable':
+      return false;
+    default:
+      return true;
+  }
+}

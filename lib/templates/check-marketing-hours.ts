@@ -1,0 +1,31 @@
+import { SmsValidationError } from '../errors/validation.error.js';
+import type { SmsTemplateKind } from './template-content.js';
+
+const FIRST_HOUR = 8;
+const END_HOUR = 22;
+const HOUR_MS = 3_600_000;
+// China has one zone and no summer time.
+const CHINA_OFFSET_HOURS = 8;
+
+/**
+ * Checks that a marketing text to the mainland leaves between 08:00 and 22:00 China time. All other
+ * texts may leave at any time, and so may those whose kind is not known.
+ *
+ * @throws SmsValidationError at night, 22:00 sharp included.
+ */
+export function checkMarketingHours(
+  kind: SmsTemplateKind | undefined,
+  market: 'mainland' | 'international',
+  now: Date,
+): void {
+  const hour = (now.getTime() / HOUR_MS + CHINA_OFFSET_HOURS) % 24;
+  if (kind === 'marketing' && market === 'mainland' && (hour < FIRST_HOUR || hour >= END_HOUR)) {
+    throw new SmsValidationError([
+      {
+        field: 'template',
+        message:
+          'Marketing texts to the mainland may be sent from 08:00 to 22:00 China time only (UTC+8).',
+      },
+    ]);
+  }
+}

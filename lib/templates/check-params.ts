@@ -1,0 +1,183 @@
+import type { FieldIssue } from '../errors/sms.error.js';
+import { SmsValidationError } from '../errors/validation.error.js';
+import { containsUrl } from './contains-url.js';
+import { MAX_TEXT_CHARACTERS, renderText } from './template-content.js';
+import type { SmsTemplateContent, SmsTemplateKind } from './template-content.js';
+
+/** Values in the order of their numbers, and what is wrong with them. */
+export interface CollectedValues {
+  /** `undefined` where no text could be made. */
+  readonly values: readonly (string | undefined)[];
+  readonly issues: readonly FieldIssue[];
+}
+
+/** Brings parameters, named or positional, into the order of the text and checks each of them. */
+export function collectValues(template: SmsTemplateContent, params: unknown): CollectedValues {
+  const { kind, placeholders } = template;
+  const issues: FieldIssue[] = [];
+  const given = byName(placeholders, params, issues);
+  const values = placeholders.map((name) => {
+    const value = given.get(name);
+    return value === undefined ? undefined : checkValue(fieldOf(name), value, kind, issues);
+  });
+  return { values, issues };
+}
+
+/** Checks the values of a template of which only the id is known. */
+export function collectRawValues(params: unknown): CollectedValues {
+  if (params !== undefined && !Array.isArray(params)) {
+    return { values: [], issues: [{ field: 'params', message: 'params must be a list.' }] };
+  }
+  const issues: FieldIssue[] = [];
+  const values = Array.from((params ?? []) as unknown[], (value, index) =>
+    checkValue(`params[${index}]`, value, undefined, issues),
+  );
+  return { values, issues };
+}
+
+/**
+ * Checks that a whole text, its signature included, is short enough. Counts UTF-16 units, as the
+ * mainland's segments do.
+ *
+ * @param signName without it the signature is not counted
+ * @throws SmsValidationError when it is too long.
+ */
+export function checkTextLength(
+  template: SmsTemplateContent,
+  values: readonly string[],
+  signName = '',
+): void {
+  const issues = textLengthIssues(template, values, signName);
+  if (issues.length > 0) {
+    throw new SmsValidationError(issues);
+  }
+}
+
+/** What `checkTextLength` would throw. */
+export function textLengthIssues(
+  template: SmsTemplateContent,
+  values: readonly (string | undefined)[],
+  signName: string,
+): FieldIssue[] {
+  // Both 【】 and [] add two.
+  const sign = signName === '' ? 0 : signName.length + 2;
+  const characters = sign + renderText(template.text, values).length;
+  return characters <= MAX_TEXT_CHARACTERS
+    ? []
+    : [
+        {
+          field: 'params',
+          message: `The text has ${characters} characters with its values and signature; ${MAX_TEXT_CHARACTERS} are allowed.`,
+        },
+      ];
+}
+
+function byName(
+  placeholders: readonly string[],
+  params: unknown,
+  issues: FieldIssue[],
+): Map<string, unknown> {
+  const say = (field: string, message: string): void => {
+    issues.push({ field, message });
+  };
+  const given = new Map<string, unknown>();
+  if (Array.isArray(params)) {
+    if (placeholders.length > 0 && !isPositional(placeholders)) {
+      say('params', `params must be an object with ${list(placeholders)}.`);
+    } else if (params.length !== placeholders.length) {
+      say('params', `params must have ${count(placeholders)}, not ${params.length}.`);
+    }
+    // Never `undefined`: what stands in the list was given, whatever it is.
+    params.forEach((value: unknown, index) => given.set(String(index + 1), value ?? null));
+  } else if (params === undefined || (typeof params === 'object' && params !== null)) {
+    const object = (params ?? {}) as Readonly<Record<string, unknown>>;
+    if (isPositional(placeholders)) {
+      say('params', `params must be a list of ${count(placeholders)}.`);
+    } else {
+      for (const name of placeholders) {
+        const value = Object.hasOwn(object, name) ? object[name] : undefined;
+        if (value === undefined) {
+          say(fieldOf(name), `${fieldOf(name)} is missing.`);
+        } else {
+          given.set(name, value);
+        }
+      }
+      for (const name of Object.keys(object)) {
+        if (object[name] !== undefined && !placeholders.includes(name)) {
+          say('params', `${sayKey(name)} is not in the text; it has ${list(placeholders)}.`);
+        }
+      }
+    }
+  } else {
+    say('params', 'params must be an object or a list.');
+  }
+  return given;
+}
+
+function checkValue(
+  field: string,
+  value: unknown,
+  kind: SmsTemplateKind | undefined,
+  issues: FieldIssue[],
+): string | undefined {
+  const text = toText(value);
+  if (text === undefined) {
+    issues.push({
+      field,
+      message: `${field} must be a text, or a number that is written without an exponent.`,
+    });
+  } else if (kind === 'verification' && !/^\d{1,6}$/.test(text)) {
+    issues.push({
+      field,
+      message: `${field} must be 1 to 6 digits, as in every verification template.`,
+    });
+  } else if (text.length > MAX_TEXT_CHARACTERS) {
+    issues.push({
+      field,
+      message: `${field} alone is longer than the ${MAX_TEXT_CHARACTERS} characters of a whole text.`,
+    });
+  } else if (containsUrl(text)) {
+    issues.push({ field, message: `${field} must not contain a URL or a domain.` });
+  }
+  return text;
+}
+
+function toText(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    return value;
+  }
+  // Beyond the safe integers the digits are not those that somebody meant.
+  if (
+    typeof value !== 'number' ||
+    !Number.isFinite(value) ||
+    Math.abs(value) > Number.MAX_SAFE_INTEGER
+  ) {
+    return undefined;
+  }
+  const text = String(value);
+  return text.includes('e') ? undefined : text;
+}
+
+// A name of ours never begins with a digit.
+function isPositional(placeholders: readonly string[]): boolean {
+  return placeholders[0] === '1';
+}
+
+function fieldOf(name: string): string {
+  return /^\d/.test(name) ? `params[${Number(name) - 1}]` : `params.${name}`;
+}
+
+// A key that can't be the name of a placeholder may be a value in the wrong place.
+function sayKey(name: string): string {
+  return /^[A-Za-z_$][\w$]{0,39}$/.test(name) && !/\d{3}/.test(name)
+    ? `params.${name}`
+    : 'A key of params';
+}
+
+function list(placeholders: readonly string[]): string {
+  return placeholders.length === 0 ? 'no placeholders' : placeholders.join(', ');
+}
+
+function count(placeholders: readonly string[]): string {
+  return placeholders.length === 1 ? '1 value' : `${placeholders.length} values`;
+}

@@ -1,0 +1,61 @@
+import { collectValues, textLengthIssues } from './check-params.js';
+import { countSegments } from './count-segments.js';
+import type { SegmentCount } from './count-segments.js';
+import { renderText } from './template-content.js';
+import type { SmsTemplateContent } from './template-content.js';
+
+/** How a preview is made. */
+export interface SmsPreviewOptions {
+  /** Content of the signature, without brackets. Left out, the signature is not counted. */
+  signName?: string | undefined;
+  /**
+   * Where the recipients are; decides the brackets of the signature and how segments are counted.
+   * @default 'mainland'
+   */
+  market?: 'mainland' | 'international' | undefined;
+}
+
+/** A text as its recipient would see it. */
+export interface SmsPreview extends SegmentCount {
+  /** Signature included; a value that is missing leaves its placeholder. */
+  readonly text: string;
+  /** What would keep it from being sent, a sentence each. */
+  readonly issues: readonly string[];
+}
+
+/** Renders a template without sending it; faults become sentences instead of errors. */
+export function previewTemplate(
+  template: SmsTemplateContent,
+  params: unknown,
+  { signName = '', market = 'mainland' }: SmsPreviewOptions = {},
+): SmsPreview {
+  const { values, issues } = collectValues(template, params);
+  const text = sign(signName, market) + renderText(template.text, values);
+  return {
+    text,
+    ...countSegments(text, market),
+    issues: [...issues, ...textLengthIssues(template, values, signName)]
+      .map(({ message }) => message)
+      .concat(signIssues(signName, market)),
+  };
+}
+
+function sign(signName: string, market: 'mainland' | 'international'): string {
+  if (signName === '') {
+    return '';
+  }
+  return market === 'mainland' ? `【${signName}】` : `[${signName}]`;
+}
+
+function signIssues(signName: string, market: 'mainland' | 'international'): string[] {
+  const longest = market === 'mainland' ? 12 : 15;
+  if (signName === '') {
+    return [];
+  }
+  if (/[【】[\]]/.test(signName)) {
+    return ['signName must be the content of the signature, without brackets.'];
+  }
+  return signName.length < 2 || signName.length > longest
+    ? [`signName must have 2 to ${longest} characters.`]
+    : [];
+}

@@ -1,0 +1,122 @@
+import type { FieldIssue } from '../errors/sms.error.js';
+import { SmsValidationError } from '../errors/validation.error.js';
+
+/** What a template was approved for; each kind has rules of its own. */
+export type SmsTemplateKind = 'verification' | 'notification' | 'marketing';
+
+/** What is known of a template that stands in the code. */
+export interface SmsTemplateContent {
+  /** Tencent's id of the approved template, digits. */
+  readonly id: string;
+  readonly kind: SmsTemplateKind;
+  /** The approved text with its placeholders, `{1}` or with names of ours `{code:1}`. */
+  readonly text: string;
+  /** Names of the placeholders in the order of their numbers; a plain `{1}` is called `1`. */
+  readonly placeholders: readonly string[];
+}
+
+/** Room for a whole text, its values and signature included. Tencent refuses more. */
+export const MAX_TEXT_CHARACTERS = 500;
+
+const KINDS: ReadonlySet<unknown> = new Set(['verification', 'notification', 'marketing']);
+const PLACEHOLDER = /\{(?:([^{}:]*):)?([1-9]\d*)\}/g;
+const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
+
+/**
+ * Reads a template as the code gives it.
+ *
+ * @throws SmsValidationError with every fault that Tencent's review would not have let pass, or
+ * that would leave open which value goes where.
+ */
+export function parseTemplateContent(
+  id: string,
+  kind: SmsTemplateKind,
+  text: string,
+): SmsTemplateContent {
+  const issues: FieldIssue[] = [...checkTemplateId('id', id)];
+  if (!KINDS.has(kind)) {
+    issues.push({
+      field: 'kind',
+      message: 'kind must be verification, notification or marketing.',
+    });
+  }
+  const placeholders: string[] = [];
+  if (typeof text !== 'string' || text.trim() === '') {
+    issues.push({ field: 'text', message: 'text must be the text of the approved template.' });
+  } else {
+    placeholders.push(...readPlaceholders(text, issues));
+    checkText(text, issues);
+  }
+  if (issues.length > 0) {
+    throw new SmsValidationError(issues);
+  }
+  return { id, kind, text, placeholders: Object.freeze(placeholders) };
+}
+
+/** Faults of a template id; none for a good one. */
+export function checkTemplateId(field: string, id: unknown): FieldIssue[] {
+  return typeof id === 'string' && /^\d+$/.test(id)
+    ? []
+    : [{ field, message: `${field} must be the id of a template: digits, as text.` }];
+}
+
+/** Puts the values in; a value that is missing leaves its placeholder to be seen. */
+export function renderText(text: string, values: readonly (string | undefined)[]): string {
+  return text.replace(
+    PLACEHOLDER,
+    (placeholder, _name, position: string) => values[Number(position) - 1] ?? placeholder,
+  );
+}
+
+function readPlaceholders(text: string, issues: FieldIssue[]): string[] {
+  const found = [...text.matchAll(PLACEHOLDER)];
+  const say = (message: string): void => {
+    issues.push({ field: 'text', message });
+  };
+  const named = found.filter(([, name]) => name !== undefined);
+  if (named.length > 0 && named.length < found.length) {
+    say('text must name all of its placeholders or none.');
+  }
+  for (const [, name] of named) {
+    // `__proto__` in an object literal sets no property.
+    if (name === undefined || !IDENTIFIER.test(name) || name === '__proto__') {
+      say('text has a placeholder whose name is no identifier; write it as {code:1}.');
+    }
+  }
+  if (new Set(named.map(([, name]) => name)).size < named.length) {
+    say('text gives one name to several placeholders.');
+  }
+  const placeholders: string[] = [];
+  for (const [, name, position] of found) {
+    const index = Number(position) - 1;
+    if (placeholders[index] !== undefined) {
+      // Nothing tells whether Tencent asks for one value then or for two.
+      say(`text has the number ${position} in several placeholders.`);
+    } else if (index < found.length) {
+      placeholders[index] = name ?? String(position);
+    } else {
+      say('text must number its placeholders from 1 without gaps.');
+    }
+  }
+  return placeholders;
+}
+
+function checkText(text: string, issues: FieldIssue[]): void {
+  const say = (message: string): void => {
+    issues.push({ field: 'text', message });
+  };
+  if (/[{}｛｝]/.test(text.replace(PLACEHOLDER, ''))) {
+    say('text has a brace that belongs to no placeholder; write them as {1} or {code:1}.');
+  }
+  if (/[【】]/.test(text)) {
+    say(
+      'text must stand without its signature: Tencent puts 【】 around that and allows no other.',
+    );
+  }
+  if (text.replace(PLACEHOLDER, '').trim() === '') {
+    say('text must not consist of placeholders only.');
+  }
+  if (/\}\{/.test(text)) {
+    say('text must have something between two placeholders.');
+  }
+}

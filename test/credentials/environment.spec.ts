@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { environmentCredentials } from 'nestjs-tencentcloud-sms';
+import { CANARIES } from './tencent-doubles.js';
+
+const { secretId, secretKey, token } = CANARIES;
+const PAIR = { TENCENTCLOUD_SECRET_ID: secretId, TENCENTCLOUD_SECRET_KEY: secretKey };
+
+async function ask(env: Record<string, string | undefined>) {
+  return environmentCredentials({ env })();
+}
+
+describe('environmentCredentials', () => {
+  const saved = { ...process.env };
+
+  afterEach(() => {
+    for (const name of Object.keys(PAIR)) {
+      delete process.env[name];
+    }
+    Object.assign(process.env, saved);
+  });
+
+  it('takes the pair', async () => {
+    expect(await ask(PAIR)).toEqual({ secretId, secretKey, token: undefined });
+  });
+
+  it('takes the session token along, unless it is empty', async () => {
+    expect(await ask({ ...PAIR, TENCENTCLOUD_SESSION_TOKEN: token })).toMatchObject({ token });
+    expect(await ask({ ...PAIR, TENCENTCLOUD_SESSION_TOKEN: '' })).toMatchObject({
+      token: undefined,
+    });
+  });
+
+  it('reads process.env when asked, not when made', async () => {
+    const provider = environmentCredentials();
+    Object.assign(process.env, PAIR);
+    expect(await provider()).toMatchObject({ secretId });
+    process.env['TENCENTCLOUD_SECRET_ID'] = 'AKIDother';
+    expect(await provider()).toMatchObject({ secretId: 'AKIDother' });
+  });
+
+  it.each([{}, { TENCENTCLOUD_SECRET_ID: '', TENCENTCLOUD_SECRET_KEY: '' }])(
+    'says that it is not set up with %j',
+    (env) => {
+      expect(() => environmentCredentials({ env })()).toThrow(
+        expect.objectContaining({
+          name: 'SmsCredentialsError',
+          code: 'SMS_CREDENTIALS_NOT_FOUND',
+          retryable: false,
+          message: 'Environment: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not set.',
+        }),
+      );
+    },
+  );
+
+  it.each([
+    ['half a pair', { TENCENTCLOUD_SECRET_ID: secretId }, 'TENCENTCLOUD_SECRET_KEY is not set'],
+    ['the other half', { TENCENTCLOUD_SECRET_KEY: secretKey }, 'TENCENTCLOUD_SECRET_ID is not set'],
+    [
+      'a padded id',
+      { ...PAIR, TENCENTCLOUD_SECRET_ID: ` ${secretId}` },
+      'TENCENTCLOUD_SECRET_ID holds blanks',
+    ],
+    [
+      'a key with its line end',
+      { ...PAIR, TENCENTCLOUD_SECRET_KEY: `${secretKey}\n` },
+      'TENCENTCLOUD_SECRET_KEY holds blanks',
+    ],
+    [
+      'a blank token',
+      { ...PAIR, TENCENTCLOUD_SESSION_TOKEN: ' ' },
+      'TENCENTCLOUD_SESSION_TOKEN holds blanks',
+    ],
+  ])('fails on %s, without showing it', (_, env, sentence) => {
+    const provider = environmentCredentials({ env });
+    expect(() => provider()).toThrow(
+      expect.objectContaining({
+        name: 'SmsCredentialsError',
+        code: 'SMS_CREDENTIALS_UNAVAILABLE',
+        retryable: false,
+        message: expect.stringContaining(sentence),
+      }),
+    );
+    expect(() => provider()).not.toThrow(/canary/);
+  });
+});

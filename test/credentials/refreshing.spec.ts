@@ -1,0 +1,226 @@
+import { inspect } from 'node:util';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { refreshingCredentials } from 'nestjs-tencentcloud-sms';
+import type { SmsTemporaryCredentials } from 'nestjs-tencentcloud-sms';
+import { FakeClock, credentialsOf, settle } from './tencent-doubles.js';
+
+const HOUR = 3600;
+
+describe('refreshingCredentials', () => {
+  let clock: FakeClock;
+  let fetches: number;
+  let lifeSeconds: number;
+  let failure: Error | undefined;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    fetches = 0;
+    lifeSeconds = HOUR;
+    failure = undefined;
+  });
+
+  async function fetch(): Promise<SmsTemporaryCredentials> {
+    fetches += 1;
+    const n = fetches;
+    await Promise.resolve();
+    if (failure !== undefined) {
+      throw failure;
+    }
+    return {
+      credentials: credentialsOf(n),
+      expiresAt: new Date(clock.now() + lifeSeconds * 1000),
+    };
+  }
+
+  const refreshing = (more = {}) => refreshingCredentials(fetch, { now: clock.now, ...more });
+
+  it('fetches with the first ask and remembers', async () => {
+    const provider = refreshing();
+    expect(fetches).toBe(0);
+    expect(await provider()).toEqual(credentialsOf(1));
+    clock.advance(HOUR - 301);
+    expect(await provider()).toEqual(credentialsOf(1));
+    expect(fetches).toBe(1);
+  });
+
+  it('fetches once for 20 asks at the same time, first and at the expiry', async () => {
+    const provider = refreshing();
+    const ask = async () => Promise.all(Array.from({ length: 20 }, async () => provider()));
+    expect(await ask()).toEqual(Array.from({ length: 20 }, () => credentialsOf(1)));
+    clock.advance(HOUR);
+    expect(await ask()).toEqual(Array.from({ length: 20 }, () => credentialsOf(2)));
+    expect(fetches).toBe(2);
+  });
+
+  it('renews 300 seconds ahead, while everybody still gets the old ones at once', async () => {
+    const provider = refreshing();
+    await provider();
+    clock.advance(HOUR - 300);
+    expect([provider(), provider()]).toEqual([credentialsOf(1), credentialsOf(1)]);
+    expect(fetches).toBe(2);
+    await settle();
+    expect(provider()).toEqual(credentialsOf(2));
+  });
+
+  it('renews as many seconds ahead as told', async () => {
+    const provider = refreshing({ refreshBeforeSeconds: 60 });
+    await provider();
+    clock.advance(HOUR - 61);
+    await provider();
+    expect(fetches).toBe(1);
+    clock.advance(1);
+    await provider();
+    expect(fetches).toBe(2);
+  });
+
+  it('renews at half-life when the life is shorter than the margin', async () => {
+    lifeSeconds = 100;
+    const provider = refreshing();
+    await provider();
+    clock.advance(49);
+    await provider();
+    expect(fetches).toBe(1);
+    clock.advance(1);
+    expect(await provider()).toEqual(credentialsOf(1));
+    expect(fetches).toBe(2);
+  });
+
+  it('is not poisoned by a failure: the next ask tries again', async () => {
+    const provider = refreshing();
+    failure = new Error('sealed');
+    const refused = await Promise.allSettled([provider(), provider()]);
+    expect(refused).toEqual([
+      { status: 'rejected', reason: failure },
+      { status: 'rejected', reason: failure },
+    ]);
+    expect(fetches).toBe(1);
+    failure = undefined;
+    expect(await provider()).toEqual(credentialsOf(2));
+  });
+
+  it('keeps giving the old ones when an early renewal fails, and pauses before the next', async () => {
+    const provider = refreshing();
+    await provider();
+    failure = new Error('sealed');
+    clock.advance(HOUR - 300);
+    expect(provider()).toEqual(credentialsOf(1));
+    await settle();
+    for (let i = 0; i < 4; i += 1) {
+      expect(provider()).toEqual(credentialsOf(1));
+      clock.advance(1);
+    }
+    expect(fetches).toBe(2);
+    failure = undefined;
+    clock.advance(1);
+    expect(provider()).toEqual(credentialsOf(1));
+    expect(fetches).toBe(3);
+  });
+
+  it('never gives credentials that have expired, however often the renewal failed', async () => {
+    const provider = refreshing();
+    await provider();
+    failure = new Error('sealed');
+    clock.advance(HOUR - 1);
+    expect(await provider()).toEqual(credentialsOf(1));
+    await settle();
+    clock.advance(1);
+    await expect(provider()).rejects.toBe(failure);
+  });
+
+  it('fetches newer ones when told that the present ones were refused, once for everybody', async () => {
+    const provider = refreshing();
+    const old = await provider();
+    const ask = async () => provider({ refused: old });
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([
+      credentialsOf(2),
+      credentialsOf(2),
+      credentialsOf(2),
+    ]);
+    // Somebody who hears of the refusal late is not a reason to fetch again.
+    clock.advance(60);
+    expect(await ask()).toEqual(credentialsOf(2));
+    expect(fetches).toBe(2);
+  });
+
+  it('does not fetch for every refusal when new ones are refused too', async () => {
+    const provider = refreshing();
+    await provider({ refused: await provider() });
+    expect(await provider({ refused: credentialsOf(2) })).toEqual(credentialsOf(2));
+    expect(fetches).toBe(2);
+    clock.advance(5);
+    expect(await provider({ refused: credentialsOf(2) })).toEqual(credentialsOf(3));
+  });
+
+  it('gives the old ones on while a refused set is being replaced in vain', async () => {
+    const provider = refreshing();
+    const old = await provider();
+    failure = new Error('sealed');
+    await expect(provider({ refused: old })).rejects.toBe(failure);
+    expect(await provider()).toEqual(credentialsOf(1));
+  });
+
+  it('does not wait out a pause of hours because the clock was set back', async () => {
+    const provider = refreshing();
+    await provider();
+    failure = new Error('sealed');
+    clock.advance(HOUR - 200);
+    await provider();
+    await settle();
+    clock.advance(-90);
+    await provider();
+    expect(fetches).toBe(3);
+  });
+
+  it.each([
+    ['no credentials', { credentials: undefined }, 'secretId'],
+    ['a blank key', { credentials: { ...credentialsOf(1), secretKey: ' ' } }, 'secretKey'],
+    ['an empty token', { credentials: { ...credentialsOf(1), token: '' } }, 'token'],
+    ['no end', { expiresAt: undefined }, 'expiresAt'],
+    ['a number as end', { expiresAt: 1 }, 'expiresAt'],
+    ['an invalid date', { expiresAt: new Date(Number.NaN) }, 'expiresAt'],
+    ['an end in the past', { expiresAt: new Date(0) }, 'Check the clock'],
+  ])('refuses %s, and remembers nothing of it', async (_, more, sentence) => {
+    let given: object = more;
+    const provider = refreshingCredentials(() => ({
+      credentials: credentialsOf(1),
+      expiresAt: new Date(Date.now() + 1e6),
+      ...given,
+    }));
+    await expect(provider()).rejects.toMatchObject({
+      name: 'SmsCredentialsError',
+      message: expect.stringContaining(sentence),
+    });
+    given = {};
+    expect(await provider()).toEqual(credentialsOf(1));
+  });
+
+  it('shows nothing of what it keeps', async () => {
+    const provider = refreshing();
+    await provider();
+    expect(inspect({ provider }, { showHidden: true, depth: null })).not.toContain('canary');
+    expect(JSON.stringify({ provider, own: Object.entries(provider) })).not.toContain('canary');
+  });
+
+  it('is not disturbed by somebody who writes to what it gave', async () => {
+    const provider = refreshing();
+    const given = await provider();
+    expect(() => {
+      given.secretKey = 'other';
+    }).toThrow(TypeError);
+    expect(await provider()).toEqual(credentialsOf(1));
+  });
+
+  it.each([
+    ['refreshBeforeSeconds', -1],
+    ['refreshBeforeSeconds', Number.NaN],
+    ['now', 5],
+    ['refreshBefore', 5],
+  ])('refuses the option %s: %p where it is made', (field, value) => {
+    expect(() => refreshing({ [field]: value })).toThrow(
+      expect.objectContaining({
+        name: 'SmsOptionsError',
+        message: expect.stringContaining(`refreshingCredentials: ${field} is not`),
+      }),
+    );
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { redact, redactForeign } from '../../lib/privacy/redact.js';
+
+describe('redact', () => {
+  it.each([
+    ['a mainland number', 'to +8613711112222 failed', 'to +86137****2222 failed'],
+    ['one without its plus', 'to 8613711112222 failed', 'to 8613****22 failed'],
+    ['a bare one', 'to 13711112222 failed', 'to 137****22 failed'],
+    ['one with 00', 'to 008613711112222 failed', 'to 0086****22 failed'],
+    ['a foreign one', 'to +447911123456 failed', 'to +447****56 failed'],
+    ['several', '+8613711112222,+8613711113333', '+86137****2222,+86137****3333'],
+    ['one within a word', 'user13711112222x', 'user137****22x'],
+    ['a key id', 'key AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE is', 'key AKID**** is'],
+    ['a quoted key id', '"AKIDabc"', '"AKID****"'],
+    ['credentials of a URL', 'via http://user:pass@proxy:3128/', 'via http://****@proxy:3128/'],
+    ['a user of a URL', 'via http://user@proxy', 'via http://****@proxy'],
+    ['a password with an at sign', 'via http://user:p@ss@proxy', 'via http://****@proxy'],
+    ['an encoded password', 'http://u:p%40%2F@[::1]:3128', 'http://****@[::1]:3128'],
+    ['two URLs', 'http://a:b@c https://d:e@f', 'http://****@c https://****@f'],
+  ])('takes out %s', (_, text, redacted) => {
+    expect(redact(text)).toBe(redacted);
+  });
+
+  it.each([
+    'nothing to hide',
+    'SmsSdkAppId must be digits',
+    'HTTP 502 after 8000 ms',
+    'https://sms.tencentcloudapi.com/',
+    'mail someone@example.com',
+    'LimitExceeded.PhoneNumberDailyLimit',
+    '2026-01-01 08:00:00',
+    '',
+  ])('leaves %p alone', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+
+  it('leaves no number, no key id and no password in any text', () => {
+    const secret = fc.oneof(
+      fc.stringMatching(/^\+?\d{9,15}$/),
+      fc.stringMatching(/^AKID[A-Za-z0-9]{8,36}$/),
+      fc.stringMatching(/^http:\/\/[a-z]{1,8}:[A-Za-z0-9@!$]{4,12}@proxy$/),
+    );
+    fc.assert(
+      fc.property(fc.string(), secret, fc.string(), (before, word, after) => {
+        const redacted = redact(`${before} ${word} ${after}`);
+        expect(redacted).not.toContain(word);
+        expect(redacted).not.toMatch(/\d{7}/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('changes nothing when done again', () => {
+    fc.assert(
+      fc.property(textWithSecrets(), (text) => {
+        expect(redact(redact(text))).toBe(redact(text));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('stays quick on a long and hostile text', () => {
+    const hostile = ['//', '/', '@', 'AKID', '1', '+', '//a:'].map((part) => part.repeat(50_000));
+    const started = performance.now();
+    for (const text of hostile) {
+      redactForeign(text);
+    }
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe('redactForeign', () => {
+  it.each([
+    ['a code that was sent', 'the value 483920 is wrong', 'the value **** is wrong'],
+    ['every digit group of a number', 'to +8613711112222', 'to +************'],
+    ['a key id', 'AKIDz8krbsJ5yKBZQpn7 not found', 'AKID**** not found'],
+  ])('takes out %s', (_, text, redacted) => {
+    expect(redactForeign(text)).toBe(redacted);
+  });
+
+  it('leaves no four digits in a row', () => {
+    fc.assert(
+      fc.property(textWithSecrets(), (text) => {
+        expect(redactForeign(text)).not.toMatch(/\d{4}/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+function textWithSecrets(): fc.Arbitrary<string> {
+  const part = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 5 }),
+    fc.stringMatching(/^\+?\d{1,16}$/),
+    fc.constantFrom('AKID', 'AKIDabc', '//', 'http://u:p@h', '@', ' ', '+', '****'),
+  );
+  return fc.array(part, { maxLength: 8 }).map((parts) => parts.join(''));
+}

@@ -1,0 +1,507 @@
+// Signature vectors of API 3.0: published examples, and requests signed by the official SDKs.
+// Every key in here is an example from the documentation.
+import type { SmsCall } from '../../lib/signing/signer.js';
+import type { Tc3Input } from '../../lib/signing/tc3-signature.js';
+
+/** A request with everything that is computed on the way to its signature. */
+export interface Tc3Vector {
+  name: string;
+  input: Tc3Input;
+  canonicalRequest: string;
+  stringToSign: string;
+  signature: string;
+  authorization: string;
+  /** What goes into a signer to get this very request; only where it is JSON by our own rules. */
+  call?: Pick<SmsCall, 'version' | 'region' | 'language' | 'params'> & { token?: string };
+  /** Every header that is sent, without `Host` and `Authorization`. */
+  sentHeaders: Record<string, string>;
+}
+
+const SECRET_ID = 'AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE';
+const SECRET_KEY = 'Gu5t9xGARNpq86cd98joQYCN3EXAMPLE';
+
+const lines = (...texts: string[]): string => texts.join('\n');
+
+export const TC3_VECTORS: readonly Tc3Vector[] = [
+  {
+    name: 'v3-01: the published example: charset in the content type, body with \\u escapes',
+    input: {
+      method: 'POST',
+      host: 'cvm.tencentcloudapi.com',
+      service: 'cvm',
+      action: 'DescribeInstances',
+      timestamp: 1551113065,
+      secretId: SECRET_ID,
+      secretKey: SECRET_KEY,
+      contentType: 'application/json; charset=utf-8',
+      body: '{"Limit": 1, "Filters": [{"Values": ["\\u672a\\u547d\\u540d"], "Name": "instance-name"}]}',
+    },
+    canonicalRequest: lines(
+      'POST',
+      '/',
+      '',
+      'content-type:application/json; charset=utf-8',
+      'host:cvm.tencentcloudapi.com',
+      '',
+      'content-type;host',
+      '35e9c5b0e3ae67532d3c9f17ead6c90222632e5b1ff7f6e89887f1398934f064',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1551113065',
+      '2019-02-25/cvm/tc3_request',
+      '5ffe6a04c0664d6b969fab9a13bdab201d63ee709638e2749d62a09ca18d7031',
+    ),
+    signature: '72e494ea809ad7a8c8f7a4507b9bddcbaa8e581f516e8da2f66e2c5a96525168',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE/2019-02-25/cvm/tc3_request, SignedHeaders=content-type;host, Signature=72e494ea809ad7a8c8f7a4507b9bddcbaa8e581f516e8da2f66e2c5a96525168',
+    sentHeaders: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'X-TC-Action': 'DescribeInstances',
+      'X-TC-Version': '2017-03-12',
+      'X-TC-Region': 'ap-guangzhou',
+      'X-TC-Timestamp': '1551113065',
+    },
+  },
+  {
+    name: 'v3-02: SendSms with Chinese as raw UTF-8',
+    input: {
+      method: 'POST',
+      host: 'sms.tencentcloudapi.com',
+      action: 'SendSms',
+      timestamp: 1767225600,
+      secretId: SECRET_ID,
+      secretKey: SECRET_KEY,
+      contentType: 'application/json',
+      body: '{"PhoneNumberSet":["+8613800138000"],"SmsSdkAppId":"1400006666","SignName":"示例签名","TemplateId":"1234567","TemplateParamSet":["483920","5"],"SessionContext":"order-20260101-0001"}',
+    },
+    call: {
+      version: '2021-01-11',
+      region: 'ap-guangzhou',
+      params: {
+        PhoneNumberSet: ['+8613800138000'],
+        SmsSdkAppId: '1400006666',
+        SignName: '示例签名',
+        TemplateId: '1234567',
+        TemplateParamSet: ['483920', '5'],
+        SessionContext: 'order-20260101-0001',
+      },
+    },
+    canonicalRequest: lines(
+      'POST',
+      '/',
+      '',
+      'content-type:application/json',
+      'host:sms.tencentcloudapi.com',
+      '',
+      'content-type;host',
+      '544ce12ca4ea5dbf3db8e041c9045178b3e3f05dc8fc6ed9c9c238a6d754be3d',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1767225600',
+      '2026-01-01/sms/tc3_request',
+      '38f7bc3decc2922b06b00f5d6797f89798de559e68d0059dc6e0575debe03c49',
+    ),
+    signature: 'd049d4475dfbcf3153049692b277275ebb31be049ac0505924bb79cf5350f16f',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE/2026-01-01/sms/tc3_request, SignedHeaders=content-type;host, Signature=d049d4475dfbcf3153049692b277275ebb31be049ac0505924bb79cf5350f16f',
+    sentHeaders: {
+      'Content-Type': 'application/json',
+      'X-TC-Action': 'SendSms',
+      'X-TC-Version': '2021-01-11',
+      'X-TC-Region': 'ap-guangzhou',
+      'X-TC-Timestamp': '1767225600',
+    },
+  },
+  {
+    name: 'v3-03: the same SendSms as other bytes: ASCII escapes, blanks after separators',
+    input: {
+      method: 'POST',
+      host: 'sms.tencentcloudapi.com',
+      action: 'SendSms',
+      timestamp: 1767225600,
+      secretId: SECRET_ID,
+      secretKey: SECRET_KEY,
+      contentType: 'application/json',
+      body: '{"PhoneNumberSet": ["+8613800138000"], "SmsSdkAppId": "1400006666", "SignName": "\\u793a\\u4f8b\\u7b7e\\u540d", "TemplateId": "1234567", "TemplateParamSet": ["483920", "5"], "SessionContext": "order-20260101-0001"}',
+    },
+    canonicalRequest: lines(
+      'POST',
+      '/',
+      '',
+      'content-type:application/json',
+      'host:sms.tencentcloudapi.com',
+      '',
+      'content-type;host',
+      'e335ef404e7911d714129f079b372e64e2c2f9a9dca78a004fb71a592177f9f7',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1767225600',
+      '2026-01-01/sms/tc3_request',
+      '1ee7ef29a552d4f69b4c119b8d59f86bb0ef9e94e9708f4349260687012c027e',
+    ),
+    signature: 'f99fe34f97c2361b7d64f3df0cd67767b02415a6c47eca75ec5db680c84c6a94',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE/2026-01-01/sms/tc3_request, SignedHeaders=content-type;host, Signature=f99fe34f97c2361b7d64f3df0cd67767b02415a6c47eca75ec5db680c84c6a94',
+    sentHeaders: {
+      'Content-Type': 'application/json',
+      'X-TC-Action': 'SendSms',
+      'X-TC-Version': '2021-01-11',
+      'X-TC-Region': 'ap-guangzhou',
+      'X-TC-Timestamp': '1767225600',
+    },
+  },
+  {
+    name: 'v3-04: an empty JSON object',
+    input: {
+      method: 'POST',
+      host: 'sms.tencentcloudapi.com',
+      action: 'DescribeSmsSignList',
+      timestamp: 1767225600,
+      secretId: SECRET_ID,
+      secretKey: SECRET_KEY,
+      contentType: 'application/json',
+      body: '{}',
+    },
+    call: { version: '2021-01-11', region: 'ap-guangzhou', params: {} },
+    canonicalRequest: lines(
+      'POST',
+      '/',
+      '',
+      'content-type:application/json',
+      'host:sms.tencentcloudapi.com',
+      '',
+      'content-type;host',
+      '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1767225600',
+      '2026-01-01/sms/tc3_request',
+      '99d83bdf7bca04c4d7baf174656e36cc08abc1ac4660b8f7a2023fd13df8103b',
+    ),
+    signature: '42fb360b59a10abf1922b184d84f2bf3bf22fad5f4ebfd98a2d91c48580adf1d',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE/2026-01-01/sms/tc3_request, SignedHeaders=content-type;host, Signature=42fb360b59a10abf1922b184d84f2bf3bf22fad5f4ebfd98a2d91c48580adf1d',
+    sentHeaders: {
+      'Content-Type': 'application/json',
+      'X-TC-Action': 'DescribeSmsSignList',
+      'X-TC-Version': '2021-01-11',
+      'X-TC-Region': 'ap-guangzhou',
+      'X-TC-Timestamp': '1767225600',
+    },
+  },
+  {
+    name: 'v3-05: a POST without a body',
+    input: {
+      method: 'POST',
+      host: 'sms.tencentcloudapi.com',
+      action: 'DescribeSmsSignList',
+      timestamp: 1767225600,
+      secretId: SECRET_ID,
+      secretKey: SECRET_KEY,
+      contentType: 'application/json',
+      body: '',
+    },
+    canonicalRequest: lines(
+      'POST',
+      '/',
+      '',
+      'content-type:application/json',
+      'host:sms.tencentcloudapi.com',
+      '',
+      'content-type;host',
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1767225600',
+      '2026-01-01/sms/tc3_request',
+      '4ce52f999224ab96b8d104c0156308ba368b44be7d06e000438c50ba54c87e53',
+    ),
+    signature: '5ecb5d0dd160251f3e8f5cb91035583a324fbd75fa9c3c392eb5b1694fdb1f27',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE/2026-01-01/sms/tc3_request, SignedHeaders=content-type;host, Signature=5ecb5d0dd160251f3e8f5cb91035583a324fbd75fa9c3c392eb5b1694fdb1f27',
+    sentHeaders: {
+      'Content-Type': 'application/json',
+      'X-TC-Action': 'DescribeSmsSignList',
+      'X-TC-Version': '2021-01-11',
+      'X-TC-Region': 'ap-guangzhou',
+      'X-TC-Timestamp': '1767225600',
+    },
+  },
+  {
+    name: 'v3-06: temporary credentials: the token is sent, not signed',
+    input: {
+      method: 'POST',
+      host: 'sms.tencentcloudapi.com',
+      action: 'PullSmsSendStatus',
+      timestamp: 1767225600,
+      secretId: 'AKIDTMPz8krbsJ5yKBZQpn74WFkmEXAMPLE0',
+      secretKey: 'TmpKeyGu5t9xGARNpq86cd98joEXAMPLE',
+      contentType: 'application/json',
+      body: '{"Limit":100,"SmsSdkAppId":"1400006666"}',
+    },
+    call: {
+      version: '2021-01-11',
+      region: 'ap-nanjing',
+      token: 'EXAMPLETOKEN0123456789abcdef0123456789abcdef',
+      language: 'en-US',
+      params: { Limit: 100, SmsSdkAppId: '1400006666' },
+    },
+    canonicalRequest: lines(
+      'POST',
+      '/',
+      '',
+      'content-type:application/json',
+      'host:sms.tencentcloudapi.com',
+      '',
+      'content-type;host',
+      '8de1ebf86b9ce2177edbec3696adc540d4e5faef4f98772b14be5971083f5df1',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1767225600',
+      '2026-01-01/sms/tc3_request',
+      'e7ca0010041da9b94b8ea5f64afd3a56adb6787420d29f33255cf120193497b2',
+    ),
+    signature: '367c056874ae93c9ea1a8835c7e61e4430a3685f303a11307d3cc030aac95ed4',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKIDTMPz8krbsJ5yKBZQpn74WFkmEXAMPLE0/2026-01-01/sms/tc3_request, SignedHeaders=content-type;host, Signature=367c056874ae93c9ea1a8835c7e61e4430a3685f303a11307d3cc030aac95ed4',
+    sentHeaders: {
+      'Content-Type': 'application/json',
+      'X-TC-Action': 'PullSmsSendStatus',
+      'X-TC-Version': '2021-01-11',
+      'X-TC-Region': 'ap-nanjing',
+      'X-TC-Timestamp': '1767225600',
+      'X-TC-Token': 'EXAMPLETOKEN0123456789abcdef0123456789abcdef',
+      'X-TC-Language': 'en-US',
+    },
+  },
+  {
+    name: 'v3-10: the host of the international site, whose service is sms as well',
+    input: {
+      method: 'POST',
+      host: 'sms.intl.tencentcloudapi.com',
+      action: 'SendMultiGlobalSms',
+      timestamp: 1767225600,
+      secretId: SECRET_ID,
+      secretKey: SECRET_KEY,
+      contentType: 'application/json',
+      body: '{"SmsSdkAppId":"2400006666","MultiSmsInfoSet":[{"PhoneNumber":"+60198890000","TemplateId":"1800103","TemplateParamSet":["190191"],"SenderId":"Acme","SessionContext":"m-1"},{"PhoneNumber":"+85261234567","TemplateId":"1800103","TemplateParamSet":["190192"],"SessionContext":"m-2"}]}',
+    },
+    call: {
+      version: '2021-01-11',
+      region: 'ap-singapore',
+      params: {
+        SmsSdkAppId: '2400006666',
+        MultiSmsInfoSet: [
+          {
+            PhoneNumber: '+60198890000',
+            TemplateId: '1800103',
+            TemplateParamSet: ['190191'],
+            SenderId: 'Acme',
+            SessionContext: 'm-1',
+          },
+          {
+            PhoneNumber: '+85261234567',
+            TemplateId: '1800103',
+            TemplateParamSet: ['190192'],
+            SessionContext: 'm-2',
+          },
+        ],
+      },
+    },
+    canonicalRequest: lines(
+      'POST',
+      '/',
+      '',
+      'content-type:application/json',
+      'host:sms.intl.tencentcloudapi.com',
+      '',
+      'content-type;host',
+      '3b2f8aeeaa1669025160f7c64620f30e48a79c79c4b1ee185dc12c2db447e5d1',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1767225600',
+      '2026-01-01/sms/tc3_request',
+      'f644474dda0bfb93a131f6e15fbb7cd24b1ee3a8bad9d318221912a72697f530',
+    ),
+    signature: 'dbcf58047779285b74c388f4f58bc43ecd43ea77017998ce361beb9ab07ecec9',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE/2026-01-01/sms/tc3_request, SignedHeaders=content-type;host, Signature=dbcf58047779285b74c388f4f58bc43ecd43ea77017998ce361beb9ab07ecec9',
+    sentHeaders: {
+      'Content-Type': 'application/json',
+      'X-TC-Action': 'SendMultiGlobalSms',
+      'X-TC-Version': '2021-01-11',
+      'X-TC-Region': 'ap-singapore',
+      'X-TC-Timestamp': '1767225600',
+    },
+  },
+  {
+    name: 'v3-12: a GET without parameters',
+    input: {
+      method: 'GET',
+      host: 'sms.tencentcloudapi.com',
+      action: 'DescribeSmsSignList',
+      timestamp: 1767225600,
+      secretId: SECRET_ID,
+      secretKey: SECRET_KEY,
+      contentType: 'application/x-www-form-urlencoded',
+    },
+    canonicalRequest: lines(
+      'GET',
+      '/',
+      '',
+      'content-type:application/x-www-form-urlencoded',
+      'host:sms.tencentcloudapi.com',
+      '',
+      'content-type;host',
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1767225600',
+      '2026-01-01/sms/tc3_request',
+      'cbdc23562f283bd0dd5262bc60372d515f3e4bbb7e9f9ce6487d3fff23ebe683',
+    ),
+    signature: 'a2977632b0cfe427e79f9391f2fd805a5c9d5f796232059425607a6681152fcb',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE/2026-01-01/sms/tc3_request, SignedHeaders=content-type;host, Signature=a2977632b0cfe427e79f9391f2fd805a5c9d5f796232059425607a6681152fcb',
+    sentHeaders: {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      'X-TC-Action': 'DescribeSmsSignList',
+      'X-TC-Version': '2021-01-11',
+      'X-TC-Region': 'ap-guangzhou',
+      'X-TC-Timestamp': '1767225600',
+    },
+  },
+  {
+    name: 'v3-13: the published example with three headers; the seven asterisks are part of the key',
+    input: {
+      method: 'POST',
+      host: 'cvm.tencentcloudapi.com',
+      service: 'cvm',
+      action: 'DescribeInstances',
+      timestamp: 1551113065,
+      secretId: 'AKIDz8krbsJ5yKBZQpn74WFkmLPx3*******',
+      secretKey: 'Gu5t9xGARNpq86cd98joQYCN3*******',
+      contentType: 'application/json; charset=utf-8',
+      body: '{"Limit": 1, "Filters": [{"Values": ["\\u672a\\u547d\\u540d"], "Name": "instance-name"}]}',
+      signedHeaders: 'content-type;host;x-tc-action',
+    },
+    canonicalRequest: lines(
+      'POST',
+      '/',
+      '',
+      'content-type:application/json; charset=utf-8',
+      'host:cvm.tencentcloudapi.com',
+      'x-tc-action:describeinstances',
+      '',
+      'content-type;host;x-tc-action',
+      '35e9c5b0e3ae67532d3c9f17ead6c90222632e5b1ff7f6e89887f1398934f064',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1551113065',
+      '2019-02-25/cvm/tc3_request',
+      '7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84',
+    ),
+    signature: 'be4f67d323c78ab9acb7395e43c0dbcf822a9cfac32fea2449a7bc7726b770a3',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3*******/2019-02-25/cvm/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=be4f67d323c78ab9acb7395e43c0dbcf822a9cfac32fea2449a7bc7726b770a3',
+    sentHeaders: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'X-TC-Action': 'DescribeInstances',
+      'X-TC-Version': '2017-03-12',
+      'X-TC-Region': 'ap-guangzhou',
+      'X-TC-Timestamp': '1551113065',
+    },
+  },
+  {
+    name: 'v3-14: the published example with three headers; the key is 32 asterisks',
+    input: {
+      method: 'POST',
+      host: 'cvm.tencentcloudapi.com',
+      service: 'cvm',
+      action: 'DescribeInstances',
+      timestamp: 1551113065,
+      secretId: 'AKID********************************',
+      secretKey: '********************************',
+      contentType: 'application/json; charset=utf-8',
+      body: '{"Limit": 1, "Filters": [{"Values": ["\\u672a\\u547d\\u540d"], "Name": "instance-name"}]}',
+      signedHeaders: 'content-type;host;x-tc-action',
+    },
+    canonicalRequest: lines(
+      'POST',
+      '/',
+      '',
+      'content-type:application/json; charset=utf-8',
+      'host:cvm.tencentcloudapi.com',
+      'x-tc-action:describeinstances',
+      '',
+      'content-type;host;x-tc-action',
+      '35e9c5b0e3ae67532d3c9f17ead6c90222632e5b1ff7f6e89887f1398934f064',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1551113065',
+      '2019-02-25/cvm/tc3_request',
+      '7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84',
+    ),
+    signature: '10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKID********************************/2019-02-25/cvm/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f',
+    sentHeaders: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'X-TC-Action': 'DescribeInstances',
+      'X-TC-Version': '2017-03-12',
+      'X-TC-Region': 'ap-guangzhou',
+      'X-TC-Timestamp': '1551113065',
+    },
+  },
+  {
+    name: 'v3-15: SendSms with the action signed as a third header',
+    input: {
+      method: 'POST',
+      host: 'sms.tencentcloudapi.com',
+      action: 'SendSms',
+      timestamp: 1767225600,
+      secretId: SECRET_ID,
+      secretKey: SECRET_KEY,
+      contentType: 'application/json',
+      body: '{"PhoneNumberSet":["+8613800138000"],"SmsSdkAppId":"1400006666","SignName":"示例签名","TemplateId":"1234567","TemplateParamSet":["483920","5"],"SessionContext":"order-20260101-0001"}',
+      signedHeaders: 'content-type;host;x-tc-action',
+    },
+    canonicalRequest: lines(
+      'POST',
+      '/',
+      '',
+      'content-type:application/json',
+      'host:sms.tencentcloudapi.com',
+      'x-tc-action:sendsms',
+      '',
+      'content-type;host;x-tc-action',
+      '544ce12ca4ea5dbf3db8e041c9045178b3e3f05dc8fc6ed9c9c238a6d754be3d',
+    ),
+    stringToSign: lines(
+      'TC3-HMAC-SHA256',
+      '1767225600',
+      '2026-01-01/sms/tc3_request',
+      'd56c219e51256b161f10a6c0aeeca5461397e2b23142ffca263840b98897c607',
+    ),
+    signature: '3b96e30c02e8459a354c89ee2428a099607f0a003f0368b8b6c46bf0a618c48b',
+    authorization:
+      'TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE/2026-01-01/sms/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=3b96e30c02e8459a354c89ee2428a099607f0a003f0368b8b6c46bf0a618c48b',
+    sentHeaders: {
+      'Content-Type': 'application/json',
+      'X-TC-Action': 'SendSms',
+      'X-TC-Version': '2021-01-11',
+      'X-TC-Region': 'ap-guangzhou',
+      'X-TC-Timestamp': '1767225600',
+    },
+  },
+];

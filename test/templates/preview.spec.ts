@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { smsTemplate } from 'nestjs-tencentcloud-sms';
+import type { SmsTemplate, SmsValidationError } from 'nestjs-tencentcloud-sms';
+import { checkTextLength } from '../../lib/templates/check-params.js';
+import { renderParams } from '../../lib/templates/render-params.js';
+
+const LoginCode = smsTemplate({
+  id: '449739',
+  kind: 'verification',
+  text: '{code:1}为您的登录验证码，请于{minutes:2}分钟内填写，如非本人操作，请忽略本短信。',
+});
+const Name = smsTemplate({ id: '449742', kind: 'notification', text: 'Dear {name:1}, welcome.' });
+
+describe('a preview', () => {
+  it('shows the text as its recipient sees it, and how it is billed', () => {
+    expect(LoginCode.preview({ code: '042137', minutes: 5 }, { signName: '腾讯云' })).toEqual({
+      text: '【腾讯云】042137为您的登录验证码，请于5分钟内填写，如非本人操作，请忽略本短信。',
+      characters: 43,
+      segments: 1,
+      issues: [],
+    });
+  });
+
+  it('leaves the signature away when none is given', () => {
+    expect(LoginCode.preview({ code: '042137', minutes: 5 })).toMatchObject({
+      text: expect.stringMatching(/^042137为/),
+      characters: 38,
+    });
+  });
+
+  it('puts the signature into brackets abroad, where each of them counts twice', () => {
+    expect(
+      Name.preview({ name: 'Bob' }, { signName: 'Tencent', market: 'international' }),
+    ).toMatchObject({ text: '[Tencent]Dear Bob, welcome.', characters: 29, issues: [] });
+  });
+
+  it('puts values in as they are, whatever is in them', () => {
+    for (const name of ['$&', '$1', '{1}', '{name:1}', String.raw`\n`]) {
+      expect(Name.preview({ name }).text).toBe(`Dear ${name}, welcome.`);
+    }
+  });
+
+  it('shows a text without placeholders', () => {
+    const Bare = smsTemplate({ id: '1', kind: 'notification', text: '欢迎加入。' });
+    expect(Bare.preview()).toEqual({ text: '欢迎加入。', characters: 5, segments: 1, issues: [] });
+  });
+
+  it('tells what would keep the text from being sent, and throws nothing', () => {
+    const template: SmsTemplate = LoginCode;
+    const shown = template.preview({ code: 'A42137' }, { signName: '【腾讯云】' });
+    expect(shown.text).toMatch(/^【【腾讯云】】A42137为.*请于\{minutes:2\}分钟/);
+    expect(shown.issues).toEqual([
+      'params.minutes is missing.',
+      'params.code must be 1 to 6 digits, as in every verification template.',
+      'signName must be the content of the signature, without brackets.',
+    ]);
+  });
+
+  it.each([
+    ['x', 'mainland', 1],
+    ['xy', 'mainland', 0],
+    ['x'.repeat(12), 'mainland', 0],
+    ['x'.repeat(13), 'mainland', 1],
+    ['x'.repeat(15), 'international', 0],
+    ['x'.repeat(16), 'international', 1],
+  ] as const)('knows how long a signature may be: %j, %s', (signName, market, faults) => {
+    expect(Name.preview({ name: 'Bob' }, { signName, market }).issues).toHaveLength(faults);
+  });
+
+  it('says the same as a send for any parameters', () => {
+    const anything = fc.oneof(
+      fc.anything(),
+      fc.record({ name: fc.oneof(fc.string(), fc.double(), fc.webUrl(), fc.anything()) }),
+    );
+    fc.assert(
+      fc.property(anything, (params) => {
+        const told = Name.preview(params as { name: string }).issues;
+        let thrown: readonly string[] = [];
+        try {
+          renderParams(Name, params);
+        } catch (error) {
+          thrown = (error as SmsValidationError).issues.map(({ message }) => message);
+        }
+        expect(told).toEqual(thrown);
+      }),
+    );
+  });
+
+  it('puts each value in its place', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{0,9}$/), { minLength: 1 }), (values) => {
+        const places = values.map((_, index) => `<{${index + 1}}`);
+        const template: SmsTemplate = smsTemplate({
+          id: '1',
+          kind: 'notification',
+          text: places.toReversed().join(''),
+        });
+        const expected = values.map((value) => `<${value}`).toReversed();
+        expect(template.preview(values).text).toBe(expected.join(''));
+      }),
+    );
+  });
+});
+
+describe('the length of a whole text', () => {
+  const Text = smsTemplate({ id: '1', kind: 'notification', text: '1234567890{1}123' });
+
+  it.each([
+    [487, ''],
+    [482, 'abc'],
+  ])('is allowed with %i characters of values and the signature %j', (length, signName) => {
+    const value = 'x'.repeat(length);
+    expect(() => checkTextLength(Text, [value], signName)).not.toThrow();
+    expect(Text.preview([value], { signName }).issues).toEqual([]);
+  });
+
+  it.each([
+    [488, ''],
+    [483, 'abc'],
+  ])('is refused with %i characters of values and the signature %j', (length, signName) => {
+    const value = 'x'.repeat(length);
+    const sentence = 'The text has 501 characters with its values and signature; 500 are allowed.';
+    expect(() => checkTextLength(Text, [value], signName)).toThrow(
+      expect.objectContaining({ name: 'SmsValidationError', message: sentence }),
+    );
+    expect(Text.preview([value], { signName }).issues).toEqual([sentence]);
+  });
+
+  it('is counted without a signature when there is none', () => {
+    expect(() => checkTextLength(Text, ['x'.repeat(487)])).not.toThrow();
+  });
+});
