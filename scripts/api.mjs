@@ -2,7 +2,7 @@
 // what is written down: a change of the public types is then seen in review.
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { doors } from './package.mjs';
 
 const folder = resolve(import.meta.dirname, '../api');
@@ -26,7 +26,7 @@ configs.forEach((config, index) => {
     showVerboseMessages: false,
     messageCallback: (message) => {
       // Which TypeScript it bundles, and that it wrote a file: not news.
-      message.handled = message.logLevel !== 'error';
+      message.handled = message.logLevel !== ExtractorLogLevel.Error;
     },
   });
   const report = `api/${basename(files[index], '.json')}.api.md`;
