@@ -122,14 +122,17 @@ export type {
 } from './errors/error-description.js';
 export { SmsOptionsError } from './errors/options.error.js';
 export { SmsProtocolError } from './errors/protocol.error.js';
+export { SmsRejectedError } from './errors/rejected.error.js';
 export { SmsError } from './errors/sms.error.js';
 export type { FieldIssue, SmsErrorDetails } from './errors/sms.error.js';
 export { SmsAbortError, SmsTimeoutError, SmsTransportError } from './errors/transport.errors.js';
 export type { SmsRequestPhase } from './errors/transport.errors.js';
+export { SmsUnknownOutcomeError } from './errors/unknown-outcome.error.js';
 export { SmsValidationError } from './errors/validation.error.js';
 export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
 export { AxiosTransport } from './http/axios.transport.js';
 export type { AxiosTransportOptions } from './http/axios.transport.js';
+export type { SmsRetryOptions } from './http/retry-policy.js';
 export type {
   SmsHttpRequest,
   SmsHttpResponse,
@@ -144,6 +147,15 @@ export { V1Signer } from './signing/v1.signer.js';
 export { signV1 } from './signing/v1-signature.js';
 export type { V1Input, V1Signature, V1SignatureMethod } from './signing/v1-signature.js';
 export type { SmsModuleExtras, SmsOptionsFactory } from './sms.module-definition.js';
+export { SmsAccepted, SmsRejected, SmsUnknown } from './sending/outcome.js';
+export type { SmsOutcome, SmsOutcomeRow, SmsReceipt, SmsUnknownReason } from './sending/outcome.js';
+export type { SmsSendLimits } from './sending/batch.sender.js';
+export type { RowSource } from './sending/page-reader.js';
+export type { SmsSendSettings } from './sending/prepare-text.js';
+export type { SmsEachOutcome, SmsSendEach, SmsSendEachOptions } from './sending/send-each.js';
+export type { SmsSendManyResult } from './sending/send-many.js';
+export type { SmsSendSummary } from './sending/send-summary.js';
+export type { SmsSendInput, SmsSendManyInput, SmsSendRow } from './sending/sms.sender.js';
 export { SmsModule } from './sms.module.js';
 export type { SmsModuleAsyncOptions } from './sms.module.js';
 export type { SmsModuleOptions } from './sms.options.js';

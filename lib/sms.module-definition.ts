@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { FactoryProvider, Provider, ValueProvider } from '@nestjs/common';
 import { SmsClient } from './client/sms.client.js';
 import { SmsOptionsError } from './errors/options.error.js';
+import { SmsSender } from './sending/sms.sender.js';
 import { resolveSmsOptions } from './sms.options.js';
 import type { SmsModuleOptions } from './sms.options.js';
 import { SmsService } from './sms.service.js';
@@ -41,8 +42,8 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
         // Under no other token, so that neither injection nor `app.get` can mix two accounts up.
         const service: Provider = {
           provide: token,
-          inject: [SmsClient],
-          useFactory: (client: SmsClient) => new SmsService(client),
+          inject: [SmsClient, SmsSender],
+          useFactory: (client: SmsClient, sender: SmsSender) => new SmsService(client, sender),
         };
         return {
           ...definition,

@@ -6,6 +6,8 @@ import type { SmsTransport } from './http/transport.js';
 import { Tc3Signer } from './signing/tc3.signer.js';
 import { V1Signer } from './signing/v1.signer.js';
 import type { SmsSigner } from './signing/signer.js';
+import { BatchSender } from './sending/batch.sender.js';
+import { SmsSender } from './sending/sms.sender.js';
 import { ConfigurableModuleClass } from './sms.module-definition.js';
 import type { ASYNC_OPTIONS_TYPE, SmsModuleExtras } from './sms.module-definition.js';
 import type { ResolvedSmsOptions, SmsModuleOptions } from './sms.options.js';
@@ -41,6 +43,12 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       inject: [SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT],
       useFactory: (options: ResolvedSmsOptions, signer: SmsSigner, transport: SmsTransport) =>
         new SmsClient(options, signer, transport),
+    },
+    {
+      provide: SmsSender,
+      inject: [SmsClient, SMS_OPTIONS],
+      useFactory: (client: SmsClient, { signName, now }: ResolvedSmsOptions) =>
+        new SmsSender(new BatchSender(client), { signName, now }),
     },
   ],
 })

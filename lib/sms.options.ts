@@ -5,6 +5,8 @@ import type { SmsClientOptions } from './client/sms.client.js';
 import { SmsOptionsError } from './errors/options.error.js';
 import type { FieldIssue } from './errors/sms.error.js';
 import { toOrigin } from './http/to-origin.js';
+import { resolveRetry } from './http/retry-policy.js';
+import type { SmsRetryOptions } from './http/retry-policy.js';
 import type { SmsTransport } from './http/transport.js';
 import type { ConnectionOptions } from './http/undici.adapter.js';
 import type { SmsCredentials, SmsSigner } from './signing/signer.js';
@@ -56,6 +58,16 @@ export interface SmsModuleOptions {
   proxy?: string | false | undefined;
   /** Certificate authorities to trust beside the usual ones, as PEM. */
   ca?: string | readonly string[] | undefined;
+  /**
+   * Repeats an attempt that was surely not executed; `false` never does.
+   * @default { attempts: 3 }
+   */
+  retry?: SmsRetryOptions | false | undefined;
+  /**
+   * The clock that marketing hours go by, for tests. Signatures always go by the system's.
+   * @default the system's
+   */
+  now?: (() => Date) | undefined;
   /** A signer of your own, in place of the one that `signMethod` names. */
   signer?: SmsSigner | undefined;
   /** A transport of your own, in place of axios over undici. */
@@ -65,6 +77,7 @@ export interface SmsModuleOptions {
 /** Options with every default filled in and the key pair out of sight. */
 export interface ResolvedSmsOptions extends SmsClientOptions {
   readonly signName: string | undefined;
+  readonly now: () => Date;
   /** How connections are made; a function, since the proxy's password is in it. */
   readonly connection: () => ConnectionOptions;
   readonly signer: SmsSigner | undefined;
@@ -91,6 +104,8 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
         ? (credentials as SmsCredentialsProvider)
         : staticCredentials(credentials),
     connection: () => connection,
+    retry: resolveRetry(options.retry),
+    now: (options.now as (() => Date) | undefined) ?? (() => new Date()),
     signer: options.signer as SmsSigner | undefined,
     transport: options.transport as SmsTransport | undefined,
   });
@@ -142,6 +157,16 @@ const OPTIONS = v.strictObject({
     ]),
   ),
   ca: v.optional(v.custom<string | readonly string[]>(isPem)),
+  retry: v.optional(
+    v.union([
+      v.literal(false),
+      v.strictObject({
+        attempts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10))),
+        baseDelayMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+      }),
+    ]),
+  ),
+  now: v.optional(v.function()),
   signer: v.optional(port('sign')),
   transport: v.optional(port('send')),
 } satisfies Record<keyof SmsModuleOptions, unknown>);
@@ -169,6 +194,10 @@ const EXPECTED = new Map([
   ['connectTimeoutMs', MILLISECONDS_EXPECTED],
   ['proxy', 'a URL such as "http://host:port", or false'],
   ['ca', 'a certificate as PEM text, or a list of them'],
+  ['retry', 'false, or an object { attempts?, baseDelayMs? }'],
+  ['retry.attempts', 'a whole number from 1 to 10'],
+  ['retry.baseDelayMs', MILLISECONDS_EXPECTED],
+  ['now', 'a function that returns a Date'],
   ['signer', 'an object with a method "sign"'],
   ['transport', 'an object with a method "send"'],
 ]);

@@ -2,6 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { SmsAction, SmsResponse } from './api/actions.js';
 import { SmsClient } from './client/sms.client.js';
 import type { SmsCallOptions, SmsParams } from './client/sms.client.js';
+import type { SmsOutcome, SmsReceipt } from './sending/outcome.js';
+import type { RowSource } from './sending/page-reader.js';
+import type { SmsSendEach, SmsSendEachOptions } from './sending/send-each.js';
+import type { SmsSendManyResult } from './sending/send-many.js';
+import { SmsSender } from './sending/sms.sender.js';
+import type { SmsSendInput, SmsSendManyInput, SmsSendRow } from './sending/sms.sender.js';
+import type { SmsAnyTemplate } from './templates/sms-template.js';
 
 /**
  * Tencent Cloud SMS for one account: a method for each of the twenty actions, with Tencent's
@@ -18,7 +25,62 @@ import type { SmsCallOptions, SmsParams } from './client/sms.client.js';
  */
 @Injectable()
 export class SmsService {
-  constructor(private readonly client: SmsClient) {}
+  constructor(
+    private readonly client: SmsClient,
+    private readonly sender: SmsSender,
+  ) {}
+
+  /**
+   * Sends a text to one phone and gives back its receipt.
+   *
+   * @throws SmsValidationError before anything is sent; SmsRejectedError when it was surely not
+   * sent; SmsUnknownOutcomeError when nobody knows, so that sending again could text twice.
+   */
+  send<Template extends SmsAnyTemplate>(
+    template: Template,
+    input: SmsSendInput<Template>,
+  ): Promise<SmsReceipt> {
+    return this.sender.send(template, input);
+  }
+
+  /**
+   * Sends a text to one phone and tells what became of it: accepted, rejected or unknown. Never
+   * throws for the send's own fate, the phone included.
+   *
+   * @throws SmsValidationError when the template or its parameters are at fault.
+   */
+  trySend<Template extends SmsAnyTemplate>(
+    template: Template,
+    input: SmsSendInput<Template>,
+  ): Promise<SmsOutcome> {
+    return this.sender.trySend(template, input);
+  }
+
+  /**
+   * Sends one text to any number of phones, 200 a call, mainland and others apart; one outcome for
+   * each row, in the order given.
+   *
+   * @throws SmsValidationError when the template or its parameters are at fault.
+   */
+  sendMany<Template extends SmsAnyTemplate>(
+    template: Template,
+    input: SmsSendManyInput<Template>,
+  ): Promise<SmsSendManyResult> {
+    return this.sender.sendMany(template, input);
+  }
+
+  /**
+   * Sends each row its own values, from a list or a stream of any length in constant memory. Starts
+   * when it is iterated; gives one outcome for each row, in the order of the rows. A row at fault is
+   * rejected and does not stop the others.
+   */
+  sendEach<Template extends SmsAnyTemplate, Key = undefined>(
+    template: Template,
+    rows: RowSource<SmsSendRow<Template, Key>>,
+    options?: SmsSendEachOptions,
+  ): SmsSendEach<Key> {
+    return this.sender.sendEach(template, rows, options);
+  }
 
   /**
    * Calls an action by name; the methods below are this one with the name filled in.

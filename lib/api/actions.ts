@@ -147,6 +147,24 @@ export function isSmsAction(word: unknown): word is SmsAction {
   return typeof word === 'string' && Object.hasOwn(ACTION_SHAPES, word);
 }
 
+// All others change something, cost something, or hand each item out once.
+const READS: ReadonlySet<SmsAction> = new Set<SmsAction>([
+  'PullSmsSendStatusByPhoneNumber',
+  'DescribeSendRecordList',
+  'PullSmsReplyStatusByPhoneNumber',
+  'DescribeSmsSignList',
+  'DescribeSmsTemplateList',
+  'SendStatusStatistics',
+  'CallbackStatusStatistics',
+  'SmsPackagesStatistics',
+  'DescribePhoneNumberInfo',
+]);
+
+/** Whether an action only looks, so that doing it twice does no harm. */
+export function isRead(action: SmsAction): boolean {
+  return READS.has(action);
+}
+
 /** The members of an action's request, or of its answer, without their exact types. */
 export function shapeOf(action: SmsAction, part: 'request' | 'response'): ObjectShape {
   return ACTION_SHAPES[action][part];

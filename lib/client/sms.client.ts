@@ -7,10 +7,13 @@ import type { SmsCredentialsProvider } from '../credentials/credentials-provider
 import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError, SmsTransportError } from '../errors/transport.errors.js';
 import { SmsValidationError } from '../errors/validation.error.js';
+import type { ResolvedRetry } from '../http/retry-policy.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
+import { Attempts } from './attempts.js';
 import { checkParams } from './check-params.js';
 import { readResponse } from './read-response.js';
+import { ServerClock } from './server-clock.js';
 
 /** Options of every call. */
 export interface SmsCallOptions {
@@ -40,11 +43,13 @@ export interface SmsClientOptions {
   method: 'GET' | 'POST';
   signMethod: 'TC3-HMAC-SHA256' | 'HmacSHA256' | 'HmacSHA1';
   timeoutMs: number;
+  retry: ResolvedRetry;
 }
 
 /** Takes one call of the API from its parameters to its answer. */
 export class SmsClient {
   private readonly host: string;
+  private readonly clock = new ServerClock();
 
   constructor(
     private readonly options: SmsClientOptions,
@@ -62,18 +67,30 @@ export class SmsClient {
     assertAction(action);
     assertTimeout(timeoutMs);
     const params = checkParams(action, given, this.options.sdkAppId);
-    const credentials = await this.obtainCredentials(signal);
-    const call = await this.sign(action, params, credentials);
-    const { queryString, headers, body } = call;
-    const response = await this.send({
-      method: this.options.method,
-      url: `${this.options.endpoint}/${queryString === '' ? '' : `?${queryString}`}`,
-      headers,
-      body,
-      timeoutMs,
-      signal,
-    });
-    return readResponse(action, response);
+    const attempts = new Attempts(action, this.options.retry, this.clock, signal);
+    for (;;) {
+      let credentials: SmsCredentials | undefined;
+      let response: SmsHttpResponse | undefined;
+      try {
+        credentials = await this.obtainCredentials(attempts.refused, signal);
+        attempts.assertNewer(credentials);
+        // Signed anew each time: a timestamp is good for five minutes only.
+        const { queryString, headers, body } = await this.sign(action, params, credentials);
+        const path = queryString === '' ? '/' : `/?${queryString}`;
+        const url = this.options.endpoint + path;
+        response = await this.send({
+          method: this.options.method,
+          url,
+          headers,
+          body,
+          timeoutMs,
+          signal,
+        });
+        return readResponse(action, response);
+      } catch (error) {
+        await attempts.afterFailure(error, response, credentials);
+      }
+    }
   }
 
   /** Makes a connection to the endpoint and closes it; `false` when the transport can't tell. */
@@ -86,11 +103,13 @@ export class SmsClient {
     return true;
   }
 
-  private async obtainCredentials(signal: AbortSignal | undefined): Promise<SmsCredentials> {
-    if (signal === undefined) {
-      return obtainCredentials(this.options.credentials);
-    }
-    return untilAborted(signal, () => obtainCredentials(this.options.credentials));
+  private async obtainCredentials(
+    refused: SmsCredentials | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<SmsCredentials> {
+    const ask = refused === undefined ? undefined : { refused };
+    const obtain = () => obtainCredentials(this.options.credentials, ask);
+    return signal === undefined ? obtain() : untilAborted(signal, obtain);
   }
 
   private async sign(
@@ -99,7 +118,6 @@ export class SmsClient {
     credentials: SmsCredentials,
   ): Promise<SmsSignedCall> {
     const { method, region, language } = this.options;
-    const timestamp = Math.floor(Date.now() / 1000);
     const call = {
       method,
       host: this.host,
@@ -107,7 +125,7 @@ export class SmsClient {
       version: API_VERSION,
       region,
       language,
-      timestamp,
+      timestamp: this.clock.now(),
       params,
     };
     let signed: SmsSignedCall;

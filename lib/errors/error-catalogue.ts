@@ -11,11 +11,11 @@ const CATALOGUE = toMap(SEND_CODES, MANAGEMENT_CODES, GATEWAY_CODES, LOCAL_CODES
 const PREFIXES = toMap(CODE_PREFIXES);
 const FORMER = new Map(FORMER_CODES);
 
-// Careful, since nobody knows: it may have been executed.
+// A refusal like most others: what Tencent puts a name of its own to, it has decided.
 const NOBODY_KNOWS: CatalogueEntry = {
-  facts: ['internal', 'tencent', 'unsafe'],
-  en: 'The code is not known here, and the request may have been carried out; look it up in the documentation before doing it again.',
-  zh: '未收录的错误码，请求可能已执行，重试前请查阅腾讯云文档并核实结果。',
+  facts: ['internal', 'tencent', 'never'],
+  en: 'Tencent refused with a code that is not known here; look it up in the documentation.',
+  zh: '腾讯云返回了未收录的错误码，请查阅官方文档。',
 };
 
 /**

@@ -37,6 +37,11 @@ export class SmsError extends Error {
     this.requestId = details.requestId;
     this.retryable = details.retryable ?? false;
   }
+
+  /** What can be stored or logged; the cause, which may be anybody's, stays out. */
+  toJSON(): object {
+    return Object.assign({}, this, { message: this.message });
+  }
 }
 
 /** One bad field and what was expected of it. Never the value. */

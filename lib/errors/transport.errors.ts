@@ -64,7 +64,7 @@ export class SmsAbortError extends SmsError {
     readonly phase: SmsRequestPhase,
     cause?: unknown,
   ) {
-    super(message, { code: 'SMS_ABORTED', cause });
+    super(message, { code: 'SMS_ABORTED', retryable: phase === 'connect', cause });
     this.maybeSent = phase !== 'connect';
   }
 }

@@ -87,7 +87,12 @@ describe('a refusal', () => {
     (code) => {
       const error = refusal(code, 'what it means');
       expect(Object.getPrototypeOf(error)).toBe(SmsApiError.prototype);
-      expect(error).toMatchObject({ name: 'SmsApiError', code, retryable: false, maybeSent: true });
+      expect(error).toMatchObject({
+        name: 'SmsApiError',
+        code,
+        retryable: false,
+        maybeSent: false,
+      });
     },
   );
 

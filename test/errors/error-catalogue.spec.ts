@@ -88,12 +88,12 @@ describe('the error catalogue', () => {
     'hasOwnProperty.x',
     'InternalErrorish',
     'ok',
-  ])('takes “%s” for a code that nobody knows, which may have been executed', (code) => {
+  ])('takes “%s” for a refusal that nobody knows', (code) => {
     expect(describeSmsError(code)).toMatchObject({
       code,
       family: 'internal',
       owner: 'tencent',
-      retry: 'unsafe',
+      retry: 'never',
       known: false,
     });
     expect(statusOfCode(code)).toBe(502);

@@ -225,9 +225,14 @@ describe.each([
     expect(error).toMatchObject({ code: 'SMS_TIMEOUT', phase, maybeSent, retryable: !maybeSent });
   });
 
-  it('SmsAbortError says the same, and is never retryable: the caller wants it no more', () => {
+  it('SmsAbortError says the same, and may be made again when nothing was sent', () => {
     const error = new SmsAbortError('x', phase);
     expect(error).not.toBeInstanceOf(SmsTransportError);
-    expect(error).toMatchObject({ code: 'SMS_ABORTED', phase, maybeSent, retryable: false });
+    expect(error).toMatchObject({
+      code: 'SMS_ABORTED',
+      phase,
+      maybeSent,
+      retryable: !maybeSent,
+    });
   });
 });

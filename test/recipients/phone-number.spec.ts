@@ -88,10 +88,12 @@ describe('the phone number parser', () => {
   });
 
   it.each([
-    // Prefixes that are newer than any metadata, and of no known carrier.
+    // Prefixes that may be newer than the metadata, and are of no known carrier.
     '+8610011112222',
     '+8612011112222',
     '+8619911112222',
+    '+85211234567',
+    '+6521234567',
   ])('does not ask whether %s has been handed out', (e164) => {
     expect(parse(e164)?.e164).toBe(e164);
   });

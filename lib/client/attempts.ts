@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SmsAction } from '../api/actions.js';
+import { isRead } from '../api/actions.js';
+import { SmsAbortError } from '../errors/transport.errors.js';
+import { nextStep, pauseMs } from '../http/retry-policy.js';
+import type { ResolvedRetry } from '../http/retry-policy.js';
+import type { SmsHttpResponse } from '../http/transport.js';
+import type { SmsCredentials } from '../signing/signer.js';
+import type { ServerClock } from './server-clock.js';
+
+/** The attempts of one call: how many failed, and what was mended between them. */
+export class Attempts {
+  /** Credentials that were refused, so that the next attempt asks for newer ones. */
+  refused: SmsCredentials | undefined;
+  private refusal: unknown;
+  private failed = 0;
+  private clockCorrected = false;
+
+  constructor(
+    private readonly action: SmsAction,
+    private readonly retry: ResolvedRetry,
+    private readonly clock: ServerClock,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /**
+   * Makes the next attempt possible: pauses, or mends what the answer complained of.
+   *
+   * @throws the error itself when no further attempt may or can be made.
+   */
+  async afterFailure(
+    error: unknown,
+    response: SmsHttpResponse | undefined,
+    credentials: SmsCredentials | undefined,
+  ): Promise<void> {
+    this.failed += 1;
+    this.refusal = error;
+    const step =
+      this.failed < this.retry.attempts ? nextStep(error, isRead(this.action)) : 'give-up';
+    if (step === 'again') {
+      await this.pause();
+    } else if (
+      !(step === 'correct-clock' && this.correctClock(response)) &&
+      !(step === 'refresh-credentials' && this.refuse(credentials))
+    ) {
+      throw error;
+    }
+  }
+
+  private correctClock(response: SmsHttpResponse | undefined): boolean {
+    const again = !this.clockCorrected && this.clock.correct(response?.headers['date']);
+    this.clockCorrected = true;
+    return again;
+  }
+
+  /** @throws the refusal itself when the provider has nothing newer than what was refused. */
+  assertNewer(credentials: SmsCredentials): void {
+    if (this.refused !== undefined && this.refused === credentials) {
+      throw this.refusal;
+    }
+  }
+
+  private refuse(credentials: SmsCredentials | undefined): boolean {
+    const again = this.refused === undefined && credentials !== undefined;
+    this.refused = credentials;
+    return again;
+  }
+
+  private async pause(): Promise<void> {
+    const { signal } = this;
+    try {
+      await pause(pauseMs(this.retry, this.failed, Math.random()), undefined, { signal });
+    } catch {
+      throw new SmsAbortError('Aborted between two attempts.', 'connect', signal?.reason);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** The time that Tencent goes by, as far as it is known: this machine's, corrected once told wrong. */
+export class ServerClock {
+  private offsetSeconds = 0;
+
+  /** UNIX time in seconds. */
+  now(): number {
+    return Math.floor(Date.now() / 1000) + this.offsetSeconds;
+  }
+
+  /**
+   * Sets the clock by the `Date` header of an answer.
+   *
+   * @returns `false` when the header is missing or says nothing new.
+   */
+  correct(date: unknown): boolean {
+    const server = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+    if (Number.isNaN(server)) {
+      return false;
+    }
+    const before = this.offsetSeconds;
+    this.offsetSeconds = Math.floor(server / 1000) - Math.floor(Date.now() / 1000);
+    return this.offsetSeconds !== before;
+  }
+}

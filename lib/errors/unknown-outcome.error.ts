@@ -1,0 +1,25 @@
+import { SmsError } from './sms.error.js';
+
+/**
+ * Nobody knows whether a text was sent: sending it again may text somebody twice. Look it up first,
+ * by number, with `describeSendRecordList` or `pullSmsSendStatusByPhoneNumber`.
+ *
+ * `code` is that of its cause, which says how it came about.
+ *
+ * @publicApi
+ */
+export class SmsUnknownOutcomeError extends SmsError {
+  override readonly name = 'SmsUnknownOutcomeError';
+  /** Always true. */
+  readonly maybeSent = true;
+
+  /** @param to the number, masked */
+  constructor(to: string, cause: SmsError) {
+    super(`It is not known whether the text to ${to} was sent. ${cause.message}`, {
+      code: cause.code,
+      requestId: cause.requestId,
+      retryable: false,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { SmsApiError } from '../errors/api.errors.js';
+import { SmsProtocolError } from '../errors/protocol.error.js';
+import { SmsTransportError } from '../errors/transport.errors.js';
+
+/** How attempts are repeated. */
+export interface SmsRetryOptions {
+  /**
+   * Most attempts of one call, the first included.
+   * @default 3
+   */
+  attempts?: number | undefined;
+  /**
+   * Milliseconds that the first pause is at most; each further one is up to twice as long, and none
+   * longer than two seconds. The pause itself is random below that.
+   * @default 100
+   */
+  baseDelayMs?: number | undefined;
+}
+
+/** {@link SmsRetryOptions} with every default filled in. */
+export type ResolvedRetry = Readonly<Record<keyof SmsRetryOptions, number>>;
+
+/** Fills in the defaults; `false` is one attempt and no more. */
+export function resolveRetry(given: SmsRetryOptions | false | undefined): ResolvedRetry {
+  const { attempts = given === false ? 1 : 3, baseDelayMs = 100 } = given || {};
+  return Object.freeze({ attempts, baseDelayMs });
+}
+
+/** What to do after an attempt failed. */
+export type RetryStep =
+  /** Nothing: the failure is the answer. */
+  | 'give-up'
+  /** Pause, then try again. */
+  | 'again'
+  /** Set the clock right, then try again at once. */
+  | 'correct-clock'
+  /** Ask for newer credentials, then try again at once. */
+  | 'refresh-credentials';
+
+/**
+ * Decides whether an attempt may be repeated. What sends, changes or takes something is repeated
+ * only when it was surely not executed: nobody is texted twice.
+ *
+ * @param read whether the action only looks, and may be repeated whatever happened
+ */
+export function nextStep(error: unknown, read: boolean): RetryStep {
+  if (error instanceof SmsTransportError) {
+    return read || error.phase === 'connect' ? 'again' : 'give-up';
+  }
+  if (error instanceof SmsProtocolError) {
+    return read ? 'again' : 'give-up';
+  }
+  return error instanceof SmsApiError ? afterRefusal(error, read) : 'give-up';
+}
+
+function afterRefusal({ code, maybeSent }: SmsApiError, read: boolean): RetryStep {
+  if (code === 'AuthFailure.SignatureExpire') {
+    return 'correct-clock';
+  }
+  if (code === 'AuthFailure.TokenFailure') {
+    return 'refresh-credentials';
+  }
+  // The gateway turned it away before anything was done.
+  if (code === 'RequestLimitExceeded' || code.startsWith('RequestLimitExceeded.')) {
+    return 'again';
+  }
+  return read && maybeSent ? 'again' : 'give-up';
+}
+
+const LONGEST_PAUSE_MS = 2000;
+
+/**
+ * Milliseconds to wait before an attempt: at random, so that many who failed together do not come
+ * back together.
+ *
+ * @param failed attempts that have failed so far, from 1
+ * @param random from 0 to 1
+ */
+export function pauseMs({ baseDelayMs }: ResolvedRetry, failed: number, random: number): number {
+  return Math.round(Math.min(LONGEST_PAUSE_MS, baseDelayMs * 2 ** (failed - 1)) * random);
+}

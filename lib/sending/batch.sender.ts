@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { MultiSmsInfo } from '../api/sending.js';
+import type { SmsClient } from '../client/sms.client.js';
+import { SmsError } from '../errors/sms.error.js';
+import { judgeFailure } from './judge-failure.js';
+import type { SmsOutcome } from './outcome.js';
+import type { PreparedText } from './prepare-text.js';
+import { readStatuses } from './read-statuses.js';
+import type { WireStatus } from './read-statuses.js';
+
+/** What ends a call, or all calls, early. */
+export interface SmsSendLimits {
+  /** Ends the send: what was not written by then is rejected, what was is unknown. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds for each attempt.
+   * @default the module's `timeoutMs`
+   */
+  timeoutMs?: number | undefined;
+}
+
+/** A row ready to be sent to. */
+export interface BatchRow {
+  readonly index: number;
+  /** E.164. */
+  readonly to: string;
+}
+
+/** A row of a call in which each number has a text of its own. */
+export interface PersonalRow extends BatchRow {
+  readonly text: PreparedText;
+}
+
+/**
+ * Makes one call for up to 200 recipients of one market and finds the outcome of each. Never
+ * throws for the call's own fate.
+ */
+export class BatchSender {
+  constructor(private readonly client: SmsClient) {}
+
+  /** One text for all. */
+  async sendSame(
+    text: PreparedText,
+    rows: readonly BatchRow[],
+    limits: SmsSendLimits,
+  ): Promise<SmsOutcome[]> {
+    const ref = randomUUID();
+    return this.settle(ref, rows, async () => {
+      const { SendStatusSet, RequestId } = await this.client.request(
+        'SendSms',
+        {
+          PhoneNumberSet: rows.map(({ to }) => to),
+          TemplateId: text.templateId,
+          TemplateParamSet: text.values,
+          ...(text.signName === undefined ? {} : { SignName: text.signName }),
+          ...(text.extendCode === undefined ? {} : { ExtendCode: text.extendCode }),
+          ...(text.senderId === undefined ? {} : { SenderId: text.senderId }),
+          SessionContext: text.sessionContext ?? ref,
+        },
+        limits,
+      );
+      return ['SendSms', SendStatusSet, RequestId];
+    });
+  }
+
+  /** A text each; outside the mainland only. */
+  async sendPersonal(rows: readonly PersonalRow[], limits: SmsSendLimits): Promise<SmsOutcome[]> {
+    const ref = randomUUID();
+    return this.settle(ref, rows, async () => {
+      const { SendMultiStatusSet, RequestId } = await this.client.request(
+        'SendMultiGlobalSms',
+        { MultiSmsInfoSet: rows.map((row) => toMultiInfo(row, ref)) },
+        limits,
+      );
+      return ['SendMultiGlobalSms', SendMultiStatusSet, RequestId];
+    });
+  }
+
+  private async settle(
+    ref: string,
+    rows: readonly BatchRow[],
+    call: () => Promise<
+      [
+        action: 'SendSms' | 'SendMultiGlobalSms',
+        statuses: readonly WireStatus[],
+        requestId: string | undefined,
+      ]
+    >,
+  ): Promise<SmsOutcome[]> {
+    const toRow = (requestId: string | undefined) => (row: BatchRow) => ({
+      index: row.index,
+      to: row.to,
+      ref,
+      requestId,
+      duplicateOf: undefined,
+    });
+    try {
+      const [action, statuses, requestId] = await call();
+      return readStatuses(action, rows.map(toRow(requestId)), statuses);
+    } catch (error) {
+      if (!(error instanceof SmsError)) {
+        throw error;
+      }
+      return rows.map(toRow(error.requestId)).map((row) => judgeFailure(row, error));
+    }
+  }
+}
+
+function toMultiInfo({ to, text }: PersonalRow, ref: string): MultiSmsInfo {
+  return {
+    PhoneNumber: to,
+    TemplateId: text.templateId,
+    TemplateParamSet: text.values,
+    ...(text.senderId === undefined ? {} : { SenderId: text.senderId }),
+    SessionContext: text.sessionContext ?? ref,
+  };
+}

@@ -1,0 +1,262 @@
+import { SmsAbortError } from '../errors/transport.errors.js';
+import { SmsError } from '../errors/sms.error.js';
+import { SmsValidationError } from '../errors/validation.error.js';
+import { normalizeRecipients } from '../recipients/normalize-recipients.js';
+import type { Recipient } from '../recipients/normalize-recipients.js';
+import { isRawTemplate } from '../templates/render-params.js';
+import type { SmsAnyTemplate } from '../templates/sms-template.js';
+import type { BatchSender, SmsSendLimits } from './batch.sender.js';
+import { Gate } from './gate.js';
+import { SmsRejected, repeatOutcome } from './outcome.js';
+import type { SmsOutcome } from './outcome.js';
+import { PageReader } from './page-reader.js';
+import type { RowSource } from './page-reader.js';
+import { planCalls } from './plan-calls.js';
+import type { PlannedCall, PlannedRow } from './plan-calls.js';
+import { checkMarket, prepareText } from './prepare-text.js';
+import type { PreparedText, SmsSendSettings } from './prepare-text.js';
+import { DEFAULT_CONCURRENCY, abandon, unsent } from './send-many.js';
+import { SendTally } from './send-summary.js';
+import type { SmsSendSummary } from './send-summary.js';
+
+/** A row of {@link SmsSendEach}: a phone and its own values. */
+export interface EachRow<Key = unknown> {
+  readonly to: string;
+  readonly params?: unknown;
+  /** Whatever tells the row apart for the caller; comes back with its outcome. */
+  readonly key?: Key | undefined;
+}
+
+/** The outcome of a row, with the row's own key. */
+export type SmsEachOutcome<Key = unknown> = SmsOutcome & { readonly key: Key | undefined };
+
+/** How rows are sent. */
+export interface SmsSendEachOptions extends SmsSendSettings, SmsSendLimits {
+  /**
+   * Calls under way at once.
+   * @default 20
+   */
+  concurrency?: number | undefined;
+}
+
+/** What the run needs beside the caller's wishes. */
+export interface EachContext {
+  readonly sender: BatchSender;
+  /** The account's signature. */
+  readonly signName: string | undefined;
+  readonly now: () => Date;
+}
+
+/** Rows that are looked at together: equal ones share a call, and repeated ones are found. */
+const PAGE_ROWS = 1000;
+/** Pages under way: one is sent while the next is read. */
+const MAX_PAGES = 2;
+/** How long rows wait for others to share their call. */
+const PATIENCE_MS = 20;
+
+/**
+ * Rows on their way. Iterate it, once: nothing is sent before, and a consumer that is slow slows
+ * the source. Gives one outcome for each row, in the order of the rows.
+ *
+ * @publicApi
+ */
+export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<Key>> {
+  private readonly tally = new SendTally();
+  private readonly gate: Gate;
+  private readonly limits: SmsSendLimits;
+  private readonly settings: SmsSendSettings;
+  private started = false;
+  private left = false;
+  private rows = 0;
+  /** The last values and what became of them: rows in a row tend to share theirs. */
+  private lastText: { params: unknown; text: PreparedText } | undefined;
+
+  constructor(
+    private readonly context: EachContext,
+    private readonly template: SmsAnyTemplate,
+    private readonly source: RowSource<EachRow<Key>>,
+    { concurrency = DEFAULT_CONCURRENCY, signal, timeoutMs, ...settings }: SmsSendEachOptions,
+  ) {
+    this.gate = new Gate(concurrency);
+    this.limits = { signal, timeoutMs };
+    this.settings = settings;
+  }
+
+  /** The outcomes given out so far, in numbers. */
+  summary(): SmsSendSummary {
+    return this.tally.summary();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<SmsEachOutcome<Key>, void, undefined> {
+    this.assertFirst();
+    const reader = new PageReader(this.source, PAGE_ROWS, PATIENCE_MS);
+    const pages: Promise<SmsEachOutcome<Key>[]>[] = [];
+    let reading: Promise<EachRow<Key>[] | undefined> | undefined;
+    let ended = false;
+    const { signal } = this.limits;
+    // Rows at hand all get their outcomes; whoever reads a queue would wait for ever.
+    const stopReading = () => {
+      if (!reader.atHand) {
+        reader.stop();
+      }
+    };
+    signal?.addEventListener('abort', stopReading, { once: true });
+    if (signal?.aborted) {
+      stopReading();
+    }
+    try {
+      while (!ended || pages.length > 0) {
+        if (!ended && pages.length < MAX_PAGES) {
+          reading ??= reader.next();
+        }
+        const [oldest] = pages;
+        if ((await firstOf(reading, oldest)) === 'page') {
+          const page = await reading;
+          reading = undefined;
+          if (page === undefined) {
+            ended = true;
+          } else {
+            pages.push(this.sendPage(page));
+          }
+        } else {
+          for (const outcome of (await pages.shift()) ?? []) {
+            this.tally.add(outcome);
+            yield outcome;
+          }
+        }
+      }
+      if (signal?.aborted && !reader.atHand) {
+        throw new SmsAbortError(
+          `Aborted: ${this.rows} rows were read and have their outcomes; the others were not read.`,
+          'connect',
+          signal.reason,
+        );
+      }
+    } finally {
+      this.left = true;
+      signal?.removeEventListener('abort', stopReading);
+      reader.stop();
+      reading?.catch(() => undefined);
+      await Promise.allSettled(pages);
+    }
+  }
+
+  private assertFirst(): void {
+    if (this.started) {
+      throw new SmsValidationError([
+        {
+          field: 'rows',
+          message: 'The rows were iterated before; doing it again would send them again.',
+        },
+      ]);
+    }
+    this.started = true;
+  }
+
+  private async sendPage(page: readonly EachRow<Key>[]): Promise<SmsEachOutcome<Key>[]> {
+    const start = this.rows;
+    this.rows += page.length;
+    const outcomes: SmsOutcome[] = [];
+    const place = (outcome: SmsOutcome): void => {
+      outcomes[outcome.index - start] = outcome;
+    };
+    const recipients = await normalizeRecipients(page.map((row) => row?.to));
+    const planned: PlannedRow[] = [];
+    for (const recipient of recipients) {
+      const row = page[recipient.index];
+      const index = start + recipient.index;
+      try {
+        planned.push(this.plan(index, recipient, row));
+      } catch (error) {
+        place(new SmsRejected(unsent(index, textOf(row?.to)), toSmsError(error)));
+      }
+    }
+    const { calls, duplicates } = planCalls(planned);
+    await Promise.all(
+      calls.map(async (call) =>
+        this.gate.run(async () => {
+          (await this.make(call)).forEach(place);
+        }),
+      ),
+    );
+    for (const [index, firstIndex] of duplicates) {
+      const first = outcomes[firstIndex - start];
+      if (first !== undefined) {
+        place(repeatOutcome(first, index));
+      }
+    }
+    return outcomes.map((outcome, index) => Object.assign(outcome, { key: page[index]?.key }));
+  }
+
+  private plan(index: number, recipient: Recipient, row: EachRow | undefined): PlannedRow {
+    if (recipient.error !== undefined) {
+      throw recipient.error;
+    }
+    const { to, market } = recipient;
+    const text = this.textFor(row?.params);
+    checkMarket(this.template, market, text.signName, this.context.now());
+    return { index, to, market, text };
+  }
+
+  private textFor(params: unknown): PreparedText {
+    const last = this.lastText;
+    if (last !== undefined && last.params === params) {
+      return last.text;
+    }
+    const { template } = this;
+    const given = isRawTemplate(template)
+      ? ({ ...template, params: params ?? template.params } as SmsAnyTemplate)
+      : template;
+    const text = prepareText(
+      given,
+      isRawTemplate(template) ? undefined : params,
+      this.settings,
+      this.context.signName,
+    );
+    this.lastText = { params, text };
+    return text;
+  }
+
+  private async make(call: PlannedCall): Promise<SmsOutcome[]> {
+    if (this.left || this.limits.signal?.aborted) {
+      return abandon(call.rows, this.limits.signal?.reason);
+    }
+    return call.kind === 'same'
+      ? this.context.sender.sendSame(call.text, call.rows, this.limits)
+      : this.context.sender.sendPersonal(call.rows, this.limits);
+  }
+}
+
+// Not everybody has a compiler at hand.
+function textOf(to: unknown): string {
+  return typeof to === 'string' ? to : '';
+}
+
+function toSmsError(error: unknown): SmsError {
+  if (error instanceof SmsError) {
+    return error;
+  }
+  throw error;
+}
+
+/** Which comes first. Failures surface where the promise itself is awaited. */
+async function firstOf(
+  reading: Promise<unknown> | undefined,
+  sending: Promise<unknown> | undefined,
+): Promise<'page' | 'sent'> {
+  const events: Promise<'page' | 'sent'>[] = [];
+  for (const [name, promise] of [
+    ['page', reading],
+    ['sent', sending],
+  ] as const) {
+    if (promise !== undefined) {
+      events.push(
+        promise.then(
+          () => name,
+          () => name,
+        ),
+      );
+    }
+  }
+  return Promise.race(events);
+}
