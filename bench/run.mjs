@@ -43,8 +43,7 @@ const ratios = {
   cpuVsUndiciC20Tls: round(c20Tls.ours.cpu / c20Tls.undici.cpu),
   signVsSdk: round(signing.sdk.micros / signing.ours.micros),
   signVsBareCrypto: round(signing.ours.micros / signing.crypto.micros),
-  // Nest and rxjs are there in every app, and what they share is loaded once: the root on top of both.
-  importVsSdk: round(imports.ours / imports.sdk),
+  importVsSdk: round((imports.root - imports.common - imports.rxjs) / imports.sdk),
   rssGrowthMb1MRows: Math.round(memory.manyMb - memory.fewMb),
 };
 
