@@ -2,7 +2,12 @@
 // what is written down: a change of the public types is then seen in review.
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+import {
+  CompilerState,
+  Extractor,
+  ExtractorConfig,
+  ExtractorLogLevel,
+} from '@microsoft/api-extractor';
 import { doors } from './package.mjs';
 
 const folder = resolve(import.meta.dirname, '../api');
