@@ -11,7 +11,7 @@ export interface ReceivedCall {
   timestamp: number;
   secretId: string;
   token: string | undefined;
-  /** Whether the signature is the one of this very request. */
+  /** Whether it carries the TC3 signature of this very request. */
   genuine: boolean;
   params: Record<string, unknown>;
 }
@@ -89,7 +89,7 @@ export function givingEachNumber(code: string, { executes = true } = {}): Reacti
   return {
     executes,
     answer: (socket, call) => {
-      const SendStatusSet = phonesOf(call).map((phone) => ({ ...okStatus(phone), Code: code }));
+      const SendStatusSet = phonesOf(call).map((phone) => okStatus(phone, code));
       socket.write(httpAnswer(respond({ ...okResponse(call), SendStatusSet })));
     },
   };
@@ -109,7 +109,7 @@ export function executingThen(act: (socket: Socket) => void): Reaction {
 export function okResponse(call: ReceivedCall): object {
   switch (call.action) {
     case 'SendSms':
-      return { SendStatusSet: phonesOf(call).map(okStatus) };
+      return { SendStatusSet: phonesOf(call).map((phone) => okStatus(phone)) };
     case 'AddSmsTemplate':
       return { AddTemplateStatus: { TemplateId: '1' } };
     default:
@@ -117,14 +117,14 @@ export function okResponse(call: ReceivedCall): object {
   }
 }
 
-/** The item of a number that went well. */
-export function okStatus(phone: string): Record<string, unknown> {
+/** The item of a number, which went well unless a code says otherwise. */
+export function okStatus(phone: string, code = 'Ok'): Record<string, unknown> {
   return {
     SerialNo: `2433:${phone}`,
     PhoneNumber: phone,
     Fee: 1,
     SessionContext: '',
-    Code: 'Ok',
+    Code: code,
     Message: 'send success',
     IsoCode: 'CN',
   };
@@ -144,22 +144,25 @@ function readCall({ headers, body }: RawRequest): ReceivedCall {
   const secretId = /Credential=([^/]*)\//.exec(authorization)?.[1] ?? '';
   const timestamp = Number(headers['x-tc-timestamp']);
   const action = headers['x-tc-action'] ?? '';
-  const expected = signTc3({
-    method: 'POST',
-    host,
-    action,
-    timestamp,
-    secretId,
-    secretKey: CREDENTIALS.secretKey,
-    contentType: headers['content-type'] ?? '',
-    body,
-  });
+  const expected = (): string =>
+    signTc3({
+      method: 'POST',
+      host,
+      action,
+      timestamp,
+      secretId,
+      secretKey: CREDENTIALS.secretKey,
+      contentType: headers['content-type'] ?? '',
+      body,
+    }).authorization;
   return {
     action,
     timestamp,
     secretId,
     token: headers['x-tc-token'],
-    genuine: expected.authorization === authorization,
-    params: JSON.parse(body) as Record<string, unknown>,
+    genuine: authorization !== '' && authorization === expected(),
+    params: body.startsWith('{')
+      ? (JSON.parse(body) as Record<string, unknown>)
+      : Object.fromEntries(new URLSearchParams(body)),
   };
 }
