@@ -242,13 +242,12 @@ describe('a fault of the answer', () => {
     for (const Code of ['OK', 'ok', 'Ok ', 'oK', 'Success', '']) {
       tencent.received.length = 0;
       tencent.executed.length = 0;
-      const item = (phone: string) => ({ ...okStatus(phone), Code });
       // oxlint-disable-next-line no-await-in-loop -- one spelling after the other
       const learned = await suffer(send, () => ({
         executes: true,
         answer: (socket, call) => {
           const [phone = ''] = call.params['PhoneNumberSet'] as string[];
-          const members = { ...okResponse(call), SendStatusSet: [item(phone)] };
+          const members = { ...okResponse(call), SendStatusSet: [okStatus(phone, Code)] };
           socket.write(httpAnswer(respond(members)));
         },
       }));
