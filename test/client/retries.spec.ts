@@ -12,6 +12,32 @@ import { TencentDouble, accepting, executingThen, refusing } from '../support/te
 import type { React, ReceivedCall } from '../support/tencent-double.js';
 
 const SKEWS = [3600, -3600, 40 * 86_400];
+const old: SmsCredentials = { ...CREDENTIALS, token: 'old' };
+
+/** Gives other keys each time it is asked, as far as anybody can tell. */
+const forgetful = () => ({ ...CREDENTIALS });
+
+/** Has nothing but what was refused. */
+const failing = (ask?: SmsCredentialsAsk) => {
+  if (ask?.refused !== undefined) {
+    throw new Error('vault sealed');
+  }
+  return old;
+};
+
+const onlyNew = ({ token }: ReceivedCall) =>
+  token === 'new' ? accepting() : refusing('AuthFailure.TokenFailure');
+
+/** Refuses what is signed more than five minutes off its own clock, which is so far ahead of ours. */
+function aheadBy(seconds: number): React {
+  return ({ timestamp }) => {
+    const now = Date.now() + seconds * 1000;
+    return Math.abs(timestamp - now / 1000) > 300
+      ? refusing('AuthFailure.SignatureExpire', { date: new Date(now).toUTCString() })
+      : accepting();
+  };
+}
+
 const EVERY_KIND = Object.entries({ ...NEVER_TWICE, read });
 
 describe('another attempt', () => {
@@ -34,16 +60,6 @@ describe('another attempt', () => {
       ...more,
     });
     return started.sms;
-  }
-
-  /** Refuses what is signed more than five minutes off its own clock, which is so far ahead of ours. */
-  function aheadBy(seconds: number): React {
-    return ({ timestamp }) => {
-      const now = Date.now() + seconds * 1000;
-      return Math.abs(timestamp - now / 1000) > 300
-        ? refusing('AuthFailure.SignatureExpire', { date: new Date(now).toUTCString() })
-        : accepting();
-    };
   }
 
   it.each(EVERY_KIND)('is signed anew, at its own time: %s', async (_, make) => {
@@ -128,8 +144,7 @@ describe('another attempt', () => {
           refusing('RequestLimitExceeded'),
         ][count - 1] ?? accepting(),
     );
-    const credentials = () => ({ ...CREDENTIALS });
-    const service = await sms({ credentials, retry: { attempts: 4, baseDelayMs: 1 } });
+    const service = await sms({ credentials: forgetful, retry: { attempts: 4, baseDelayMs: 1 } });
     await expect(send(service)).resolves.toEqual({ fate: 'done' });
     expect(tencent.received).toHaveLength(4);
     expect(tencent.executed).toHaveLength(1);
@@ -137,10 +152,6 @@ describe('another attempt', () => {
 
   describe('after a token was refused', () => {
     const asks: (SmsCredentialsAsk | undefined)[] = [];
-    const old: SmsCredentials = { ...CREDENTIALS, token: 'old' };
-    const onlyNew = ({ token }: ReceivedCall) =>
-      token === 'new' ? accepting() : refusing('AuthFailure.TokenFailure');
-
     beforeEach(() => {
       asks.length = 0;
     });
@@ -185,13 +196,7 @@ describe('another attempt', () => {
 
     it('is not made when the provider fails: nothing was sent, and the reason is the provider’s', async () => {
       tencent.reactWith(onlyNew);
-      const credentials = (ask?: SmsCredentialsAsk) => {
-        if (ask?.refused !== undefined) {
-          throw new Error('vault sealed');
-        }
-        return old;
-      };
-      const learned = await send(await sms({ credentials }));
+      const learned = await send(await sms({ credentials: failing }));
       expect(learned).toMatchObject({ fate: 'not done', code: expect.stringMatching(/^SMS_CRED/) });
       expect(tencent.received).toHaveLength(1);
     });

@@ -221,9 +221,9 @@ describe('a fault of the connection', () => {
         await expect(send(service)).resolves.toEqual({ fate: 'done' });
         const before = tencent.executed.length;
         const racing = send(service);
-        const closing = turns(i % 4).then(() => last?.[close]());
+        const closed = turns(i % 4).then(() => last?.[close]());
         // oxlint-disable-next-line no-await-in-loop -- see above
-        const [{ fate }] = await Promise.all([racing, closing]);
+        const [{ fate }] = await Promise.all([racing, closed]);
         const executed = tencent.executed.length - before;
         expect(executed).toBeLessThanOrEqual(1);
         expect(fate === 'done' ? executed : 1).toBe(1);
