@@ -15,13 +15,16 @@ export class Attempts {
   private refusal: unknown;
   private failed = 0;
   private clockCorrected = false;
+  private readonly offsetSeconds: number;
 
   constructor(
     private readonly action: SmsAction,
     private readonly retry: ResolvedRetry,
     private readonly clock: ServerClock,
     private readonly signal: AbortSignal | undefined,
-  ) {}
+  ) {
+    this.offsetSeconds = clock.offsetSeconds;
+  }
 
   /**
    * Makes the next attempt possible: pauses, or mends what the answer complained of.
@@ -48,9 +51,13 @@ export class Attempts {
   }
 
   private correctClock(response: SmsHttpResponse | undefined): boolean {
-    const again = !this.clockCorrected && this.clock.correct(response?.headers['date']);
+    if (this.clockCorrected) {
+      return false;
+    }
     this.clockCorrected = true;
-    return again;
+    this.clock.correct(response?.headers['date']);
+    // Compared with the time this call went by: another one may have corrected the clock meanwhile.
+    return this.clock.offsetSeconds !== this.offsetSeconds;
   }
 
   /** @throws the refusal itself when the provider has nothing newer than what was refused. */

@@ -93,6 +93,7 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
     const pages: Promise<SmsEachOutcome<Key>[]>[] = [];
     let reading: Promise<EachRow<Key>[] | undefined> | undefined;
     let ended = false;
+    let failure: { reason: unknown } | undefined;
     const { signal } = this.limits;
     // Rows at hand all get their outcomes; whoever reads a queue would wait for ever.
     const stopReading = () => {
@@ -111,12 +112,21 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
         }
         const [oldest] = pages;
         if ((await firstOf(reading, oldest)) === 'page') {
-          const page = await reading;
+          let page: EachRow<Key>[] | undefined;
+          try {
+            page = await reading;
+          } catch (reason) {
+            // Told after the outcomes of what was read: those texts were paid for.
+            failure = { reason };
+          }
           reading = undefined;
           if (page === undefined) {
             ended = true;
           } else {
-            pages.push(this.sendPage(page));
+            const sending = this.sendPage(page);
+            // Surfaces when its turn comes; until then nobody listens.
+            sending.catch(() => undefined);
+            pages.push(sending);
           }
         } else {
           for (const outcome of (await pages.shift()) ?? []) {
@@ -125,7 +135,10 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
           }
         }
       }
-      if (signal?.aborted && !reader.atHand) {
+      if (failure !== undefined) {
+        throw failure.reason;
+      }
+      if (reader.cutShort && signal?.aborted) {
         throw new SmsAbortError(
           `Aborted: ${this.rows} rows were read and have their outcomes; the others were not read.`,
           'connect',
