@@ -29,6 +29,12 @@ export interface SmsModuleOptions {
    * @default 'https://sms.tencentcloudapi.com'
    */
   endpoint?: string | undefined;
+  /**
+   * Where else the API is, such as `sms.ap-shanghai.tencentcloudapi.com`. Used for the next attempt
+   * when the one before could not connect, so that surely nothing was sent; never after a request
+   * was handed over, and not with `retry: false`. Each call starts with `endpoint` again.
+   */
+  backupEndpoint?: string | undefined;
   /** Language of Tencent's messages. Tencent's own default when left out. */
   language?: 'zh-CN' | 'en-US' | undefined;
   /**
@@ -47,16 +53,27 @@ export interface SmsModuleOptions {
    */
   timeoutMs?: number | undefined;
   /**
-   * Milliseconds until a connection must stand, TLS included.
+   * Milliseconds until a connection must stand, proxy and TLS included. Waiting for one of the 128
+   * connections to an endpoint is not connecting: only `timeoutMs` bounds that.
    * @default 2000
    */
   connectTimeoutMs?: number | undefined;
   /**
-   * HTTP proxy, `http://user:password@host:port`; `false` for none.
+   * URL of an HTTP proxy that everything goes through, `http://user:password@host:port` or
+   * `https://…` (TLS to the proxy), user and password percent-encoded; `false` for none.
+   *
+   * It is asked to CONNECT, for `http:` endpoints as well. Left out, the environment decides, read
+   * with the first request; lower case wins, and an empty variable is none: `HTTPS_PROXY`, or else
+   * `HTTP_PROXY`, for an `https:` endpoint, `HTTP_PROXY` for an `http:` one, except for the hosts
+   * in `NO_PROXY`: `*`, `host` (with all below it), `.suffix`, `host:port`, `10.0.0.0/8`. Loopback
+   * is no exception: list `localhost` and `127.0.0.1` to reach an emulator directly.
    * @default the variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in either case
    */
   proxy?: string | false | undefined;
-  /** Certificate authorities to trust beside the usual ones, as PEM. */
+  /**
+   * Certificate authorities to trust beside the usual ones and those of `NODE_EXTRA_CA_CERTS`, as
+   * PEM; for a proxy with TLS, too.
+   */
   ca?: string | readonly string[] | undefined;
   /**
    * Repeats an attempt that was surely not executed; `false` never does.
@@ -128,6 +145,12 @@ function port(method: string) {
   );
 }
 
+const origin = v.pipe(
+  v.string(),
+  v.check((endpoint) => toOrigin(endpoint) !== undefined),
+  v.transform((endpoint) => toOrigin(endpoint) ?? endpoint),
+);
+
 const OPTIONS = v.strictObject({
   credentials: v.union([
     v.function(),
@@ -136,14 +159,8 @@ const OPTIONS = v.strictObject({
   sdkAppId: v.pipe(v.string(), v.regex(/^\d+$/)),
   signName: v.optional(v.pipe(v.string(), v.regex(/^[^\s【】][^【】]*$/))),
   region: v.optional(v.pipe(v.string(), v.regex(/^[a-z]+(-[a-z0-9]+)+$/)), 'ap-guangzhou'),
-  endpoint: v.optional(
-    v.pipe(
-      v.string(),
-      v.check((endpoint) => toOrigin(endpoint) !== undefined),
-      v.transform((endpoint) => toOrigin(endpoint) ?? endpoint),
-    ),
-    'https://sms.tencentcloudapi.com',
-  ),
+  endpoint: v.optional(origin, 'https://sms.tencentcloudapi.com'),
+  backupEndpoint: v.optional(origin),
   language: v.optional(v.picklist(['zh-CN', 'en-US'])),
   signMethod: v.optional(
     v.picklist(['TC3-HMAC-SHA256', 'HmacSHA256', 'HmacSHA1']),
@@ -178,6 +195,8 @@ const OPTIONS = v.strictObject({
 } satisfies Record<keyof SmsModuleOptions, unknown>);
 
 const KEY_EXPECTED = 'text without blanks or line breaks';
+const ENDPOINT_EXPECTED =
+  'a host such as "sms.tencentcloudapi.com", or a URL with http or https, without path and credentials';
 const MILLISECONDS_EXPECTED = 'a whole number of milliseconds, at least 1';
 
 /** What each field should have been, in words. */
@@ -189,10 +208,8 @@ const EXPECTED = new Map([
   ['sdkAppId', 'digits as text, as the SMS console shows them'],
   ['signName', 'the content of the signature without 【】'],
   ['region', 'a region such as "ap-guangzhou"'],
-  [
-    'endpoint',
-    'a host such as "sms.tencentcloudapi.com", or a URL with http or https, without path and credentials',
-  ],
+  ['endpoint', ENDPOINT_EXPECTED],
+  ['backupEndpoint', ENDPOINT_EXPECTED],
   ['language', '"zh-CN" or "en-US"'],
   ['signMethod', '"TC3-HMAC-SHA256", "HmacSHA256" or "HmacSHA1"'],
   ['method', '"POST" or "GET"'],

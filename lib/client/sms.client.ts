@@ -38,6 +38,8 @@ export interface SmsClientOptions {
   sdkAppId: string;
   /** Origin, such as `https://sms.tencentcloudapi.com`. */
   endpoint: string;
+  /** Origin for the attempt after one that could not connect. */
+  backupEndpoint?: string | undefined;
   region: string;
   language?: 'zh-CN' | 'en-US' | undefined;
   method: 'GET' | 'POST';
@@ -46,9 +48,17 @@ export interface SmsClientOptions {
   retry: ResolvedRetry;
 }
 
+/** A place where the API is. */
+interface Endpoint {
+  origin: string;
+  /** As it is signed, with the port. */
+  host: string;
+}
+
 /** Takes one call of the API from its parameters to its answer. */
 export class SmsClient {
-  private readonly host: string;
+  /** The endpoint, then its backup where there is one. */
+  private readonly endpoints: readonly Endpoint[];
   private readonly clock = new ServerClock();
 
   constructor(
@@ -56,7 +66,9 @@ export class SmsClient {
     private readonly signer: SmsSigner,
     private readonly transport: SmsTransport,
   ) {
-    this.host = new URL(options.endpoint).host;
+    this.endpoints = [options.endpoint, options.backupEndpoint]
+      .filter((origin) => origin !== undefined)
+      .map((origin) => ({ origin, host: new URL(origin).host }));
   }
 
   async request<A extends SmsAction>(
@@ -68,16 +80,18 @@ export class SmsClient {
     assertTimeout(timeoutMs);
     const params = checkParams(action, given, this.options.sdkAppId);
     const attempts = new Attempts(action, this.options.retry, this.clock, signal);
+    let unreachable = 0;
     for (;;) {
       let credentials: SmsCredentials | undefined;
       let response: SmsHttpResponse | undefined;
       try {
         credentials = await this.obtainCredentials(attempts.refused, signal);
         attempts.assertNewer(credentials);
-        // Signed anew each time: a timestamp is good for five minutes only.
-        const { queryString, headers, body } = await this.sign(action, params, credentials);
+        const { origin, host } = this.endpointAfter(unreachable);
+        // Signed anew each time: a timestamp is good for five minutes only, a signature for a host.
+        const { queryString, headers, body } = await this.sign(action, params, host, credentials);
         const path = queryString === '' ? '/' : `/?${queryString}`;
-        const url = this.options.endpoint + path;
+        const url = origin + path;
         response = await this.send({
           method: this.options.method,
           url,
@@ -89,6 +103,7 @@ export class SmsClient {
         return readResponse(action, response);
       } catch (error) {
         await attempts.afterFailure(error, response, credentials);
+        unreachable += isUnreachable(error) ? 1 : 0;
       }
     }
   }
@@ -103,6 +118,11 @@ export class SmsClient {
     return true;
   }
 
+  /** The backup's turn comes only when no connection came about, and goes the same way. */
+  private endpointAfter(unreachable: number): Endpoint {
+    return this.endpoints[unreachable % this.endpoints.length] as Endpoint;
+  }
+
   private async obtainCredentials(
     refused: SmsCredentials | undefined,
     signal: AbortSignal | undefined,
@@ -115,12 +135,13 @@ export class SmsClient {
   private async sign(
     action: SmsAction,
     params: object,
+    host: string,
     credentials: SmsCredentials,
   ): Promise<SmsSignedCall> {
     const { method, region, language } = this.options;
     const call = {
       method,
-      host: this.host,
+      host,
       action,
       version: API_VERSION,
       region,
@@ -171,6 +192,10 @@ export class SmsClient {
       ]);
     }
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof SmsTransportError && error.phase === 'connect';
 }
 
 function assertAction(action: string): void {

@@ -7,6 +7,7 @@ import type {
 } from 'axios';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
+import type { ConnectionOptions } from './connector.js';
 import type {
   SmsHttpRequest,
   SmsHttpResponse,
@@ -14,7 +15,6 @@ import type {
   SmsTransport,
 } from './transport.js';
 import { UndiciAdapter } from './undici.adapter.js';
-import type { ConnectionOptions } from './undici.adapter.js';
 
 /** An axios instance of your own, such as `HttpService.axiosRef`, or options to make one with. */
 export type SmsAxios = AxiosInstance | CreateAxiosDefaults;

@@ -1,27 +1,15 @@
-import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import { toConnectError } from './connect-error.js';
+import { createConnector } from './connector.js';
+import type { ConnectionOptions } from './connector.js';
 import { Exchange } from './exchange.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsProbeRequest } from './transport.js';
 
 type Undici = typeof import('undici');
 
-/** How connections are made. */
-export interface ConnectionOptions {
-  /**
-   * Milliseconds until a connection must stand, proxy and TLS included.
-   * @default 2000
-   */
-  connectTimeoutMs?: number | undefined;
-  /**
-   * URL of an HTTP proxy, `http://user:password@host:port`; `false` for none.
-   * @default the variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in either case
-   */
-  proxy?: string | false | undefined;
-  /** Certificate authorities to trust beside the usual ones, as PEM. */
-  ca?: string | readonly string[] | undefined;
-}
+/** Most connections to one origin: far more than any rate limit of the API can keep busy. */
+const MAX_CONNECTIONS = 128;
 
 /**
  * Moves bytes with undici and tells how far a request came when it fails.
@@ -118,29 +106,19 @@ function dispatch(dispatcher: Dispatcher, request: SmsHttpRequest, exchange: Exc
 }
 
 function createDispatcher(
-  undici: Undici,
-  { connectTimeoutMs = 2000, proxy, ca }: ConnectionOptions,
+  { Agent, buildConnector }: Undici,
+  options: ConnectionOptions,
 ): Dispatcher {
-  const tls = ca === undefined ? {} : { ca: [...rootCertificates, ...[ca].flat()] };
-  const options = {
-    // The exchange keeps the time; this one only ends what nobody waits for any more.
-    connect: { ...tls, timeout: connectTimeoutMs },
+  return new Agent({
+    connect: createConnector(buildConnector, options),
+    // The exchange keeps the time.
     headersTimeout: 0,
     bodyTimeout: 0,
-  };
-  const httpProxy = fromEnvironment('HTTP_PROXY');
-  const httpsProxy = fromEnvironment('HTTPS_PROXY');
-  const throughProxy = { ...options, requestTls: tls, proxyTls: tls };
-  if (typeof proxy === 'string') {
-    return new undici.ProxyAgent({ ...throughProxy, uri: proxy });
-  }
-  if (proxy === undefined && (httpProxy !== undefined || httpsProxy !== undefined)) {
-    return new undici.EnvHttpProxyAgent({ ...throughProxy, httpProxy, httpsProxy });
-  }
-  return new undici.Agent(options);
-}
-
-// An empty variable means no proxy, as everywhere.
-function fromEnvironment(name: string): string | undefined {
-  return process.env[name.toLowerCase()] || process.env[name] || undefined;
+    connections: MAX_CONNECTIONS,
+    // Shorter than servers and firewalls keep an idle connection, unless the server says how long
+    // it does; then two seconds less than that, but never long enough for a firewall to forget.
+    keepAliveTimeout: 4000,
+    keepAliveTimeoutThreshold: 2000,
+    keepAliveMaxTimeout: 60_000,
+  });
 }
