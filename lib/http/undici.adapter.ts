@@ -4,6 +4,7 @@ import { toConnectError } from './connect-error.js';
 import { createConnector } from './connector.js';
 import type { ConnectionOptions } from './connector.js';
 import { Exchange } from './exchange.js';
+import { OriginQueue } from './origin-queue.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsProbeRequest } from './transport.js';
 
 type Undici = typeof import('undici');
@@ -20,6 +21,7 @@ export class UndiciAdapter {
   private dispatcher: Dispatcher | undefined;
   private loading: Promise<Dispatcher> | undefined;
   private closed = false;
+  private readonly queues = new Map<string, OriginQueue>();
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -30,10 +32,17 @@ export class UndiciAdapter {
     }
     return new Promise((resolve, reject) => {
       const { connectTimeoutMs = 2000 } = this.options;
-      const exchange = new Exchange(request, connectTimeoutMs, resolve, reject);
-      if (exchange.begin()) {
-        dispatch(dispatcher, request, exchange);
-      }
+      const queue = this.queueOf(request.url);
+      new Exchange(
+        request,
+        connectTimeoutMs,
+        queue,
+        (ready, exchange) => {
+          dispatch(dispatcher, ready, exchange);
+        },
+        resolve,
+        reject,
+      ).begin();
     });
   }
 
@@ -63,6 +72,16 @@ export class UndiciAdapter {
     await dispatcher?.destroy();
   }
 
+  private queueOf(url: string): OriginQueue {
+    const origin = url.slice(0, pathStart(url));
+    let queue = this.queues.get(origin);
+    if (queue === undefined) {
+      queue = new OriginQueue(MAX_CONNECTIONS);
+      this.queues.set(origin, queue);
+    }
+    return queue;
+  }
+
   private async load(): Promise<Dispatcher> {
     this.dispatcher = createDispatcher(await import('undici'), this.options);
     return this.dispatcher;
@@ -88,12 +107,12 @@ class Probe implements Dispatcher.DispatchHandler {
 
 function dispatch(dispatcher: Dispatcher, request: SmsHttpRequest, exchange: Exchange): void {
   const { method, url, headers, body } = request;
-  const pathStart = url.indexOf('/', 'https://'.length);
+  const start = pathStart(url);
   try {
     dispatcher.dispatch(
       {
-        origin: url.slice(0, pathStart),
-        path: url.slice(pathStart),
+        origin: url.slice(0, start),
+        path: url.slice(start),
         method,
         headers,
         body: body === '' ? null : body,
@@ -103,6 +122,10 @@ function dispatch(dispatcher: Dispatcher, request: SmsHttpRequest, exchange: Exc
   } catch (error) {
     exchange.onResponseError(undefined, error as Error);
   }
+}
+
+function pathStart(url: string): number {
+  return url.indexOf('/', 'https://'.length);
 }
 
 function createDispatcher(
