@@ -131,7 +131,7 @@ export { SmsUnknownOutcomeError } from './errors/unknown-outcome.error.js';
 export { SmsValidationError } from './errors/validation.error.js';
 export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
 export { AxiosTransport } from './http/axios.transport.js';
-export type { AxiosTransportOptions } from './http/axios.transport.js';
+export type { AxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
 export type { SmsRetryOptions } from './http/retry-policy.js';
 export type {
   SmsHttpRequest,

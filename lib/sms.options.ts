@@ -4,11 +4,11 @@ import type { SmsCredentialsProvider } from './credentials/credentials-provider.
 import type { SmsClientOptions } from './client/sms.client.js';
 import { SmsOptionsError } from './errors/options.error.js';
 import type { FieldIssue } from './errors/sms.error.js';
+import type { AxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
 import { toOrigin } from './http/to-origin.js';
 import { resolveRetry } from './http/retry-policy.js';
 import type { SmsRetryOptions } from './http/retry-policy.js';
 import type { SmsTransport } from './http/transport.js';
-import type { ConnectionOptions } from './http/undici.adapter.js';
 import type { SmsCredentials, SmsSigner } from './signing/signer.js';
 
 /** Options of `SmsModule.forRoot`, and what the factory of `forRootAsync` returns. */
@@ -68,6 +68,11 @@ export interface SmsModuleOptions {
    * @default the system's
    */
   now?: (() => Date) | undefined;
+  /**
+   * An axios instance, such as `HttpService.axiosRef`, or options to make one with. Its interceptors
+   * see every request.
+   */
+  http?: SmsAxios | undefined;
   /** A signer of your own, in place of the one that `signMethod` names. */
   signer?: SmsSigner | undefined;
   /** A transport of your own, in place of axios over undici. */
@@ -79,7 +84,7 @@ export interface ResolvedSmsOptions extends SmsClientOptions {
   readonly signName: string | undefined;
   readonly now: () => Date;
   /** How connections are made; a function, since the proxy's password is in it. */
-  readonly connection: () => ConnectionOptions;
+  readonly connection: () => AxiosTransportOptions;
   readonly signer: SmsSigner | undefined;
   readonly transport: SmsTransport | undefined;
 }
@@ -94,8 +99,8 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
   if (!result.success) {
     throw new SmsOptionsError(toFieldIssues(result.issues));
   }
-  const { credentials, connectTimeoutMs, proxy, ca, ...options } = result.output;
-  const connection = Object.freeze({ connectTimeoutMs, proxy, ca });
+  const { credentials, connectTimeoutMs, proxy, ca, http, ...options } = result.output;
+  const connection = Object.freeze({ connectTimeoutMs, proxy, ca, http: http as SmsAxios });
   return Object.freeze({
     ...options,
     signName: options.signName,
@@ -167,6 +172,7 @@ const OPTIONS = v.strictObject({
     ]),
   ),
   now: v.optional(v.function()),
+  http: v.optional(v.custom<object>((value) => isAxios(value))),
   signer: v.optional(port('sign')),
   transport: v.optional(port('send')),
 } satisfies Record<keyof SmsModuleOptions, unknown>);
@@ -197,6 +203,7 @@ const EXPECTED = new Map([
   ['retry', 'false, or an object { attempts?, baseDelayMs? }'],
   ['retry.attempts', 'a whole number from 1 to 10'],
   ['retry.baseDelayMs', MILLISECONDS_EXPECTED],
+  ['http', 'an axios instance, or options for axios.create'],
   ['now', 'a function that returns a Date'],
   ['signer', 'an object with a method "sign"'],
   ['transport', 'an object with a method "send"'],
@@ -227,6 +234,12 @@ function toFieldIssue(field: string, input: unknown): FieldIssue {
   }
   const fault = input === undefined ? 'is missing' : 'is not usable';
   return { field, message: `${field} ${fault}: expected ${expected}.` };
+}
+
+function isAxios(value: unknown): boolean {
+  return typeof value === 'function'
+    ? 'request' in value && 'defaults' in value
+    : typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPem(value: unknown): boolean {
