@@ -73,7 +73,8 @@ function embed(name: string, value: unknown): string {
 
 /** What the codes say that a send or its request can be refused with. */
 function meanings(): Record<string, { en: string; zh: string }> {
-  const codes = Object.keys({ ...GATEWAY_CODES, ...SEND_CODES });
+  const refusedCalls = Object.keys(GATEWAY_CODES).filter((code) => /^(?:Auth|Missing)/.test(code));
+  const codes = [...refusedCalls, ...Object.keys(SEND_CODES)];
   return Object.fromEntries(
     codes.map((code) => {
       const { en, zh } = describeSmsError(code);

@@ -24,4 +24,7 @@ export const INBOX_SCRIPT = [
   GUIDE_SCRIPT,
   KEYBOARD_SCRIPT,
   START_SCRIPT,
-].join('\n');
+]
+  .join('\n')
+  // Comments and indentation stay at home; no literal of the script goes over several lines.
+  .replaceAll(/^\s*(?:\/\/.*)?\n?/gm, '');

@@ -22,7 +22,7 @@ button{cursor:pointer;border:0;background:none;padding:0}
 svg{width:1.25em;height:1.25em;fill:none;stroke:currentColor;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round;flex:none}
 code,pre,kbd{font-family:var(--mono)}
 kbd{font-size:12px;border:1px solid var(--line);border-bottom-width:2px;border-radius:6px;padding:1px 7px;background:var(--soft);color:var(--dim)}
-.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.unseen{position:fixed;top:0;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 #app{display:grid;height:100vh;height:100dvh;grid-template:auto minmax(0,1fr)/minmax(260px,320px) minmax(0,1fr);grid-template-areas:"bar bar" "side main"}
 #app.inspecting{grid-template-columns:minmax(250px,300px) minmax(0,1fr) minmax(360px,36%);grid-template-areas:"bar bar bar" "side main inspector"}
 .bar{grid-area:bar;display:flex;align-items:center;gap:10px;padding:8px 14px;background:var(--panel);border-bottom:1px solid var(--line);min-width:0}
@@ -40,7 +40,7 @@ h1 small{font-weight:400;font-size:13px;color:var(--dim);margin-left:6px}
 .icon:hover,.plain:hover{background:var(--hover);color:var(--ink)}
 .side{grid-area:side;display:flex;flex-direction:column;min-height:0;background:var(--panel);border-right:1px solid var(--line)}
 .search{position:relative;padding:12px 12px 8px}
-.search input{width:100%;height:38px;border:1px solid var(--line);border-radius:11px;background:var(--soft);padding:0 34px 0 12px;font-size:14px}
+.search input{width:100%;height:38px;border:1px solid var(--line);border-radius:11px;background:var(--soft);padding:0 34px 0 12px;font-size:14px;text-overflow:ellipsis}
 .search input::placeholder,textarea::placeholder{color:var(--dim);opacity:1}
 .search kbd{position:absolute;right:21px;top:19px;pointer-events:none}
 .search input:focus+kbd,.search input:not(:placeholder-shown)+kbd{display:none}
@@ -115,6 +115,7 @@ h2{font-size:16px;font-weight:650;font-variant-numeric:tabular-nums}
 .value{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:0 6px;white-space:pre-wrap}
 .part{border-top:1px solid var(--line);margin-top:14px;padding-top:12px}
 .part h3,summary{font-size:14px;font-weight:650}
+.part h3{display:flex;justify-content:space-between;align-items:center}
 summary{cursor:pointer;border-radius:6px}
 summary::marker{color:var(--dim)}
 h4{font-size:12px;font-weight:600;color:var(--dim);display:flex;align-items:center;gap:8px;margin:12px 0 5px;min-height:24px}
@@ -166,6 +167,7 @@ pre .n{color:light-dark(#a04a00,#f0b27a)}
 .card{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:2px 8px;align-items:center}
 .card small{grid-column:1/3;color:var(--dim);font-size:12.5px}
 .card code{font-size:14px;font-weight:600;overflow-wrap:anywhere}
+.snippet pre{white-space:pre;overflow-wrap:normal}
 .snippet h3{font-size:13.5px;display:flex;justify-content:space-between;align-items:center;margin-bottom:8px}
 dialog{border:1px solid var(--line);border-radius:18px;background:var(--panel);color:var(--ink);padding:20px 24px;box-shadow:0 20px 60px #0005;max-width:min(420px,92vw)}
 dialog::backdrop{background:#0b111c80}

@@ -11,7 +11,7 @@ function h(spec, attributes, ...children) {
     if (name === 'click') node.addEventListener('click', value);
     else if (value !== undefined && value !== null && value !== false) node.setAttribute(name, value === true ? '' : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 

@@ -63,7 +63,7 @@ function callFacts(detail) {
 }
 
 function timeLine(message) {
-  return h('section.part', {}, h('h3', {}, t('timeline')), h('ol.line', {}, message.events.map(({ at, kind, detail }) => {
+  return h('section.part', {}, h('h3', {}, t('timeline'), message.report === null ? null : h('button.mini', { type: 'button', click: () => resend(message.id) }, icon('repeat'), t('resend'))), h('ol.line', {}, message.events.map(({ at, kind, detail }) => {
     const bad = kind === 'rejected' || kind === 'callback-failed' || detail.startsWith('FAIL');
     const said = kind === 'rejected' ? meaningOf(detail) : kind === 'reported' && message.report ? message.report.description : '';
     return h('li' + (bad ? '.bad' : ''), {}, h('time', { datetime: at }, clockTime(at, true)), h('div', {}, h('b', {}, t(kind)), h('code', {}, detail), said === '' ? null : h('small', {}, said)));

@@ -35,7 +35,7 @@ function showLive(is) {
 
 async function load() {
   waiting = [];
-  const [{ messages, lastEventId: id }, { replies }] = await Promise.all([call('GET', 'messages'), call('GET', 'replies')]);
+  const [{ messages, lastEventId: id }, { replies }] = await Promise.all([call('GET', 'messages?status=all'), call('GET', 'replies')]);
   state.messages = new Map(messages.map((message) => [message.id, message]));
   state.replies = new Map(replies.map((reply) => [reply.id, reply]));
   lastEventId = id;
@@ -107,6 +107,8 @@ function clearOf(sdkAppId) {
   for (const map of [state.messages, state.replies]) {
     for (const [id, item] of map) if (sdkAppId === null || item.sdkAppId === sdkAppId) map.delete(id);
   }
+  state.requests = [];
+  state.details.clear();
   if (state.messages.size === 0) { state.phone = ''; state.opened = ''; }
 }
 

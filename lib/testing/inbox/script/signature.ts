@@ -56,29 +56,34 @@ function headerOf(headers, name) {
 
 const differs = ({ computed, came }) => came !== null && came !== computed;
 
+// Some SDKs sign the host without its port, and both ways are tried.
+const isTolerated = ({ computed, came }, result) => result !== 'refused' || (came.startsWith('host:') && came.replace(/:\d+$/, '') === computed);
+const isFault = (row, result) => row.computed !== null && differs(row) && !isTolerated(row, result);
+
 function signatureNodes(detail) {
   const { signature } = detail;
   const { result, computed, given, reason, code, method } = signature;
   const verdict = method === 'none' ? 'sigNone' : result === 'valid' ? 'sigValid' : result === 'skipped' ? 'sigSkipped' : 'sigRefused';
   const nodes = [h('p.verdict.' + result, {}, icon(result === 'refused' ? 'cross' : 'check'), h('span', {}, t(verdict), ' ', reason, code ? h('code', {}, code) : null))];
-  if (computed === null) return [...nodes, given.authorization === '' ? null : sigTable([{ label: 'sigCame', computed: null, came: given.authorization }])];
+  if (computed === null) return [...nodes, given.authorization === '' ? null : sigTable([{ label: 'sigCame', computed: null, came: given.authorization }], result)];
   const isTc3 = computed.canonicalRequest !== '';
   const parts = isTc3 ? [['sigCanonical', canonicalRows(detail)], ['sigToSign', toSignRows(detail)]] : [['sigToSign', oldRows(detail)]];
   const final = { label: 'sigFinal', computed: computed.signature, came: given.signature };
-  if (result === 'refused' && differs(final) && !parts.some(([, rows]) => rows.some(differs))) nodes.push(h('p.hint', {}, t('sigKey')));
+  if (result === 'refused' && differs(final) && !parts.some(([, rows]) => rows.some((row) => isFault(row, result)))) nodes.push(h('p.hint', {}, t('sigKey')));
   for (const [title, rows] of parts) {
     const whole = title === 'sigCanonical' ? computed.canonicalRequest : computed.stringToSign;
-    nodes.push(h('h4', {}, t(title), copyButton(whole)), sigTable(rows));
+    nodes.push(h('h4', {}, t(title), copyButton(whole)), sigTable(rows, result));
   }
-  nodes.push(h('h4', {}, method), sigTable([final]));
+  nodes.push(h('h4', {}, method), sigTable([final], result));
   return nodes;
 }
 
-function sigTable(rows) {
+function sigTable(rows, result) {
   return h('ol.lines', {}, rows.map((row) => {
-    const unequal = differs(row) || row.computed === null;
-    const mark = row.came === null ? null : h('span.mark', {}, icon(unequal ? 'cross' : 'check'), t(unequal ? 'sigDiffers' : 'sigSame'));
-    return h('li' + (unequal ? '.differs' : ''), {},
+    const unequal = differs(row);
+    const bad = unequal && isFault(row, result);
+    const mark = row.came === null || row.computed === null ? null : h('span.mark', {}, icon(bad ? 'cross' : 'check'), t(bad ? 'sigDiffers' : unequal ? 'sigTolerated' : 'sigSame'));
+    return h('li' + (bad ? '.differs' : ''), {},
       h('span.label', {}, t(row.label), mark),
       unequal
         ? h('span.pair', {}, row.computed === null ? null : cell('sigComputed', row.computed), cell('sigCame', row.came))

@@ -60,8 +60,7 @@ function textItem(message, opened, isNewest) {
       last ? h('span.' + last.kind, { title: last.detail }, icon('repeat'), t(last.kind)) : null,
       h('span', {}, message.segments === 1 ? t('oneSegment') : t('segments', { n: message.segments })),
       h('span', {}, t('fee', { n: message.fee })),
-      h('button.link', { type: 'button', 'aria-expanded': String(opened), 'aria-controls': 'inspector', click: () => go(message.to, opened ? '' : 'm' + message.id) }, t('details')),
-      message.report === null ? null : h('button.link', { type: 'button', click: () => resend(message.id) }, t('resend'))));
+      h('button.link', { type: 'button', 'aria-expanded': String(opened), 'aria-controls': 'inspector', click: () => go(message.to, opened ? '' : 'm' + message.id) }, t('details'))));
 }
 
 function signedText({ text, signName }) {
