@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SmsAction } from '../api/actions.js';
 import { isRead } from '../api/actions.js';
+import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
 import { nextStep, pauseMs } from '../http/retry-policy.js';
 import type { ResolvedRetry } from '../http/retry-policy.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
+import type { CallEvents } from './call-events.js';
 import type { ServerClock } from './server-clock.js';
 
 /** The attempts of one call: how many failed, and what was mended between them. */
@@ -21,6 +23,7 @@ export class Attempts {
     private readonly retry: ResolvedRetry,
     private readonly clock: ServerClock,
     private readonly signal: AbortSignal | undefined,
+    private readonly events: CallEvents | undefined,
   ) {}
 
   /**
@@ -45,11 +48,17 @@ export class Attempts {
     ) {
       throw error;
     }
+    const code = error instanceof SmsError ? error.code : 'unknown';
+    this.events?.onRetry({ action: this.action, failed: this.failed, code });
   }
 
   private correctClock(response: SmsHttpResponse | undefined): boolean {
     const again = !this.clockCorrected && this.clock.correct(response?.headers['date']);
     this.clockCorrected = true;
+    if (again) {
+      const { offsetSeconds } = this.clock;
+      this.events?.onClockCorrected({ action: this.action, offsetSeconds });
+    }
     return again;
   }
 

@@ -1,10 +1,15 @@
 /** The time that Tencent goes by, as far as it is known: this machine's, corrected once told wrong. */
 export class ServerClock {
-  private offsetSeconds = 0;
+  private offset = 0;
+
+  /** Seconds that this machine's clock is behind. */
+  get offsetSeconds(): number {
+    return this.offset;
+  }
 
   /** UNIX time in seconds. */
   now(): number {
-    return Math.floor(Date.now() / 1000) + this.offsetSeconds;
+    return Math.floor(Date.now() / 1000) + this.offset;
   }
 
   /**
@@ -17,8 +22,8 @@ export class ServerClock {
     if (Number.isNaN(server)) {
       return false;
     }
-    const before = this.offsetSeconds;
-    this.offsetSeconds = Math.floor(server / 1000) - Math.floor(Date.now() / 1000);
-    return this.offsetSeconds !== before;
+    const before = this.offset;
+    this.offset = Math.floor(server / 1000) - Math.floor(Date.now() / 1000);
+    return this.offset !== before;
   }
 }
