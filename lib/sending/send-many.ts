@@ -48,7 +48,7 @@ export const DEFAULT_CONCURRENCY = 20;
 
 /** Sends one text to all rows that can be sent to, in as few calls as there may be. */
 export async function sendMany(
-  sender: BatchSender,
+  sender: Pick<BatchSender, 'sendSame'>,
   text: PreparedText,
   given: readonly string[],
   recipients: readonly Recipient[],
