@@ -8,6 +8,7 @@ import type { Recipient } from '../recipients/normalize-recipients.js';
 import { isRawTemplate } from '../templates/render-params.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
 import type { BatchSender, SmsSendLimits } from './batch.sender.js';
+import { followSignal } from './follow-signal.js';
 import { Gate } from './gate.js';
 import { SmsRejected, repeatOutcome } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
@@ -69,7 +70,7 @@ const PATIENCE_MS = 20;
 export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<Key>> {
   private readonly tally = new SendTally();
   private readonly gate: Gate;
-  private readonly limits: SmsSendLimits;
+  private limits: SmsSendLimits;
   private readonly settings: SmsSendSettings;
   private started = false;
   private left = false;
@@ -100,7 +101,8 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
     let reading: Promise<EachRow<Key>[] | undefined> | undefined;
     let ended = false;
     let failure: { reason: unknown } | undefined;
-    const { signal } = this.limits;
+    const { signal, release } = followSignal(this.limits.signal);
+    this.limits = { ...this.limits, signal };
     // Rows at hand all get their outcomes; whoever reads a queue would wait for ever.
     const stopReading = () => {
       if (!reader.atHand) {
@@ -163,6 +165,7 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
       reader.stop();
       reading?.catch(() => undefined);
       await Promise.allSettled(pages);
+      release();
     }
   }
 
