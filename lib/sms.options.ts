@@ -93,7 +93,12 @@ export interface SmsModuleOptions {
   now?: (() => Date) | undefined;
   /**
    * An axios instance, such as `HttpService.axiosRef`, or options to make one with. Its interceptors
-   * see every request.
+   * see every request and answer and may add headers; what they make of the answer is for
+   * themselves. `baseURL`, `params`, `auth` and `timeout` of the instance do not apply, since the
+   * request is signed as it stands and `timeoutMs` bounds it, interceptors included.
+   *
+   * With an adapter, agents or a proxy of its own, it moves the bytes itself: then `proxy`, `ca` and
+   * `connectTimeoutMs` do not apply, and a time-out counts as "maybe sent" even while it connects.
    */
   http?: SmsAxios | undefined;
   /** A signer of your own, in place of the one that `signMethod` names. */

@@ -1,13 +1,16 @@
 import type {
   Axios,
+  AxiosAdapter,
+  AxiosHeaders,
   AxiosInstance,
   AxiosResponse,
+  AxiosStatic,
   CreateAxiosDefaults,
   InternalAxiosRequestConfig,
 } from 'axios';
-import { SmsError } from '../errors/sms.error.js';
-import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import type { ConnectionOptions } from './connector.js';
+import { MAX_ANSWER_BYTES } from './exchange.js';
+import { InstancePassage } from './instance-passage.js';
 import type {
   SmsHttpRequest,
   SmsHttpResponse,
@@ -22,8 +25,14 @@ export type SmsAxios = AxiosInstance | CreateAxiosDefaults;
 /** Options of {@link AxiosTransport}. */
 export interface AxiosTransportOptions extends ConnectionOptions {
   /**
-   * An axios instance, whose interceptors then see every request, or options to make one with.
-   * undici moves its bytes, too, unless the instance has an adapter, agents or a proxy of its own.
+   * An axios instance, such as `HttpService.axiosRef`, or options to make one with. Its interceptors
+   * see every request and answer and may add headers; what they make of the answer is for
+   * themselves. `baseURL`, `params`, `auth` and `timeout` of the instance do not apply, since the
+   * request is signed as it stands and `timeoutMs` bounds it, interceptors included.
+   *
+   * undici moves its bytes, too, unless the instance has an adapter, agents or a proxy of its own:
+   * then that does, `proxy`, `ca` and `connectTimeoutMs` do not apply, and a time-out counts as
+   * "maybe sent" even while it connects.
    */
   http?: SmsAxios | undefined;
 }
@@ -37,6 +46,7 @@ interface CarryingConfig extends InternalAxiosRequestConfig {
   smsCarrier: Carrier;
 }
 
+type GetAdapter = AxiosStatic['getAdapter'];
 type Send = (request: SmsHttpRequest) => Promise<SmsHttpResponse>;
 
 /**
@@ -59,11 +69,7 @@ export class AxiosTransport implements SmsTransport {
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
     const send = this.sendThrough ?? (await (this.loading ??= this.load()));
-    try {
-      return await send(request);
-    } catch (error) {
-      throw toTransportError(error, request.timeoutMs);
-    }
+    return send(request);
   }
 
   async probe(request: SmsProbeRequest): Promise<void> {
@@ -81,7 +87,7 @@ export class AxiosTransport implements SmsTransport {
       this.sendThrough = this.throughBare(new axios.Axios());
     } else {
       const instance = typeof http === 'function' ? http : axios.default.create(http);
-      this.sendThrough = this.throughInstance(instance);
+      this.sendThrough = this.throughInstance(instance, axios.default.getAdapter);
     }
     return this.sendThrough;
   }
@@ -106,55 +112,74 @@ export class AxiosTransport implements SmsTransport {
   }
 
   /** Through an instance that somebody configured: everything stands where interceptors look. */
-  private throughInstance(axios: AxiosInstance): Send {
-    const own = hasOwnWay(axios) ? {} : { adapter: this.exchange };
+  private throughInstance(axios: AxiosInstance, getAdapter: GetAdapter): Send {
     return async (request) => {
-      const { status, headers, data } = await axios.request<string>({
-        ...own,
-        url: request.url,
-        method: request.method,
-        headers: request.headers,
-        data: request.body === '' ? undefined : request.body,
-        timeout: request.timeoutMs,
-        // Only for adapters that are not ours: ours keeps the time and tells how far it came.
-        ...(own.adapter === undefined ? { signal: request.signal } : {}),
-        responseType: 'text',
-        // The body is signed text and the answer is read strictly: nothing to transform or judge.
-        transformRequest: [],
-        transformResponse: [],
-        validateStatus: null,
-        maxRedirects: 0,
-        smsCarrier: new Carrier(request),
-      } as object);
-      return { status, headers: headers as SmsHttpResponse['headers'], body: data };
+      const passage = new InstancePassage(request);
+      const ours = !hasOwnWay(axios);
+      const move = ours ? this.exchange(passage) : getAdapter(axios.defaults.adapter);
+      return passage.run(async () =>
+        axios.request({
+          adapter: async (config: InternalAxiosRequestConfig) =>
+            passage.move(ours, async () => move(config)),
+          url: request.url,
+          method: request.method,
+          headers: request.headers,
+          data: request.body === '' ? undefined : request.body,
+          timeout: request.timeoutMs,
+          signal: passage.signal,
+          ...AS_SIGNED,
+          // The body is signed text and the answer is read strictly: these only look.
+          transformRequest: (data: unknown) => {
+            passage.onDispatch();
+            return data;
+          },
+          transformResponse: (data: unknown, headers: AxiosHeaders, status = 0) => {
+            passage.onAnswer({ status, headers: toLowerCase(headers), body: toText(data) });
+            return data;
+          },
+        }),
+      );
     };
   }
 
-  private readonly exchange = async (
-    config: InternalAxiosRequestConfig,
-  ): Promise<AxiosResponse<string>> => {
-    const { request } = (config as CarryingConfig).smsCarrier;
-    const answer = await this.adapter.send({
-      ...request,
-      url: config.url ?? request.url,
-      headers: config.headers.toJSON() as Record<string, string>,
-    });
-    return {
-      status: answer.status,
-      statusText: '',
-      headers: answer.headers as AxiosResponse['headers'],
-      data: answer.body,
-      config,
+  private exchange(passage: InstancePassage): AxiosAdapter {
+    return async (config) => {
+      const { request } = passage;
+      const { status, headers, body } = await this.adapter.send({
+        ...request,
+        url: config.url ?? request.url,
+        headers: config.headers.toJSON() as Record<string, string>,
+        timeoutMs: passage.leftMs,
+      });
+      return {
+        status,
+        statusText: '',
+        headers: headers as AxiosResponse['headers'],
+        data: body,
+        config,
+      };
     };
-  };
+  }
 }
 
 const NO_HEADERS = Object.freeze({});
 
+/** What defaults of an instance must not change: the address, the signature and the one attempt. */
+const AS_SIGNED = {
+  baseURL: '',
+  allowAbsoluteUrls: true,
+  params: null,
+  auth: null,
+  responseType: 'text',
+  validateStatus: null,
+  maxRedirects: 0,
+  maxContentLength: MAX_ANSWER_BYTES,
+} as object;
+
 /** Whether an instance was told how to move bytes, and must be left to it. */
 function hasOwnWay({ defaults }: AxiosInstance): boolean {
   return (
-    typeof defaults.adapter === 'function' ||
+    ['function', 'string'].includes(typeof defaults.adapter) ||
     defaults.httpAgent !== undefined ||
     defaults.httpsAgent !== undefined ||
     (defaults.proxy !== undefined && defaults.proxy !== false) ||
@@ -162,23 +187,12 @@ function hasOwnWay({ defaults }: AxiosInstance): boolean {
   );
 }
 
-/** Codes of Node that come before anything is written. */
-const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
-const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT']);
+function toLowerCase(headers: AxiosHeaders): SmsHttpResponse['headers'] {
+  const entries = Object.entries(headers.toJSON() as Record<string, string>);
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
+}
 
-// An interceptor may throw what it likes, and an axios error holds the request with its headers and
-// numbers: only its words are kept, redacted, and never the error itself.
-function toTransportError(error: unknown, timeoutMs: number): SmsError {
-  if (error instanceof SmsError) {
-    return error;
-  }
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === 'string' && TIMED_OUT.has(code)) {
-    return new SmsTimeoutError(`No answer within ${timeoutMs} ms.`, 'write');
-  }
-  const words = typeof message === 'string' ? message : 'no reason given';
-  return new SmsTransportError(
-    `The HTTP client failed: ${words}`,
-    typeof code === 'string' && NOT_CONNECTED.has(code) ? 'connect' : 'write',
-  );
+/** Doubles of tests like to answer with objects. */
+function toText(data: unknown): string {
+  return typeof data === 'string' ? data : JSON.stringify(data ?? '');
 }

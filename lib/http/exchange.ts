@@ -6,7 +6,7 @@ import type { OriginQueue } from './origin-queue.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 
 /** The largest answer of the API is far below 1 MB; what is larger is not the API. */
-const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+export const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 
 /** What undici gives to stop a request that is under way. */
 interface Controller {
