@@ -13,7 +13,14 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
   --port <number>      port to listen on (default 9753; 0 takes any that is free)
   --host <address>     address to listen on (default 127.0.0.1)
   --secret-key <key>   SecretKey that requests must be signed with (default ${DEFAULT_SECRET_KEY})
-  --strict             refuse applications, templates and signatures that nobody added
+  --strict             refuse applications, templates and signatures that nobody added, and sends
+                       that the package does not cover
+  --limits <which>     how often a number may be texted: off (default) or tencent-default
+  --delivery <when>    when reports come: instant (default), realistic (1-8 s), slow (1-5 min) or never
+  --callback-url <url>        where to push reports
+  --reply-callback-url <url>  where to push replies
+  --blocked-countries <list>  countries not to send to, such as GB,FR
+  --package-size <number>     segments in each application's package (default 10000)
   --help               show this text
   --version            show the version
 `;
@@ -93,6 +100,12 @@ function readCommand(args: string[]): Command {
         host: { type: 'string' },
         'secret-key': { type: 'string' },
         strict: { type: 'boolean' },
+        limits: { type: 'string' },
+        delivery: { type: 'string' },
+        'callback-url': { type: 'string' },
+        'reply-callback-url': { type: 'string' },
+        'blocked-countries': { type: 'string' },
+        'package-size': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },
@@ -114,10 +127,17 @@ function readCommand(args: string[]): Command {
       kind: 'emulator',
       options: {
         // Not a number is refused with the other bad ports.
-        port: readPort(values.port),
+        port: readNumber(values.port) ?? DEFAULT_PORT,
         host: values.host,
         secretKey: values['secret-key'],
         strict: values.strict,
+        // Words that name nothing are refused with the other bad options.
+        limits: values.limits as SmsEmulatorOptions['limits'],
+        delivery: values.delivery as SmsEmulatorOptions['delivery'],
+        callbackUrl: values['callback-url'],
+        replyCallbackUrl: values['reply-callback-url'],
+        blockedCountries: values['blocked-countries']?.split(','),
+        packageSize: readNumber(values['package-size']),
       },
     };
   } catch (error) {
@@ -126,11 +146,11 @@ function readCommand(args: string[]): Command {
   }
 }
 
-function readPort(text: string | undefined): number {
+function readNumber(text: string | undefined): number | undefined {
   if (text === undefined) {
-    return DEFAULT_PORT;
+    return undefined;
   }
-  return /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function problemOf(error: unknown): string {

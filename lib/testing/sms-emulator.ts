@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { loadPhoneNumberParser } from '../recipients/phone-number.js';
-import { Engine } from './emulator/engine.js';
+import { createEngine } from './emulator/create-engine.js';
+import type { Engine } from './emulator/engine.js';
+import { EngineControls } from './emulator/engine-controls.js';
+import { createFrontDoor } from './emulator/front-door.js';
 import { createHttpServer } from './emulator/http-server.js';
-import type { EmulatorMessage } from './emulator/message-log.js';
+import type { MessageFilter, WaitOptions } from './emulator/inbox.js';
+import type { EmulatorMessage } from './emulator/test-api.js';
 import { SmsEmulatorError } from './emulator.error.js';
 import { resolveEmulatorOptions } from './emulator.options.js';
 import type { ResolvedEmulatorOptions, SmsEmulatorOptions } from './emulator.options.js';
@@ -21,7 +24,7 @@ import type { ResolvedEmulatorOptions, SmsEmulatorOptions } from './emulator.opt
  *
  * @publicApi
  */
-export class SmsEmulator {
+export class SmsEmulator extends EngineControls {
   /** Where it listens, usable as an endpoint: `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly port: number;
@@ -32,9 +35,10 @@ export class SmsEmulator {
 
   private constructor(
     private readonly server: Server,
-    private readonly engine: Engine,
+    engine: Engine,
     { port, host, secretKey }: ResolvedEmulatorOptions,
   ) {
+    super(engine);
     this.port = port;
     this.host = host;
     this.secretKey = secretKey;
@@ -48,28 +52,47 @@ export class SmsEmulator {
    */
   static async start(options?: SmsEmulatorOptions): Promise<SmsEmulator> {
     const resolved = resolveEmulatorOptions(options);
-    const engine = new Engine({
-      secretKey: resolved.secretKey,
-      strict: resolved.strict,
-      parsePhoneNumber: await loadPhoneNumberParser(),
-    });
-    const server = createHttpServer((request) => engine.answer(request));
+    const { secretKey, host, behavior } = resolved;
+    const engine = await createEngine({ secretKey, ...behavior });
+    const server = createHttpServer(createFrontDoor(engine, { host }));
     const port = await listen(server, resolved);
     return new SmsEmulator(server, engine, { ...resolved, port });
   }
 
-  /** The accepted texts, oldest first: the last thousand. */
-  messages(): EmulatorMessage[] {
-    return this.engine.account.log.messages();
+  /** The texts, oldest first: the last thousand. The accepted ones unless the filter says otherwise. */
+  messages(filter?: MessageFilter): EmulatorMessage[] {
+    return this.engine.inbox.messages(filter);
   }
 
-  /** Empties the inbox. What the API's own actions find stays. */
-  clear(): void {
-    this.engine.account.log.clearMessages();
+  /** The verification code that came last to a phone, or to any; `undefined` when there is none. */
+  latestCode(to?: string): string | undefined {
+    return this.engine.inbox.latestCode({ to })?.code;
+  }
+
+  /**
+   * The newest text that matches, or else the next one to come.
+   *
+   * @throws SmsEmulatorError when none comes in time.
+   */
+  async waitForMessage(
+    filter: MessageFilter = {},
+    options?: WaitOptions,
+  ): Promise<EmulatorMessage> {
+    return this.engine.inbox.waitFor(filter, options);
+  }
+
+  /**
+   * Moves the emulator's time: reports and repeated callbacks that are due then happen now.
+   *
+   * @throws SmsEmulatorError when it is no number of milliseconds.
+   */
+  advance(milliseconds: number): void {
+    this.engine.advance(milliseconds);
   }
 
   /** Stops listening and closes every connection. May be called again. */
   async stop(): Promise<void> {
+    this.engine.close();
     this.stopping ??= close(this.server);
     await this.stopping;
   }

@@ -87,9 +87,7 @@ describe.each([
     client.call('AddSmsSign', SIGN);
     client.engine.clock.advance(REVIEW_MS);
     send(client, { TemplateId: '2000001', SignName: '示例签名', TemplateParamSet: ['A7'] });
-    expect(client.engine.account.log.messages()).toMatchObject([
-      { text: '【示例签名】订单A7已发货。' },
-    ]);
+    expect(client.engine.inbox.messages()).toMatchObject([{ text: '【示例签名】订单A7已发货。' }]);
   });
 
   it(`${strict ? 'refuses' : 'passes at once'} what is sent while it waits`, () => {
@@ -255,7 +253,7 @@ describe('the state of an emulator', () => {
     for (let round = 0; round < 6; round += 1) {
       send(client, { PhoneNumberSet: numbers, SessionContext: String(round) });
     }
-    const messages = client.engine.account.log.messages();
+    const messages = client.engine.inbox.messages();
     expect(messages).toHaveLength(1000);
     expect(messages[0]).toMatchObject({ id: '201', sessionContext: '1', to: numbers[0] });
     expect(messages.at(-1)).toMatchObject({ id: '1200', sessionContext: '5', to: numbers[199] });

@@ -1,8 +1,10 @@
 import { API_VERSION } from '../../lib/api/envelope.js';
 import type { SmsAction, SmsRequest } from '../../lib/api/actions.js';
-import { loadPhoneNumberParser } from '../../lib/recipients/phone-number.js';
 import { Tc3Signer } from '../../lib/signing/tc3.signer.js';
-import { Engine } from '../../lib/testing/emulator/engine.js';
+import { createEngine } from '../../lib/testing/emulator/create-engine.js';
+import type { Engine } from '../../lib/testing/emulator/engine.js';
+import { resolveBehavior } from '../../lib/testing/emulator.options.js';
+import type { SmsEmulatorBehavior } from '../../lib/testing/index.js';
 import type { LooseResponse } from './raw-client.js';
 
 const SECRET_KEY = 'engine-key';
@@ -14,9 +16,8 @@ export interface EngineClient {
 }
 
 /** Starts an engine. */
-export async function engineClient({ strict = false } = {}): Promise<EngineClient> {
-  const parsePhoneNumber = await loadPhoneNumberParser();
-  const engine = new Engine({ secretKey: SECRET_KEY, strict, parsePhoneNumber });
+export async function engineClient(behavior: SmsEmulatorBehavior = {}): Promise<EngineClient> {
+  const engine = await createEngine({ secretKey: SECRET_KEY, ...resolveBehavior(behavior) });
   const signer = new Tc3Signer();
   return {
     engine,

@@ -50,7 +50,7 @@ describe.each([
 
   it('accepts what the account was given to start with', () => {
     expect(send(client)).toMatchObject(accepted);
-    expect(client.engine.account.log.messages()).toMatchObject([
+    expect(client.engine.inbox.messages()).toMatchObject([
       {
         sdkAppId: APP,
         to: PHONE,
@@ -103,7 +103,7 @@ describe.each([
     ],
   ])('refuses %s as a whole', (_name, code, changes) => {
     expect(codeOf(send(client, changes))).toBe(code);
-    expect(client.engine.account.log.messages()).toEqual([]);
+    expect(client.engine.inbox.messages()).toEqual([]);
   });
 
   it.each([
@@ -140,7 +140,7 @@ describe.each([
         { PhoneNumber: 'x', Code: 'InvalidParameterValue.IncorrectPhoneNumber', Fee: 0 },
       ],
     });
-    expect(client.engine.account.log.messages()).toHaveLength(2);
+    expect(client.engine.inbox.messages()).toHaveLength(2);
   });
 
   it('refuses only the numbers when none of them is one', () => {
@@ -171,16 +171,14 @@ describe('a lenient emulator', () => {
     expect(send(client, { ...learned, TemplateParamSet: ['甲', '乙', '丙'] })).toMatchObject(
       accepted,
     );
-    expect(client.engine.account.log.messages()).toMatchObject([
-      { text: '【示例】模板77：甲，乙，丙' },
-    ]);
+    expect(client.engine.inbox.messages()).toMatchObject([{ text: '【示例】模板77：甲，乙，丙' }]);
   });
 
   it('puts the signature in square brackets abroad, and only when there is one', () => {
     const abroad = { PhoneNumberSet: ['+60198890000'], TemplateId: '77', TemplateParamSet: ['1'] };
     send(client, { ...abroad, SignName: 'Acme' });
     send(client, { ...abroad, SignName: undefined });
-    expect(client.engine.account.log.messages()).toMatchObject([
+    expect(client.engine.inbox.messages()).toMatchObject([
       { text: '[Acme]模板77：1', serialNo: expect.stringMatching(/^[\da-f-]{36}$/) },
       { text: '模板77：1' },
     ]);

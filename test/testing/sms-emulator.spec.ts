@@ -4,6 +4,7 @@ import { SmsEmulator, SmsEmulatorError } from '../../lib/testing/index.js';
 import type { SmsEmulatorOptions } from '../../lib/testing/index.js';
 import { officialClient } from './official-client.js';
 
+const ISO = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const started: SmsEmulator[] = [];
 const start = async (options?: SmsEmulatorOptions): Promise<SmsEmulator> => {
   const emulator = await SmsEmulator.start(options);
@@ -49,10 +50,30 @@ describe('SmsEmulator', () => {
         params: ['042137', '5'],
         text: '【腾讯云】042137为您的登录验证码，请于5分钟内填写，如非本人操作，请忽略本短信。',
         fee: 1,
-        sentAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        sentAt: expect.stringMatching(ISO),
         sessionContext: 'ctx',
         requestId: expect.stringMatching(/^[\da-f-]{36}$/),
         action: 'SendSms',
+        segments: 1,
+        requestLogId: '1',
+        status: 'accepted',
+        code: 'Ok',
+        isVerification: true,
+        verificationCode: '042137',
+        report: {
+          status: 'SUCCESS',
+          code: 'DELIVRD',
+          description: '用户短信送达成功',
+          at: expect.stringMatching(ISO),
+        },
+        events: [
+          {
+            at: expect.stringMatching(ISO),
+            kind: 'accepted',
+            detail: expect.stringMatching(/^5000:\d{28}$/),
+          },
+          { at: expect.stringMatching(ISO), kind: 'reported', detail: 'SUCCESS DELIVRD' },
+        ],
       },
     ]);
   });
@@ -142,6 +163,14 @@ describe('SmsEmulator', () => {
     ['secretKey', { secretKey: '' }],
     ['secretKey', { secretKey: ' \t' }],
     ['strict', { strict: 'yes' }],
+    ['limits', { limits: 'on' }],
+    ['limits', { limits: { perMinute: 1 } }],
+    ['limits', { limits: { perDay: -1 } }],
+    ['delivery', { delivery: 'fast' }],
+    ['callbackUrl', { callbackUrl: 'ftp://x' }],
+    ['replyCallbackUrl', { replyCallbackUrl: 'x' }],
+    ['blockedCountries', { blockedCountries: ['England'] }],
+    ['packageSize', { packageSize: 1.5 }],
   ])('names %s when it is given %j', async (field, options) => {
     await expect(start(options as SmsEmulatorOptions)).rejects.toMatchObject({
       code: 'SMS_EMULATOR_OPTIONS_INVALID',

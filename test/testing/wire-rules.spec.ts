@@ -180,15 +180,15 @@ describe('the emulator’s own paths', () => {
 
   it('list the texts, by phone or by template', async () => {
     await sendSigned({ port: emulator.port, action: 'SendSms', body: ESCAPED });
-    const all = { messages: emulator.messages() };
+    const all = { messages: emulator.messages(), lastEventId: '2' };
     expect(all.messages).toHaveLength(1);
     expect(await list('')).toEqual(all);
     expect(await list('?to=%2B8613711112222&template=449739')).toEqual(all);
     expect(await list('?to=13711112222')).toEqual(all);
     expect(await list('?to=+8613711112222')).toEqual(all);
-    expect(await list('?to=%2B8613711113333')).toEqual({ messages: [] });
-    expect(await list('?to=nobody')).toEqual({ messages: [] });
-    expect(await list('?template=1')).toEqual({ messages: [] });
+    expect(await list('?to=%2B8613711113333')).toMatchObject({ messages: [] });
+    expect(await list('?to=nobody')).toMatchObject({ messages: [] });
+    expect(await list('?template=1')).toMatchObject({ messages: [] });
   });
 
   it('empty the inbox', async () => {

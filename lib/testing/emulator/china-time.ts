@@ -20,3 +20,18 @@ export function parseChinaHour(text: string): number | undefined {
   }
   return moment / HOUR_MS;
 }
+
+/** The wall clock in China, `yyyy-MM-dd HH:mm:ss`, as callbacks write it. */
+export function toChinaTime(milliseconds: number): string {
+  return new Date(milliseconds + OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** Number of the day in China that a moment lies in. */
+export function chinaDayOf(milliseconds: number): number {
+  return Math.floor(chinaHourOf(milliseconds) / 24);
+}
+
+/** Hour of the wall clock in China, 0 to 23. */
+export function hourOfChinaDay(milliseconds: number): number {
+  return chinaHourOf(milliseconds) % 24;
+}

@@ -1,23 +1,73 @@
 import { randomUUID } from 'node:crypto';
 import { isNativeError } from 'node:util/types';
 import type { ApiFault } from '../../api/envelope.js';
+import { ITEM_OK } from '../../api/envelope.js';
 import { redactForeign } from '../../privacy/redact.js';
-import { Account } from './account.js';
 import type { ParsePhoneNumber } from '../../recipients/phone-number.js';
+import { SmsEmulatorError } from '../emulator.error.js';
+import { Account, SEEDED_APP } from './account.js';
+import type { AccountRules } from './account.js';
 import { ApiRefusal } from './api-refusal.js';
 import { assertParams } from './assert-params.js';
+import { Callbacks } from './callbacks.js';
+import type { PostCallback } from './callbacks.js';
 import { EmulatorClock } from './clock.js';
+import { Delivery } from './delivery.js';
+import type { DeliveryMode } from './delivery.js';
+import { Events } from './events.js';
+import { Faults, NO_FAULTS } from './faults.js';
+import type { CallFaults } from './faults.js';
 import { handle } from './handlers.js';
-import { answerOwnRoute, answerVisitor } from './own-routes.js';
+import { Inbox } from './inbox.js';
+import { spoil } from './spoil-answer.js';
+import type { SendRecord } from './message-log.js';
 import { readCall } from './read-call.js';
+import { RequestLog } from './request-log.js';
+import { Schedule } from './schedule.js';
+import type { EmulatorReply } from './test-api.js';
+import { emptyTrace } from './verify-signature.js';
+import type { SignatureTrace } from './verify-signature.js';
 import { answerFault, answerJson, headerOf, parseTarget } from './wire.js';
 import type { WireAnswer, WireRequest } from './wire.js';
 
 /** What the engine is made with. */
 export interface EngineOptions {
-  readonly secretKey: string;
-  readonly strict: boolean;
+  /** `undefined` takes requests signed with any key. */
+  readonly secretKey: string | undefined;
+  readonly rules: AccountRules;
+  readonly delivery: DeliveryMode;
+  readonly callbackUrl: string | undefined;
+  readonly replyCallbackUrl: string | undefined;
   readonly parsePhoneNumber: ParsePhoneNumber;
+  readonly postCallback: PostCallback;
+}
+
+/**
+ * What somebody writes back to a text.
+ *
+ * @publicApi
+ */
+export interface ReplyDraft {
+  /** The phone that writes. */
+  readonly to: string;
+  readonly text: string;
+  /** @default the application of the last text to this phone */
+  readonly app?: string | undefined;
+  /** @default the signature of the last text to this phone */
+  readonly signName?: string | undefined;
+  /** @default '' */
+  readonly extendCode?: string | undefined;
+}
+
+/** What is known of a call while it is answered. */
+interface CallState {
+  readonly id: number;
+  readonly requestId: string;
+  readonly trace: SignatureTrace;
+  readonly records: SendRecord[];
+  action: string;
+  sdkAppId: string;
+  faults: CallFaults;
 }
 
 /**
@@ -26,39 +76,161 @@ export interface EngineOptions {
  */
 export class Engine {
   readonly clock = new EmulatorClock();
+  readonly events = new Events();
+  readonly faults = new Faults();
+  readonly requests = new RequestLog();
+  readonly callbacks: Callbacks;
   readonly account: Account;
-  private readonly secretKey: string;
+  readonly inbox: Inbox;
+  private readonly schedule = new Schedule(this.clock);
+  private readonly secretKey: string | undefined;
 
-  constructor({ secretKey, strict, parsePhoneNumber }: EngineOptions) {
-    this.secretKey = secretKey;
-    this.account = new Account({ clock: this.clock, strict, parsePhoneNumber });
+  constructor(options: EngineOptions) {
+    const { clock, events, schedule } = this;
+    this.secretKey = options.secretKey;
+    this.callbacks = new Callbacks({
+      statusUrl: options.callbackUrl,
+      replyUrl: options.replyCallbackUrl,
+      post: options.postCallback,
+      clock,
+      schedule,
+      events,
+    });
+    this.account = new Account({
+      clock,
+      rules: options.rules,
+      parsePhoneNumber: options.parsePhoneNumber,
+      events,
+      callbacks: this.callbacks,
+      delivery: new Delivery({
+        mode: options.delivery,
+        schedule,
+        callbacks: this.callbacks,
+        events,
+      }),
+    });
+    this.inbox = new Inbox(this.account, events);
   }
 
+  /** Answers a request of the API. */
   answer(request: WireRequest): WireAnswer {
-    const target = parseTarget(request.target);
-    const { queryString } = target;
-    const own = answerOwnRoute(request, target, this.account);
-    if (own !== undefined) {
-      return own;
-    }
-    if (isVisitor(request, queryString)) {
-      return answerVisitor();
-    }
-    const requestId = randomUUID();
+    // A timer may be late, and a report that is due must not be.
+    this.schedule.runDue();
+    const state: CallState = {
+      id: this.requests.nextId(),
+      requestId: randomUUID(),
+      trace: emptyTrace(),
+      records: [],
+      action: '',
+      sdkAppId: '',
+      faults: NO_FAULTS,
+    };
+    let refusal: ApiFault | undefined;
+    let answer: WireAnswer;
     try {
-      return answerJson(200, { Response: this.call(request, queryString, requestId) });
+      const Response = this.call(request, state);
+      answer = answerJson(200, { Response });
     } catch (error) {
-      return answerFault(toFault(error), requestId);
+      refusal = toFault(error);
+      answer = answerFault(refusal, state.requestId);
+    }
+    answer = spoil(answer, state.faults);
+    this.requests.add({
+      id: state.id,
+      at: this.clock.now(),
+      action: state.action,
+      sdkAppId: state.sdkAppId,
+      requestId: state.requestId,
+      code: refusal?.Code ?? ITEM_OK,
+      reason: refusal?.Message ?? '',
+      fault: state.faults.effect ?? '',
+      request,
+      answer,
+      trace: state.trace,
+      records: state.records,
+    });
+    return answer;
+  }
+
+  /**
+   * Moves the emulator's time forward, and does what is due then.
+   *
+   * @throws SmsEmulatorError when it is no time to move by.
+   */
+  advance(milliseconds: number): void {
+    const isTime = Number.isSafeInteger(milliseconds) && milliseconds >= 0;
+    if (!isTime || this.clock.now() + milliseconds > END_OF_TIME) {
+      throw new SmsEmulatorError(
+        'SMS_EMULATOR_CLOCK_INVALID',
+        'ms must be a whole number of milliseconds from 0, and not lead beyond the year 9000.',
+        undefined,
+        'ms',
+      );
+    }
+    this.clock.advance(milliseconds);
+    this.schedule.runDue();
+  }
+
+  /**
+   * Lets a phone write back.
+   *
+   * @throws SmsEmulatorError when there is no such phone or application.
+   */
+  reply({ to, app, ...words }: ReplyDraft): EmulatorReply {
+    const phone = this.account.parsePhoneNumber(to);
+    if (phone === undefined) {
+      throw invalidReply('to', 'to must be a phone number such as +8613711112222.');
+    }
+    const sdkAppId = app ?? this.account.lastTextTo(phone.e164)?.sdkAppId ?? SEEDED_APP;
+    try {
+      return this.account.addReply({ ...words, phone, sdkAppId });
+    } catch (error) {
+      throw error instanceof ApiRefusal
+        ? invalidReply('app', 'app must be the SdkAppId of a known application.')
+        : error;
     }
   }
 
-  private call(request: WireRequest, queryString: string, requestId: string): object {
-    const context = { secretKey: this.secretKey, realNow: this.clock.real() };
-    const { action, params } = readCall(request, queryString, context);
+  /** Empties the inbox and the request log, of one application or of all. */
+  clear(sdkAppId?: string): void {
+    this.requests.clear(sdkAppId);
+    this.account.clear(sdkAppId);
+  }
+
+  /** Ends what would happen later. */
+  close(): void {
+    this.schedule.clear();
+    this.callbacks.close();
+    this.inbox.close();
+  }
+
+  private call(request: WireRequest, state: CallState): object {
+    state.action = headerOf(request, 'x-tc-action')?.slice(0, MAX_NAME) ?? '';
+    const { action, params } = readCall(request, parseTarget(request.target).queryString, {
+      secretKey: this.secretKey,
+      realNow: this.clock.real(),
+      trace: state.trace,
+    });
+    state.action = action;
     assertParams(action, params);
-    const response = handle(action, params, { account: this.account, requestId });
+    state.sdkAppId = 'SmsSdkAppId' in params ? params.SmsSdkAppId.slice(0, MAX_NAME) : '';
+    state.faults = this.faults.take(action, params);
+    const { requestId, faults, records } = state;
+    const context = { account: this.account, requestId, requestLogId: state.id, faults, records };
+    const response = faults.executes ? handle(action, params, context) : {};
+    if (faults.refusal !== undefined) {
+      throw new ApiRefusal(faults.refusal.Code, faults.refusal.Message);
+    }
     return { ...response, RequestId: requestId };
   }
+}
+
+const MAX_NAME = 64;
+// As long as years have four digits, dates stay dates.
+const END_OF_TIME = Date.UTC(9000, 0);
+
+function invalidReply(field: string, message: string): SmsEmulatorError {
+  return new SmsEmulatorError('SMS_EMULATOR_REPLY_INVALID', message, undefined, field);
 }
 
 function toFault(error: unknown): ApiFault {
@@ -68,14 +240,4 @@ function toFault(error: unknown): ApiFault {
   // A fault of the emulator itself: one request fails, the others go on.
   const reason = isNativeError(error) ? redactForeign(error.message) : 'unknown reason';
   return { Code: 'InternalError', Message: `The emulator itself failed: ${reason}` };
-}
-
-/** A person with a browser rather than a client of the API. */
-function isVisitor(request: WireRequest, queryString: string): boolean {
-  return (
-    (request.method === 'GET' || request.method === 'HEAD') &&
-    headerOf(request, 'authorization') === undefined &&
-    headerOf(request, 'x-tc-action') === undefined &&
-    !new URLSearchParams(queryString).has('Action')
-  );
 }

@@ -1,10 +1,17 @@
 import type { SmsAction, SmsRequest, SmsResponse } from '../../api/actions.js';
 import type { Account } from './account.js';
+import type { CallFaults } from './faults.js';
+import type { SendRecord } from './message-log.js';
 
 /** What a handler works with beside its request. */
 export interface HandlerContext {
   readonly account: Account;
   readonly requestId: string;
+  readonly requestLogId: number;
+  /** What is to go wrong with this call. */
+  readonly faults: CallFaults;
+  /** The texts that this call brings about. */
+  readonly records: SendRecord[];
 }
 
 /**

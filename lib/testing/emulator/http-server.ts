@@ -3,10 +3,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MAX_TC3_BODY_BYTES } from '../../api/limits.js';
 import { answerFault } from './wire.js';
-import type { WireAnswer, WireRequest } from './wire.js';
+import type { WireAnswer, WireEffect, WireReply, WireRequest } from './wire.js';
 
 /** Answers a request; never throws for what is wrong with it. */
-export type Answer = (request: WireRequest) => WireAnswer;
+export type Answer = (request: WireRequest) => WireReply;
 
 /** A signed GET may be 32 KB long, and other headers come on top. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -14,6 +14,9 @@ const MAX_HEADER_BYTES = 64 * 1024;
 const KEEP_ALIVE_MS = 75_000;
 /** A body that is too large is read on, so that the client gets to read the answer; but not for ever. */
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
+
+/** A reader of events that is this far behind is let go. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 
 /** How long a client that sent no request may take to read why it is refused. */
 const LINGER_MS = 500;
@@ -67,7 +70,71 @@ function receive(request: IncomingMessage, response: ServerResponse, answer: Ans
   response.on('error', ignore);
 }
 
-function respond(response: ServerResponse, { status, headers, body }: WireAnswer): void {
+function respond(response: ServerResponse, reply: WireReply): void {
+  if ('begin' in reply) {
+    const giveUp = reply.begin((answer) => {
+      respond(response, answer);
+    });
+    onceClosed(response, giveUp);
+  } else if ('stream' in reply) {
+    response.writeHead(reply.status, reply.headers);
+    const end = reply.stream((text) => {
+      if (response.writableLength > MAX_UNREAD_BYTES) {
+        // It may come back and say what it has seen.
+        response.destroy();
+        return;
+      }
+      response.write(text);
+    });
+    onceClosed(response, end);
+  } else if (reply.effect === undefined) {
+    write(response, reply);
+  } else {
+    spoil(response, reply, reply.effect);
+  }
+}
+
+/** The client may have gone before there was anything to give up. */
+function onceClosed(response: ServerResponse, run: () => void): void {
+  if (response.closed) {
+    run();
+  } else {
+    response.once('close', run);
+  }
+}
+
+/** Carries out what is to go wrong. */
+function spoil(response: ServerResponse, answer: WireAnswer, { delayMs, cut }: WireEffect): void {
+  const go = (): void => {
+    switch (cut) {
+      case 'reset':
+        response.socket?.resetAndDestroy();
+        break;
+      case 'drop':
+        response.socket?.destroy();
+        break;
+      case 'stalled':
+        response.writeHead(answer.status, {
+          ...answer.headers,
+          'Content-Length': Buffer.byteLength(answer.body),
+        });
+        response.write(answer.body.slice(0, answer.body.length / 2));
+        break;
+      case undefined:
+        write(response, answer);
+    }
+  };
+  if (delayMs === 0) {
+    go();
+    return;
+  }
+  const timer = setTimeout(go, delayMs).unref();
+  response.once('close', () => {
+    clearTimeout(timer);
+  });
+}
+
+function write(response: ServerResponse, { status, headers, body }: WireAnswer): void {
   if (status === 204) {
     response.writeHead(status, headers).end();
     return;
@@ -101,6 +168,8 @@ const TOO_LARGE = answerFault(
   { Code: 'RequestSizeLimitExceeded', Message: 'The head of the request is larger than 64 KB.' },
   '00000000-0000-0000-0000-000000000000',
 );
-const MALFORMED = { body: JSON.stringify({ error: 'This is not an HTTP request.' }) };
+const MALFORMED = {
+  body: JSON.stringify({ error: { code: 'malformed', message: 'This is not an HTTP request.' } }),
+};
 
 function ignore(): void {}

@@ -1,9 +1,13 @@
 // What a send must keep to, whichever action makes it.
 import type { ApiFault } from '../../api/envelope.js';
 import { MAX_RECIPIENTS_PER_CALL } from '../../api/limits.js';
+import type { PhoneNumber } from '../../recipients/phone-number.js';
+import { containsUrl } from '../../templates/contains-url.js';
 import type { Account } from './account.js';
 import { ApiRefusal } from './api-refusal.js';
-import { countVariables, isVerification, renderTemplate } from './templates.js';
+import { hourOfChinaDay } from './china-time.js';
+import type { SmsApp } from './sms-app.js';
+import { countVariables, isMarketing, isVerification, renderTemplate } from './templates.js';
 import type { Template } from './templates.js';
 
 /** Where a text goes: the rules, the brackets and the prices differ. */
@@ -61,6 +65,56 @@ export function findMarketFault(template: Template, market: Market): ApiFault | 
     };
   }
   return undefined;
+}
+
+const FIRST_MARKETING_HOUR = 8;
+const END_OF_MARKETING_HOURS = 22;
+
+/** Marketing goes to the mainland by day only. */
+export function findHoursFault(
+  template: Template,
+  market: Market,
+  now: number,
+): ApiFault | undefined {
+  const hour = hourOfChinaDay(now);
+  return market === 'mainland' &&
+    isMarketing(template) &&
+    (hour < FIRST_MARKETING_HOUR || hour >= END_OF_MARKETING_HOURS)
+    ? {
+        Code: 'FailedOperation.MarketingSendTimeConstraint',
+        Message: 'marketing texts are accepted from 08:00 to 22:00 China time only',
+      }
+    : undefined;
+}
+
+/** Why a number may not be texted at all; `undefined` when it may. */
+export function findPhoneFault(
+  account: Account,
+  app: SmsApp,
+  { e164, isoCode }: PhoneNumber,
+): ApiFault | undefined {
+  if (isoCode !== undefined && account.rules.blockedCountries.includes(isoCode)) {
+    return {
+      Code: 'LimitExceeded.AppCountryOrRegionInBlacklist',
+      Message: 'the country or region is not in the list that the application may send to',
+    };
+  }
+  return app.optOuts.has(e164)
+    ? {
+        Code: 'FailedOperation.PhoneNumberInBlacklist',
+        Message: 'the number is in the blacklist: its owner opted out',
+      }
+    : undefined;
+}
+
+/** No value may hold a URL, whatever the template. */
+export function findUrlFault(params: readonly string[]): ApiFault | undefined {
+  return params.some((value) => value.length <= MAX_TEXT_LENGTH && containsUrl(value))
+    ? {
+        Code: 'InvalidParameterValue.ProhibitedUseUrlInTemplateParameter',
+        Message: 'a value of the template holds a URL',
+      }
+    : undefined;
 }
 
 /** What is wrong with the values; `undefined` when they fit. Of a learned template nothing is known. */

@@ -1,17 +1,24 @@
 import type { CallbackStatusStatistics, SendStatusStatistics } from '../../api/statistics.js';
 import { BoundedList } from './bounded-list.js';
 import { chinaHourOf } from './china-time.js';
+import { Frequency } from './frequency.js';
+import type { SmsFrequencyLimits } from './frequency.js';
 import type { DeliveryReport, ReportedRecord } from './message-log.js';
+import { OptOuts } from './opt-outs.js';
+import { kindOfReceipt } from './receipt-codes.js';
+import type { ReceiptKind } from './receipt-codes.js';
 import type { PhoneNumber } from '../../recipients/phone-number.js';
 
 /** What somebody wrote back. */
 export interface Reply {
+  readonly id: number;
   readonly phone: PhoneNumber;
   readonly signName: string;
   readonly extendCode: string;
   readonly text: string;
   /** UNIX time in milliseconds. */
   readonly at: number;
+  readonly optedOut: boolean;
 }
 
 /** Messages paid for in advance. */
@@ -37,6 +44,8 @@ export class SmsApp {
   /** Replies to look up by number. */
   readonly replies = new BoundedList<Reply>(MAX_QUEUED);
   readonly smsPackage: SmsPackage;
+  readonly frequency: Frequency;
+  readonly optOuts = new OptOuts();
   private readonly hours = new Map<number, HourCounts>();
   private fees = 0;
 
@@ -44,12 +53,15 @@ export class SmsApp {
     readonly id: string,
     number: number,
     now: number,
+    limits: SmsFrequencyLimits,
+    packageSize: number,
   ) {
+    this.frequency = new Frequency(limits);
     // Bought some time ago: a window of creation must end before now, so a new one is in none.
     const createdAt = now - 30 * DAY_MS;
     this.smsPackage = {
       id: 1_000_900_000 + number,
-      amount: 10_000,
+      amount: packageSize,
       createdAt,
       expiresAt: createdAt + 730 * DAY_MS,
     };
@@ -58,6 +70,11 @@ export class SmsApp {
   /** How much of the package is gone. */
   get packageUsage(): number {
     return Math.min(this.fees, this.smsPackage.amount);
+  }
+
+  /** What is left of the package. */
+  get balance(): number {
+    return Math.max(this.smsPackage.amount - this.fees, 0);
   }
 
   countSend(now: number, fee: number): void {
@@ -77,6 +94,7 @@ export class SmsApp {
       hour.CallbackSuccessCount += 1;
     } else {
       hour.CallbackFailCount += 1;
+      hour[COUNTER_OF[kindOfReceipt(report.code)]] += 1;
     }
   }
 
@@ -93,6 +111,12 @@ export class SmsApp {
     return total;
   }
 
+  /** Lets everybody be texted again, as if nothing had been sent. */
+  forgetNumbers(): void {
+    this.frequency.clear();
+    this.optOuts.clear();
+  }
+
   private hourOf(now: number): HourCounts {
     const number = chinaHourOf(now);
     let counts = this.hours.get(number);
@@ -103,6 +127,16 @@ export class SmsApp {
     return counts;
   }
 }
+
+const COUNTER_OF = {
+  // A failure whose code means delivery: no counter names it.
+  delivered: 'InternalErrorCount',
+  absent: 'ShutdownErrorCount',
+  invalid: 'InvalidNumberCount',
+  blocked: 'BlackListCount',
+  frequency: 'FrequencyLimitCount',
+  other: 'InternalErrorCount',
+} as const satisfies Record<ReceiptKind, keyof HourCounts>;
 
 const COUNTERS = [
   'FeeCount',

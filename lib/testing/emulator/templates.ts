@@ -18,6 +18,7 @@ export interface Template {
 
 /** Most templates of an account. */
 export const MAX_TEMPLATES = 1000;
+const MARKETING = 1;
 const VERIFICATION = 3;
 const FIRST_ID = 2_000_001;
 
@@ -116,6 +117,21 @@ export class Templates {
 /** Tells whether a template is for verification codes, which must be digits. */
 export function isVerification(template: Template): boolean {
   return template.smsType === VERIFICATION;
+}
+
+/** Tells whether a template is for marketing, which the mainland takes by day only. */
+export function isMarketing(template: Template): boolean {
+  return template.smsType === MARKETING;
+}
+
+/** The verification code among the values; the minutes beside it are shorter. */
+export function findCode(template: Template, params: readonly string[]): string | undefined {
+  if (isVerification(template)) {
+    return params.find((value) => /^\d{4,6}$/.test(value)) ?? params.find((value) => value !== '');
+  }
+  return template.content === undefined
+    ? params.find((value) => /^\d{4,8}$/.test(value))
+    : undefined;
 }
 
 /** How many values a template's text takes. */

@@ -1,6 +1,7 @@
 // What the emulator's own paths take and answer, as JSON. Types only: the inbox page and tests in any
 // language are written against these.
 import type { SmsAction } from '../../api/actions.js';
+import type { EmulatorFault } from './fault.js';
 
 /**
  * One text to one phone, accepted or refused.
@@ -246,6 +247,15 @@ export interface AdvanceBody {
 export interface ClockAnswer {
   /** ISO 8601. */
   now: string;
+}
+
+/**
+ * `GET` and `PUT /_emulator/faults?app=`; with `app`, only the faults of this application are meant.
+ * `DELETE` forgets them.
+ */
+export interface FaultsBody {
+  /** In the order in which they are to happen. */
+  faults: EmulatorFault[];
 }
 
 /** `GET /_emulator/requests?app=` */

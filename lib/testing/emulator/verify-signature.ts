@@ -4,14 +4,43 @@ import { signTc3 } from '../../signing/tc3-signature.js';
 import type { Tc3Signature } from '../../signing/tc3-signature.js';
 import { signV1 } from '../../signing/v1-signature.js';
 import { ApiRefusal } from './api-refusal.js';
+import type { SignatureCheck } from './test-api.js';
 import { headerOf } from './wire.js';
 import type { WireRequest } from './wire.js';
 
 /** What both signature methods need to judge a request. */
 export interface SignatureContext {
-  readonly secretKey: string;
+  /** `undefined` takes any: in process, where nobody could tell the emulator the key of an app. */
+  readonly secretKey: string | undefined;
   /** Real time in milliseconds, never the emulator's. */
   readonly realNow: number;
+  /** Filled in on the way, so that people see how far the check came. */
+  readonly trace: SignatureTrace;
+}
+
+/** What a request brought for its signature, and what the emulator computed. */
+export interface SignatureTrace {
+  method: SignatureCheck['method'];
+  authorization: string;
+  signature: string;
+  secretId: string;
+  computed: NonNullable<SignatureCheck['computed']> | undefined;
+  valid: boolean;
+  /** Any key is taken, so nothing was checked. */
+  skipped: boolean;
+}
+
+/** A trace of nothing yet. */
+export function emptyTrace(): SignatureTrace {
+  return {
+    method: 'none',
+    authorization: '',
+    signature: '',
+    secretId: '',
+    computed: undefined,
+    valid: false,
+    skipped: false,
+  };
 }
 
 const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
@@ -25,10 +54,17 @@ const PRODUCTION_HOST = /\.tencentcloudapi\.com$/i;
 export function verifyTc3(
   request: WireRequest,
   queryString: string,
-  { secretKey, realNow }: SignatureContext,
+  { secretKey, realNow, trace }: SignatureContext,
 ): void {
-  const authorization = parseAuthorization(headerOf(request, 'authorization') ?? '');
+  trace.method = 'TC3-HMAC-SHA256';
+  trace.authorization = headerOf(request, 'authorization') ?? '';
+  if (secretKey === undefined) {
+    trace.skipped = true;
+    return;
+  }
+  const authorization = parseAuthorization(trace.authorization);
   const { secretId, date, service, signedHeaders, signature } = authorization;
+  Object.assign(trace, { secretId, signature });
   assertSecretId(secretId);
   const timestamp = readTimestamp(headerOf(request, 'x-tc-timestamp'), 'X-TC-Timestamp', realNow);
   if (date !== new Date(timestamp * 1000).toISOString().slice(0, 10)) {
@@ -59,12 +95,21 @@ export function verifyTc3(
   const hosts = hostsToTry(host, service === 'sms');
   const lowerCased = contentType.toLowerCase();
   const types = lowerCased === contentType ? [contentType] : [contentType, lowerCased];
-  const valid = types.some((type) =>
-    hosts.some((name) => equal(sign({ host: name, contentType: type }).signature, signature)),
-  );
-  if (!valid) {
-    throw signatureFailure();
+  for (const type of types) {
+    for (const name of hosts) {
+      const computed = sign({ host: name, contentType: type });
+      if (equal(computed.signature, signature)) {
+        trace.computed = computed;
+        trace.valid = true;
+        return;
+      }
+      // To be shown if none fits: what the rule says, with the request's own host and type.
+      if (trace.computed === undefined || name === host) {
+        trace.computed = type === contentType ? computed : trace.computed;
+      }
+    }
   }
+  throw signatureFailure();
 }
 
 /**
@@ -75,8 +120,15 @@ export function verifyTc3(
 export function verifyV1(
   request: WireRequest,
   params: ReadonlyMap<string, string>,
-  { secretKey, realNow }: SignatureContext,
+  { secretKey, realNow, trace }: SignatureContext,
 ): void {
+  const method = params.get('SignatureMethod') === 'HmacSHA256' ? 'HmacSHA256' : 'HmacSHA1';
+  const given = params.get('Signature') ?? '';
+  Object.assign(trace, { method, signature: given, secretId: params.get('SecretId') ?? '' });
+  if (secretKey === undefined) {
+    trace.skipped = true;
+    return;
+  }
   for (const name of ['SecretId', 'Timestamp', 'Nonce', 'Signature']) {
     if (!params.has(name)) {
       throw missing(name);
@@ -89,19 +141,23 @@ export function verifyV1(
   readTimestamp(params.get('Timestamp'), 'Timestamp', realNow);
   // Names come from outside: `fromEntries` makes even `__proto__` a member like any other.
   const signed = Object.fromEntries([...params].filter(([name]) => name !== 'Signature'));
-  const valid = hostsToTry(headerOf(request, 'host') ?? '', true).some((host) => {
-    const { signature } = signV1({
+  for (const host of hostsToTry(headerOf(request, 'host') ?? '', true)) {
+    const { signature, stringToSign } = signV1({
       method: request.method === 'GET' ? 'GET' : 'POST',
       host,
-      signatureMethod: params.get('SignatureMethod') === 'HmacSHA256' ? 'HmacSHA256' : 'HmacSHA1',
+      signatureMethod: method,
       secretKey,
       params: signed,
     });
-    return equal(signature, params.get('Signature') ?? '');
-  });
-  if (!valid) {
-    throw signatureFailure();
+    trace.valid = equal(signature, given);
+    if (trace.valid || trace.computed === undefined) {
+      trace.computed = { canonicalRequest: '', stringToSign, signature };
+    }
+    if (trace.valid) {
+      return;
+    }
   }
+  throw signatureFailure();
 }
 
 /** The refusal for a common parameter that was not given. */

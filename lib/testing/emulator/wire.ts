@@ -19,7 +19,36 @@ export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What is to happen to it on its way. */
+  readonly effect?: WireEffect | undefined;
 }
+
+/** Something that goes wrong below HTTP; whoever moves the bytes carries it out. */
+export interface WireEffect {
+  /** Milliseconds before anything goes out. */
+  readonly delayMs: number;
+  /**
+   * `reset` and `drop` end the connection without a byte of the answer; `stalled` sends half of it and
+   * then nothing more.
+   */
+  readonly cut: 'reset' | 'drop' | 'stalled' | undefined;
+}
+
+/** An answer that comes later; `begin` gives a function that gives it up. */
+export interface LaterAnswer {
+  begin(answer: (now: WireAnswer) => void): () => void;
+}
+
+/** An answer without an end. */
+export interface StreamAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Starts to write; gives a function that ends it. */
+  stream(write: (text: string) => void): () => void;
+}
+
+/** Any of these. */
+export type WireReply = WireAnswer | LaterAnswer | StreamAnswer;
 
 /** Path and query of a request's target. */
 export interface WireTarget {
@@ -58,4 +87,9 @@ export function answerFault(fault: ApiFault, requestId: string): WireAnswer {
 /** A short text for a person. */
 export function answerText(status: number, text: string): WireAnswer {
   return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: text };
+}
+
+/** Done, and nothing to say. */
+export function answerNothing(): WireAnswer {
+  return { status: 204, headers: {}, body: '' };
 }

@@ -1,4 +1,5 @@
 import { ITEM_OK } from '../../../api/envelope.js';
+import type { ApiFault } from '../../../api/envelope.js';
 import type { PhoneNumberInfo } from '../../../api/numbers.js';
 import type { PhoneNumber } from '../../../recipients/phone-number.js';
 import { ApiRefusal } from '../api-refusal.js';
@@ -7,7 +8,7 @@ import { assertRecipientCount } from '../rules.js';
 
 /** Handler of looking numbers up. */
 export const numbersHandlers: Handlers<'DescribePhoneNumberInfo'> = {
-  DescribePhoneNumberInfo({ PhoneNumberSet: numbers }, { account }) {
+  DescribePhoneNumberInfo({ PhoneNumberSet: numbers }, { account, faults }) {
     if (numbers.length === 0) {
       throw new ApiRefusal('MissingParameter.EmptyPhoneNumberSet', 'The list of numbers is empty.');
     }
@@ -15,7 +16,10 @@ export const numbersHandlers: Handlers<'DescribePhoneNumberInfo'> = {
     return {
       PhoneNumberInfoSet: numbers.map((text) => {
         const phone = account.parsePhoneNumber(text);
-        return phone === undefined ? toFailedInfo(text) : toInfo(phone);
+        const refusal = faults.refusalOf(text) ?? (phone === undefined ? UNREADABLE : undefined);
+        return phone === undefined || refusal !== undefined
+          ? toFailedInfo(text, refusal ?? UNREADABLE)
+          : toInfo(phone);
       }),
     };
   },
@@ -33,10 +37,15 @@ function toInfo({ e164, countryCode, subscriber, isoCode }: PhoneNumber): PhoneN
   };
 }
 
-function toFailedInfo(text: string): PhoneNumberInfo {
+const UNREADABLE: ApiFault = {
+  Code: 'FailedOperation.PhoneNumberParseFail',
+  Message: 'the number could not be parsed',
+};
+
+function toFailedInfo(text: string, { Code, Message }: ApiFault): PhoneNumberInfo {
   return {
-    Code: 'FailedOperation.PhoneNumberParseFail',
-    Message: 'the number could not be parsed',
+    Code,
+    Message,
     NationCode: '',
     SubscriberNumber: '',
     PhoneNumber: text,

@@ -5,21 +5,25 @@ import { isMainland } from '../../../recipients/phone-number.js';
 import type { PhoneNumber } from '../../../recipients/phone-number.js';
 import { countSegments } from '../../../templates/count-segments.js';
 import { ApiRefusal } from '../api-refusal.js';
-import { deliver } from '../delivery.js';
 import type { HandlerContext, Handlers } from '../handler.js';
 import {
   assertRecipientCount,
   assertSessionContext,
   assertSign,
+  findHoursFault,
   findMarketFault,
   findParamFault,
+  findPhoneFault,
   findTextFault,
+  findUrlFault,
   renderText,
 } from '../rules.js';
 import type { Market } from '../rules.js';
 import type { SendRecord } from '../message-log.js';
 import { createSerialNo } from '../serial-no.js';
 import type { SmsApp } from '../sms-app.js';
+import { findCode, isVerification } from '../templates.js';
+import type { Template } from '../templates.js';
 
 /** Handlers of the two actions that send. */
 export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
@@ -50,6 +54,8 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
       };
     }
     throwFault(findMarketFault(template, market));
+    throwFault(findHoursFault(template, market, account.clock.now()));
+    throwFault(findUrlFault(params));
     assertSign(account, signName, market);
     const text = renderText(template, params, signName, market);
     throwFault(findTextFault(text));
@@ -64,13 +70,14 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
       market,
       text,
       fault,
-      fee: fault === undefined ? countSegments(text, market).segments : 0,
+      segments: countSegments(text, market).segments,
+      ...purposeOf(template, params),
     };
     return {
       SendStatusSet: recipients.map((recipient) =>
         recipient.phone === undefined
           ? refuseNumber(app, recipient.text, sessionContext, context)
-          : send(draft, recipient.phone, context),
+          : send(draft, recipient.phone, recipient.text, context),
       ),
     };
   },
@@ -119,7 +126,9 @@ interface Draft {
   readonly text: string;
   /** What keeps it from going to anybody. */
   readonly fault: ApiFault | undefined;
-  readonly fee: number;
+  readonly segments: number;
+  readonly isVerification: boolean;
+  readonly verificationCode: string | undefined;
 }
 
 interface Recipient {
@@ -179,6 +188,7 @@ function sendOne(
     template === undefined
       ? UNAPPROVED
       : (findMarketFault(template, 'international') ??
+        findUrlFault(params) ??
         findParamFault(template, params) ??
         findTextFault(text));
   const draft: Draft = {
@@ -191,9 +201,23 @@ function sendOne(
     market: 'international',
     text,
     fault,
-    fee: fault === undefined ? countSegments(text, 'international').segments : 0,
+    segments: countSegments(text, 'international').segments,
+    ...purposeOf(template, params),
   };
-  return send(draft, phone, context);
+  return send(draft, phone, item.PhoneNumber, context);
+}
+
+function purposeOf(
+  template: Template | undefined,
+  params: readonly string[],
+): Pick<Draft, 'isVerification' | 'verificationCode'> {
+  const verificationCode = template === undefined ? undefined : findCode(template, params);
+  return {
+    // A learned template does not say what it is for, but a code in it does.
+    isVerification:
+      template !== undefined && (isVerification(template) || verificationCode !== undefined),
+    verificationCode,
+  };
 }
 
 const UNAPPROVED: ApiFault = {
@@ -205,42 +229,52 @@ const UNAPPROVED: ApiFault = {
 function send(
   draft: Draft,
   phone: PhoneNumber,
-  { account, requestId }: HandlerContext,
+  /** As given. */
+  number: string,
+  { account, requestId, requestLogId, faults, records }: HandlerContext,
 ): SendStatus {
-  const { app, fault, fee, sessionContext } = draft;
+  const { app, segments, sessionContext } = draft;
   const now = account.clock.now();
-  const serialNo = fault === undefined ? createSerialNo(draft.market, now) : '';
+  const fault =
+    faults.refusalOf(number) ??
+    findPhoneFault(account, app, phone) ??
+    draft.fault ??
+    (account.rules.enforceBalance && app.balance < segments ? NO_BALANCE : undefined) ??
+    app.frequency.findFault(phone.e164, draft.text, now);
+  const accepted = fault === undefined;
   const record: SendRecord = {
-    message: {
-      id: account.nextMessageId(),
-      sdkAppId: app.id,
-      serialNo,
-      to: phone.e164,
-      templateId: draft.templateId,
-      signName: draft.signName,
-      // What was refused may be of any size, and is looked up by number only.
-      params: fault === undefined ? [...draft.params] : [],
-      text: findTextFault(draft.text) === undefined ? draft.text : '',
-      fee,
-      sentAt: new Date(now).toISOString(),
-      sessionContext,
-      requestId,
-      action: draft.action,
-    },
+    id: account.nextMessageId(),
+    sdkAppId: app.id,
+    serialNo: accepted ? createSerialNo(draft.market, now) : '',
     phone,
+    templateId: draft.templateId,
+    signName: draft.signName,
+    // What was refused may be of any size.
+    params: findTextFault(draft.text) === undefined ? draft.params : [],
+    text: findTextFault(draft.text) === undefined ? draft.text : '',
+    fee: accepted ? segments : 0,
+    segments,
     sentAt: now,
+    sessionContext,
+    requestId,
+    requestLogId,
+    action: draft.action,
+    isVerification: draft.isVerification,
+    verificationCode: draft.verificationCode,
     code: fault?.Code ?? ITEM_OK,
     report: undefined,
+    events: [],
   };
-  account.log.add(record);
-  app.countSend(now, fee);
-  if (fault === undefined) {
-    deliver(record, app);
+  records.push(record);
+  if (accepted) {
+    account.accept(record, app, faults.receiptOf(number));
+  } else {
+    account.reject(record, app);
   }
   return {
-    SerialNo: serialNo,
+    SerialNo: record.serialNo,
     PhoneNumber: phone.e164,
-    Fee: fee,
+    Fee: record.fee,
     SessionContext: sessionContext,
     Code: record.code,
     Message: fault?.Message ?? 'send success',
@@ -248,21 +282,32 @@ function send(
   };
 }
 
+const NO_BALANCE: ApiFault = {
+  Code: 'FailedOperation.InsufficientBalanceInSmsPackage',
+  Message: 'insufficient balance in SMS package',
+};
+
 /** A number that can't be read is counted, but there is no phone to find it by later. */
 function refuseNumber(
   app: SmsApp,
   text: string,
   sessionContext: string,
-  { account }: HandlerContext,
+  { account, faults }: HandlerContext,
 ): SendStatus {
   app.countSend(account.clock.now(), 0);
+  const { Code, Message } = faults.refusalOf(text) ?? UNREADABLE;
   return {
     SerialNo: '',
     PhoneNumber: text,
     Fee: 0,
     SessionContext: sessionContext,
-    Code: 'InvalidParameterValue.IncorrectPhoneNumber',
-    Message: 'the number has a wrong format',
+    Code,
+    Message,
     IsoCode: '',
   };
 }
+
+const UNREADABLE: ApiFault = {
+  Code: 'InvalidParameterValue.IncorrectPhoneNumber',
+  Message: 'the number has a wrong format',
+};

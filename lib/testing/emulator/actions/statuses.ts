@@ -33,7 +33,7 @@ export const statusesHandlers: Handlers<
     const isInside = readWindow(request, account.clock, 7 * 24 * HOUR_SECONDS);
     return {
       PullSmsSendStatusSet: account.log
-        .find(({ message }) => message.sdkAppId === id && message.to === e164)
+        .find((record) => record.sdkAppId === id && record.phone.e164 === e164)
         .filter(isReported)
         .filter(({ report }) => isInside(report.at))
         .slice(0, request.Limit)
@@ -50,7 +50,7 @@ export const statusesHandlers: Handlers<
     const isInside = readWindow(request, account.clock, 72 * HOUR_SECONDS);
     const found = account.log
       .find(
-        ({ message, sentAt }) => message.sdkAppId === id && message.to === e164 && isInside(sentAt),
+        (record) => record.sdkAppId === id && record.phone.e164 === e164 && isInside(record.sentAt),
       )
       .slice(0, MAX_LISTED);
     return {
@@ -62,7 +62,7 @@ export const statusesHandlers: Handlers<
   ReportConversion(request, { account }) {
     const { id } = account.appOf(request.SmsSdkAppId);
     const [known] = account.log.find(
-      ({ message }) => message.sdkAppId === id && message.serialNo === request.SerialNo,
+      ({ sdkAppId, serialNo }) => sdkAppId === id && serialNo === request.SerialNo,
     );
     if (known === undefined || request.SerialNo === '') {
       throw new ApiRefusal('InvalidParameterValue', 'No text has this `SerialNo`.');
@@ -71,13 +71,13 @@ export const statusesHandlers: Handlers<
   },
 };
 
-function toReport({ message, phone, report }: ReportedRecord): PullSmsSendStatus {
+function toReport({ serialNo, phone, report }: ReportedRecord): PullSmsSendStatus {
   return {
     UserReceiveTime: toSeconds(report.at),
     CountryCode: phone.countryCode,
     SubscriberNumber: phone.subscriber,
     PhoneNumber: phone.e164,
-    SerialNo: message.serialNo,
+    SerialNo: serialNo,
     ReportStatus: report.status,
     Description: report.code,
     // Empty unless Tencent enabled it for the account.
@@ -85,17 +85,18 @@ function toReport({ message, phone, report }: ReportedRecord): PullSmsSendStatus
   };
 }
 
-function toSendRecord({ message, phone, code, sentAt, report }: SendRecord): SendRecordItem {
+function toSendRecord(record: SendRecord): SendRecordItem {
+  const { phone, code, sentAt, report, serialNo } = record;
   const delivered = report?.status === 'SUCCESS';
-  const submitted = message.serialNo !== '';
+  const submitted = serialNo !== '';
   return {
-    PhoneNumber: message.to,
-    SerialNo: message.serialNo,
+    PhoneNumber: phone.e164,
+    SerialNo: serialNo,
     SendStatus: !submitted ? 1 : report === undefined ? 3 : delivered ? 2 : 4,
     RequestCode: code,
     StatusCode: report?.code ?? '',
     IsoCode: phone.isoCode ?? 'DEF',
-    Content: message.text.replace(/\d{4,}/g, maskDigits),
+    Content: record.text.replace(/\d{4,}/g, maskDigits),
     SendTime: toSeconds(sentAt),
     UserReceiveTime: delivered ? toSeconds(report.at) : 0,
   };

@@ -3,6 +3,7 @@ import { ApiRefusal } from '../api-refusal.js';
 import { toSeconds } from '../clock.js';
 import type { Handlers } from '../handler.js';
 import { assertInternational, assertLimit } from '../paging.js';
+import { offersOptOut } from '../opt-outs.js';
 import { Review } from '../review.js';
 import { MAX_TEMPLATES } from '../templates.js';
 import type { Template } from '../templates.js';
@@ -10,6 +11,7 @@ import type { Template } from '../templates.js';
 const MAX_LISTED = 100;
 const MAX_LENGTH = 500;
 const MAX_SMS_TYPE = 3;
+const MARKETING = 1;
 
 /** Handlers of the templates. */
 export const templatesHandlers: Handlers<
@@ -122,6 +124,25 @@ function assertTemplate(request: {
     throw new ApiRefusal(
       'InvalidParameterValue.InvalidTemplateFormat',
       `\`TemplateContent\` ${problem}.`,
+    );
+  }
+  assertOptOut(request);
+}
+
+// Whether a text lets people out is for the review of the mainland only.
+function assertOptOut(request: {
+  TemplateContent: string;
+  SmsType: number;
+  International: number;
+}): void {
+  if (
+    request.SmsType === MARKETING &&
+    request.International === 0 &&
+    !offersOptOut(request.TemplateContent)
+  ) {
+    throw new ApiRefusal(
+      'InvalidParameterValue.MarketingTemplateWithoutUnsubscribe',
+      'A marketing template must end with 拒收请回复R.',
     );
   }
 }

@@ -1,0 +1,240 @@
+import type { SmsAction } from '../../api/actions.js';
+import type { ApiFault } from '../../api/envelope.js';
+import { describeSmsError } from '../../errors/error-catalogue.js';
+import { isReceiptCode, parseFault } from './fault.js';
+import type { EmulatorFault, FaultEffect } from './fault.js';
+import { isSend, standsOnRecipients } from './fault-scope.js';
+
+/** What faults are chosen by. */
+interface FaultyCall {
+  readonly action: SmsAction;
+  readonly sdkAppId: string;
+  readonly recipients: readonly Recipient[];
+}
+
+interface Recipient {
+  /** As given; `''` for an action without a number. */
+  readonly number: string;
+  readonly template: string | undefined;
+}
+
+/** What goes wrong with one call. */
+export interface CallFaults {
+  /** The error at the top of the answer. */
+  readonly refusal: ApiFault | undefined;
+  readonly effect: FaultEffect | undefined;
+  readonly status: number;
+  readonly latencyMs: number;
+  /** Whether the action is carried out. */
+  readonly executes: boolean;
+  /** The error that stands on a number; `undefined` when none does. */
+  refusalOf(number: string): ApiFault | undefined;
+  /** The receipt that a number gets in place of the carrier's own. */
+  receiptOf(number: string): string | undefined;
+}
+
+/** Nothing goes wrong. */
+export const NO_FAULTS: CallFaults = {
+  refusal: undefined,
+  effect: undefined,
+  status: 502,
+  latencyMs: 0,
+  executes: true,
+  refusalOf: () => undefined,
+  receiptOf: () => undefined,
+};
+
+interface Waiting {
+  readonly fault: EmulatorFault;
+  left: number;
+}
+
+const DEFAULT_STATUS = 502;
+const EXECUTES: Readonly<Record<FaultEffect, boolean>> = {
+  reset: false,
+  drop: true,
+  'http-status': false,
+  html: false,
+  truncated: true,
+  stalled: true,
+};
+
+/** Most faults that wait at a time. */
+export const MAX_FAULTS = 1000;
+
+/** Faults on demand, first come, first to happen. */
+export class Faults {
+  private waiting: Waiting[] = [];
+
+  /** @throws SmsEmulatorError when the fault is none, or when too many wait. */
+  add(given: EmulatorFault): void {
+    const fault = parseFault(given);
+    this.waiting.push({ fault, left: toCount(fault.times) });
+    if (this.waiting.length > MAX_FAULTS) {
+      this.waiting.shift();
+    }
+  }
+
+  /**
+   * Puts these in place of all others, or of those of one application, whose they then are.
+   *
+   * @throws SmsEmulatorError when one of them is no fault; then none has been replaced.
+   */
+  replace(given: readonly unknown[], app?: string): void {
+    const faults = given.map((one) => {
+      const fault = parseFault(one);
+      return app === undefined ? fault : { ...fault, app };
+    });
+    this.clear(app);
+    for (const fault of faults) {
+      this.add(fault);
+    }
+  }
+
+  /** What is still to happen; `times` counts down. */
+  list(app?: string): EmulatorFault[] {
+    const listed =
+      app === undefined ? this.waiting : this.waiting.filter(({ fault }) => fault.app === app);
+    return listed.map(({ fault, left }) =>
+      Object.assign({}, fault, { times: left === Infinity ? 'always' : left }),
+    );
+  }
+
+  clear(app?: string): void {
+    this.waiting = app === undefined ? [] : this.waiting.filter(({ fault }) => fault.app !== app);
+  }
+
+  /** Takes what is to go wrong with a call: it counts as having happened. */
+  take(action: SmsAction, params: object): CallFaults {
+    if (this.waiting.length === 0) {
+      return NO_FAULTS;
+    }
+    const call = toFaultyCall(action, params);
+    const taken = new Taken(action);
+    for (const one of this.waiting) {
+      const matching = call.recipients.filter((recipient) => matches(one.fault, call, recipient));
+      if (matching.length > 0 && taken.accept(one.fault, matching)) {
+        one.left -= 1;
+      }
+    }
+    this.waiting = this.waiting.filter(({ left }) => left > 0);
+    return taken;
+  }
+}
+
+/** Of each kind the first fault that fits; on each number the first of its own. */
+class Taken implements CallFaults {
+  refusal: ApiFault | undefined;
+  effect: FaultEffect | undefined;
+  status = DEFAULT_STATUS;
+  latencyMs = 0;
+  executes = true;
+  private wire: EmulatorFault | undefined;
+  private readonly refused = new Map<string, ApiFault>();
+  private readonly receipts = new Map<string, string>();
+
+  constructor(private readonly action: SmsAction) {}
+
+  refusalOf(number: string): ApiFault | undefined {
+    return this.refused.get(number);
+  }
+
+  receiptOf(number: string): string | undefined {
+    return this.receipts.get(number);
+  }
+
+  /** `false` when another fault was there first, so that this one is left for the next call. */
+  accept(fault: EmulatorFault, recipients: readonly Recipient[]): boolean {
+    const { code } = fault;
+    const happens =
+      code === undefined ? this.wire === undefined : this.acceptCode(code, fault, recipients);
+    if (!happens) {
+      return false;
+    }
+    if (this.wire === undefined && (fault.effect !== undefined || fault.latencyMs !== undefined)) {
+      this.wire = fault;
+      this.effect = fault.effect;
+      this.status = fault.status ?? DEFAULT_STATUS;
+      this.latencyMs = fault.latencyMs ?? 0;
+      if (fault.effect !== undefined) {
+        this.executes &&= fault.execute ?? EXECUTES[fault.effect];
+      }
+    }
+    return true;
+  }
+
+  private acceptCode(
+    code: string,
+    fault: EmulatorFault,
+    recipients: readonly Recipient[],
+  ): boolean {
+    if (isReceiptCode(code)) {
+      return isSend(this.action) && spread(recipients, this.receipts, code);
+    }
+    const refusal = { Code: code, Message: fault.message ?? describeSmsError(code).en };
+    const onRecipients =
+      fault.at === undefined
+        ? standsOnRecipients(this.action, code)
+        : fault.at === 'recipients' && hasItems(this.action);
+    if (onRecipients) {
+      return spread(recipients, this.refused, refusal);
+    }
+    if (this.refusal !== undefined) {
+      return false;
+    }
+    this.refusal = refusal;
+    this.executes &&= fault.execute ?? false;
+    return true;
+  }
+}
+
+function spread<T>(recipients: readonly Recipient[], onto: Map<string, T>, value: T): boolean {
+  const before = onto.size;
+  for (const { number } of recipients) {
+    if (!onto.has(number)) {
+      onto.set(number, value);
+    }
+  }
+  return onto.size > before;
+}
+
+function matches(fault: EmulatorFault, call: FaultyCall, recipient: Recipient): boolean {
+  const { action, app, template, numberSuffix } = fault;
+  return (
+    (action === undefined || action === call.action) &&
+    (app === undefined || app === call.sdkAppId) &&
+    (template === undefined || template === recipient.template) &&
+    (numberSuffix === undefined || recipient.number.endsWith(numberSuffix))
+  );
+}
+
+/** Whether each number of a call has an item of its own in the answer. */
+function hasItems(action: SmsAction): boolean {
+  return isSend(action) || action === 'DescribePhoneNumberInfo';
+}
+
+// Reads a request whatever its action: the members of a name are of one kind in all of them.
+function toFaultyCall(action: SmsAction, params: object): FaultyCall {
+  const request = params as {
+    SmsSdkAppId?: string;
+    TemplateId?: string | number;
+    PhoneNumber?: string;
+    PhoneNumberSet?: readonly string[];
+    MultiSmsInfoSet?: readonly { PhoneNumber: string; TemplateId: string }[];
+  };
+  const template = request.TemplateId === undefined ? undefined : String(request.TemplateId);
+  const numbers = request.PhoneNumberSet ?? [request.PhoneNumber ?? ''];
+  return {
+    action,
+    sdkAppId: request.SmsSdkAppId ?? '',
+    recipients:
+      request.MultiSmsInfoSet?.map((item) => ({
+        number: item.PhoneNumber,
+        template: item.TemplateId,
+      })) ?? numbers.map((number) => ({ number, template })),
+  };
+}
+
+function toCount(times: EmulatorFault['times'] = 1): number {
+  return times === 'always' ? Infinity : times;
+}

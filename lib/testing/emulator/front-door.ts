@@ -1,0 +1,76 @@
+import type { Engine } from './engine.js';
+import { answerOwnPath } from './routes/own-paths.js';
+import { refuse } from './routes/refusal.js';
+import { answerVisitor, isVisitor } from './visitor.js';
+import type { VisitorPage } from './visitor.js';
+import { headerOf, parseTarget } from './wire.js';
+import type { WireReply, WireRequest } from './wire.js';
+
+/** What a front door is made with. */
+export interface FrontDoorOptions {
+  /** Where the emulator listens: a name that may stand in `Host`. */
+  readonly host: string;
+  /** What people get to see at `/`. */
+  readonly page?: VisitorPage | undefined;
+}
+
+/**
+ * Sends each request where it belongs: to the API, to the emulator's own paths, or to the page. Pages
+ * of other origins get nowhere: neither with a request across origins, nor under a name of their own.
+ */
+export function createFrontDoor(
+  engine: Engine,
+  { host, page }: FrontDoorOptions,
+): (request: WireRequest) => WireReply {
+  return (request) => {
+    const target = parseTarget(request.target);
+    const isApiOrPage = target.path === '/';
+    if (isApiOrPage && isVisitor(request, target.queryString)) {
+      // The page holds nothing of anybody's, so that a link from anywhere may lead to it.
+      return answerVisitor(page);
+    }
+    // The key is public, so that a page could sign: what a browser sends to the API is checked as well.
+    const fromBrowser = isFromBrowser(request);
+    if ((fromBrowser || !isApiOrPage) && !isNameOfOurs(headerOf(request, 'host') ?? '', host)) {
+      return refuse(403, 'forbidden', 'This host name is not served here.');
+    }
+    if (fromBrowser && !isSameOrigin(request)) {
+      return refuse(403, 'forbidden', 'Pages of other origins have no business here.');
+    }
+    return isApiOrPage ? engine.answer(request) : answerOwnPath(request, target, engine);
+  };
+}
+
+function isFromBrowser(request: WireRequest): boolean {
+  return (
+    headerOf(request, 'origin') !== undefined || headerOf(request, 'sec-fetch-site') !== undefined
+  );
+}
+
+/**
+ * Browsers say where a request comes from; old ones name the origin only, which is then compared. The
+ * first is right behind a proxy, too.
+ */
+function isSameOrigin(request: WireRequest): boolean {
+  const site = headerOf(request, 'sec-fetch-site');
+  if (site !== undefined) {
+    return site === 'same-origin' || site === 'none';
+  }
+  const origin = headerOf(request, 'origin') ?? '';
+  return origin.replace(/^https?:\/\//, '') === headerOf(request, 'host');
+}
+
+/**
+ * A page of another origin can make its own domain point here and would then be of our origin. It
+ * can't do so with an address, nor with a name that only this machine or its network knows.
+ */
+function isNameOfOurs(given: string, configured: string): boolean {
+  const name = given.replace(/:\d+$/, '').toLowerCase();
+  return (
+    /^\d+\.\d+\.\d+\.\d+$/.test(name) ||
+    name.startsWith('[') ||
+    !name.includes('.') ||
+    /\.(localhost|local|internal)$/.test(name) ||
+    name === configured.toLowerCase()
+  );
+}

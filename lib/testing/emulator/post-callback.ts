@@ -1,0 +1,49 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { CallbackAnswer } from './callbacks.js';
+
+// Tencent says nothing of its patience; an endpoint should answer far sooner.
+const TIMEOUT_MS = 5000;
+const MAX_ANSWER_CHARACTERS = 64 * 1024;
+
+/**
+ * POSTs JSON on a connection of its own, which keeps no process alive.
+ *
+ * @throws an Error saying in a few words why there is no answer.
+ */
+export async function postCallback(
+  url: string,
+  body: string,
+  signal: AbortSignal,
+): Promise<CallbackAnswer> {
+  const send = url.startsWith('https:') ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(body),
+    };
+    const request = send(
+      url,
+      { method: 'POST', headers, agent: false, signal, timeout: TIMEOUT_MS },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text = `${text}${chunk}`.slice(0, MAX_ANSWER_CHARACTERS);
+        });
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, body: text });
+        });
+        response.on('error', () => {
+          reject(new Error('the connection broke'));
+        });
+      },
+    );
+    request.on('socket', (socket) => socket.unref());
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      reject(new Error(error.code ?? error.message));
+    });
+    request.end(body);
+  });
+}

@@ -1,0 +1,83 @@
+import type { EmulatorClock } from './clock.js';
+
+interface Task {
+  readonly at: number;
+  run(at: number): void;
+}
+
+/** The longest delay that timers take. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+/** Beyond this, the next one is done early: an emulator may run for weeks under load. */
+const MAX_TASKS = 100_000;
+
+/**
+ * What is to happen later, by the emulator's clock: when real time gets there, or when a test moves
+ * the clock. One timer at most, and it keeps no process alive.
+ */
+export class Schedule {
+  // Latest first, so that the next one is taken from the end.
+  private tasks: Task[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private timerAt = Infinity;
+
+  constructor(private readonly clock: EmulatorClock) {}
+
+  /** Calls `run` with the time it was due, which may be past when it is called. */
+  add(at: number, run: (at: number) => void): void {
+    this.tasks.splice(this.placeOf(at), 0, { at, run });
+    if (this.tasks.length > MAX_TASKS) {
+      this.tasks.pop()?.run(at);
+    }
+    this.arm();
+  }
+
+  /** Does what is due, in the order of time; also what that brings about. */
+  runDue(): void {
+    const now = this.clock.now();
+    for (let next = this.tasks.at(-1); next !== undefined && next.at <= now;) {
+      this.tasks.pop();
+      next.run(next.at);
+      next = this.tasks.at(-1);
+    }
+    this.arm();
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.tasks = [];
+    this.arm();
+  }
+
+  // Behind those of the same time, which were there first.
+  private placeOf(at: number): number {
+    let low = 0;
+    let high = this.tasks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.tasks[middle]?.at ?? 0) > at) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private arm(): void {
+    const at = this.tasks.at(-1)?.at ?? Infinity;
+    // A clock that was moved is no reason: whoever moves it does what is due.
+    if (at === this.timerAt) {
+      return;
+    }
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.timerAt = at;
+    if (at !== Infinity) {
+      const delay = Math.min(Math.max(at - this.clock.now(), 0), MAX_DELAY_MS);
+      this.timer = setTimeout(() => {
+        this.timerAt = Infinity;
+        this.runDue();
+      }, delay).unref();
+    }
+  }
+}

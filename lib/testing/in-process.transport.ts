@@ -1,0 +1,82 @@
+import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
+import type { SmsRequestPhase } from '../errors/transport.errors.js';
+import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
+import type { Engine } from './emulator/engine.js';
+import type { WireRequest } from './emulator/wire.js';
+
+/**
+ * Takes requests to the emulator's engine in the same process, without a socket. What a fault does to
+ * an answer on its way is done here too, and comes out as the error that the network would give.
+ */
+export class InProcessTransport implements SmsTransport {
+  constructor(private readonly engine: Engine) {}
+
+  async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
+    const { timeoutMs, signal } = request;
+    if (signal?.aborted === true) {
+      throw new SmsAbortError('Aborted before the request was sent.', 'connect', signal.reason);
+    }
+    const answer = this.engine.answer(toWireRequest(request));
+    const { delayMs, cut } = answer.effect ?? { delayMs: 0, cut: undefined };
+    if (delayMs > 0) {
+      await wait(request, delayMs, 'write', `No answer within ${timeoutMs} ms.`);
+    }
+    if (cut === 'stalled') {
+      await wait(request, Infinity, 'read', `The answer was not complete within ${timeoutMs} ms.`);
+    }
+    if (cut !== undefined) {
+      throw new SmsTransportError(
+        'The connection broke after the request was written and before an answer came.',
+        'write',
+      );
+    }
+    return {
+      status: answer.status,
+      headers: {
+        'content-type': answer.headers['Content-Type'],
+        date: new Date(this.engine.clock.real()).toUTCString(),
+      },
+      body: answer.body,
+    };
+  }
+}
+
+function toWireRequest({ method, url, headers, body }: SmsHttpRequest): WireRequest {
+  const { origin, host } = new URL(url);
+  const lowerCased = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    method,
+    // As it was signed: a parsed URL would write it in its own way.
+    target: url.slice(origin.length),
+    headers: { host, ...(Object.fromEntries(lowerCased) as Record<string, string>) },
+    body: Buffer.from(body),
+    bodyTooLarge: false,
+  };
+}
+
+/** Waits, as long as the caller has the patience. */
+async function wait(
+  { timeoutMs, signal }: SmsHttpRequest,
+  delayMs: number,
+  phase: SmsRequestPhase,
+  tooLate: string,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(new SmsAbortError('Aborted while waiting for the answer.', phase, signal?.reason));
+    };
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', abort);
+        if (delayMs < timeoutMs) {
+          resolve();
+        } else {
+          reject(new SmsTimeoutError(tooLate, phase));
+        }
+      },
+      Math.min(delayMs, timeoutMs),
+    );
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
