@@ -69,9 +69,7 @@ function toJson(value: unknown): string {
 }
 
 function toText(value: unknown): string {
-  return typeof value === 'object' && value !== null && !('toString' in value)
-    ? ''
-    : String(value as string);
+  return `${Object(value) === value && !('toString' in Object(value)) ? '' : String(value)}`;
 }
 
 function around(text: string, canary: string): string {
