@@ -75,8 +75,6 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
   private started = false;
   private left = false;
   private rows = 0;
-  /** The last values and what became of them: rows in a row tend to share theirs. */
-  private lastText: { params: unknown; text: PreparedText } | undefined;
 
   constructor(
     private readonly context: EachContext,
@@ -227,22 +225,16 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
   }
 
   private textFor(params: unknown): PreparedText {
-    const last = this.lastText;
-    if (last !== undefined && last.params === params) {
-      return last.text;
-    }
     const { template } = this;
     const given = isRawTemplate(template)
       ? ({ ...template, params: params ?? template.params } as SmsAnyTemplate)
       : template;
-    const text = prepareText(
+    return prepareText(
       given,
       isRawTemplate(template) ? undefined : params,
       this.settings,
       this.context.signName,
     );
-    this.lastText = { params, text };
-    return text;
   }
 
   private async make(call: PlannedCall): Promise<SmsOutcome[]> {
