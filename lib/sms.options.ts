@@ -59,6 +59,12 @@ export interface SmsModuleOptions {
    */
   connectTimeoutMs?: number | undefined;
   /**
+   * Milliseconds that a shutdown waits for sends under way before it closes their connections;
+   * 0 waits for none.
+   * @default 10000
+   */
+  shutdownTimeoutMs?: number | undefined;
+  /**
    * URL of an HTTP proxy that everything goes through, `http://user:password@host:port` or
    * `https://…` (TLS to the proxy), user and password percent-encoded; `false` for none.
    *
@@ -105,6 +111,7 @@ export interface SmsModuleOptions {
 export interface ResolvedSmsOptions extends SmsClientOptions {
   readonly signName: string | undefined;
   readonly now: () => Date;
+  readonly shutdownTimeoutMs: number;
   /** How connections are made; a function, since the proxy's password is in it. */
   readonly connection: () => AxiosTransportOptions;
   readonly signer: SmsSigner | undefined;
@@ -174,6 +181,10 @@ const OPTIONS = v.strictObject({
   method: v.optional(v.picklist(['POST', 'GET']), 'POST'),
   timeoutMs: v.optional(milliseconds, 8000),
   connectTimeoutMs: v.optional(milliseconds, 2000),
+  shutdownTimeoutMs: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1)),
+    10_000,
+  ),
   proxy: v.optional(
     v.union([
       v.literal(false),
@@ -220,6 +231,7 @@ const EXPECTED = new Map([
   ['method', '"POST" or "GET"'],
   ['timeoutMs', MILLISECONDS_EXPECTED],
   ['connectTimeoutMs', MILLISECONDS_EXPECTED],
+  ['shutdownTimeoutMs', 'a whole number of milliseconds, 0 or more'],
   ['proxy', 'a URL such as "http://host:port", or false'],
   ['ca', 'a certificate as PEM text, or a list of them'],
   ['retry', 'false, or an object { attempts?, baseDelayMs? }'],

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SmsAction } from '../api/actions.js';
 import { isRead } from '../api/actions.js';
+import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
 import { nextStep, pauseMs } from '../http/retry-policy.js';
 import type { ResolvedRetry } from '../http/retry-policy.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
+import type { CallEvents } from './call-events.js';
 import type { ServerClock } from './server-clock.js';
 
 /** The attempts of one call: how many failed, and what was mended between them. */
@@ -22,6 +24,7 @@ export class Attempts {
     private readonly retry: ResolvedRetry,
     private readonly clock: ServerClock,
     private readonly signal: AbortSignal | undefined,
+    private readonly events: CallEvents | undefined,
   ) {
     this.offsetSeconds = clock.offsetSeconds;
   }
@@ -48,6 +51,8 @@ export class Attempts {
     ) {
       throw error;
     }
+    const code = error instanceof SmsError ? error.code : 'unknown';
+    this.events?.onRetry({ action: this.action, failed: this.failed, code });
   }
 
   private correctClock(response: SmsHttpResponse | undefined): boolean {
@@ -56,8 +61,13 @@ export class Attempts {
     }
     this.clockCorrected = true;
     this.clock.correct(response?.headers['date']);
+    const { offsetSeconds } = this.clock;
     // Compared with the time this call went by: another one may have corrected the clock meanwhile.
-    return this.clock.offsetSeconds !== this.offsetSeconds;
+    const corrected = offsetSeconds !== this.offsetSeconds;
+    if (corrected) {
+      this.events?.onClockCorrected({ action: this.action, offsetSeconds });
+    }
+    return corrected;
   }
 
   /** @throws the refusal itself when the provider has nothing newer than what was refused. */

@@ -11,8 +11,12 @@ import type { ResolvedRetry } from '../http/retry-policy.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
 import { Attempts } from './attempts.js';
+import type { CallEvents } from './call-events.js';
+import { CallsUnderWay } from './calls-under-way.js';
 import { checkParams } from './check-params.js';
 import { readResponse } from './read-response.js';
+import { requestChannel, traceRequest } from './request-channel.js';
+import type { SmsRequestTrace } from './request-channel.js';
 import { ServerClock } from './server-clock.js';
 
 /** Options of every call. */
@@ -55,23 +59,49 @@ interface Endpoint {
   host: string;
 }
 
+/** What the client tells others, and whom. */
+export interface SmsClientContext {
+  /** Name of the account. */
+  account?: string | undefined;
+  events?: CallEvents | undefined;
+  /** Shared by all that a shutdown waits for. */
+  underWay?: CallsUnderWay | undefined;
+}
+
 /** Takes one call of the API from its parameters to its answer. */
 export class SmsClient {
   /** The endpoint, then its backup where there is one. */
   private readonly endpoints: readonly Endpoint[];
   private readonly clock = new ServerClock();
+  private readonly underWay: CallsUnderWay;
 
   constructor(
     private readonly options: SmsClientOptions,
     private readonly signer: SmsSigner,
     private readonly transport: SmsTransport,
+    private readonly context: SmsClientContext = {},
   ) {
     this.endpoints = [options.endpoint, options.backupEndpoint]
       .filter((origin) => origin !== undefined)
       .map((origin) => ({ origin, host: new URL(origin).host }));
+    this.underWay = context.underWay ?? new CallsUnderWay();
   }
 
+  /**
+   * Makes a call.
+   *
+   * @throws SmsError; with the code `SMS_SHUT_DOWN` once the app is shutting down.
+   */
   async request<A extends SmsAction>(
+    action: A,
+    params: SmsParams<A>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<A>> {
+    return this.underWay.run(async () => this.call(action, params, options));
+  }
+
+  /** Makes a call that is part of something under way, which may end what it began. */
+  async call<A extends SmsAction>(
     action: A,
     given: SmsParams<A>,
     { signal, timeoutMs = this.options.timeoutMs }: SmsCallOptions = {},
@@ -79,9 +109,27 @@ export class SmsClient {
     assertAction(action);
     assertTimeout(timeoutMs);
     const params = checkParams(action, given, this.options.sdkAppId);
-    const attempts = new Attempts(action, this.options.retry, this.clock, signal);
+    if (!requestChannel.hasSubscribers) {
+      return this.attempt(action, params, timeoutMs, signal);
+    }
+    const trace = this.createTrace(action);
+    return traceRequest(trace, async () => this.attempt(action, params, timeoutMs, signal, trace));
+  }
+
+  private async attempt<A extends SmsAction>(
+    action: A,
+    params: object,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    trace?: SmsRequestTrace,
+  ): Promise<SmsResponse<A>> {
+    const { retry } = this.options;
+    const attempts = new Attempts(action, retry, this.clock, signal, this.context.events);
     let unreachable = 0;
     for (;;) {
+      if (trace !== undefined) {
+        trace.attempts += 1;
+      }
       let credentials: SmsCredentials | undefined;
       let response: SmsHttpResponse | undefined;
       try {
@@ -121,6 +169,20 @@ export class SmsClient {
   /** The backup's turn comes only when no connection came about, and goes the same way. */
   private endpointAfter(unreachable: number): Endpoint {
     return this.endpoints[unreachable % this.endpoints.length] as Endpoint;
+  }
+
+  private createTrace(action: SmsAction): SmsRequestTrace {
+    return {
+      action,
+      account: this.context.account,
+      region: this.options.region,
+      host: this.endpointAfter(0).host,
+      status: undefined,
+      attempts: 0,
+      requestId: undefined,
+      code: undefined,
+      phase: undefined,
+    };
   }
 
   private async obtainCredentials(

@@ -1,3 +1,5 @@
+import { toShutDownError } from '../client/calls-under-way.js';
+import type { CallsUnderWay } from '../client/calls-under-way.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
@@ -6,6 +8,7 @@ import type { Recipient } from '../recipients/normalize-recipients.js';
 import { isRawTemplate } from '../templates/render-params.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
 import type { BatchSender, SmsSendLimits } from './batch.sender.js';
+import { followSignal } from './follow-signal.js';
 import { Gate } from './gate.js';
 import { SmsRejected, repeatOutcome } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
@@ -18,6 +21,8 @@ import type { PreparedText, SmsSendSettings } from './prepare-text.js';
 import { DEFAULT_CONCURRENCY, abandon, unsent } from './send-many.js';
 import { SendTally } from './send-summary.js';
 import type { SmsSendSummary } from './send-summary.js';
+import { SHUT_BATCHES } from './shut-batches.js';
+import type { Batches } from './shut-batches.js';
 
 /** A row of {@link SmsSendEach}: a phone and its own values. */
 export interface EachRow<Key = unknown> {
@@ -45,6 +50,8 @@ export interface EachContext {
   /** The account's signature. */
   readonly signName: string | undefined;
   readonly now: () => Date;
+  /** What a shutdown waits for: here each call by itself, since a stream may have no end. */
+  readonly underWay: CallsUnderWay;
 }
 
 /** Rows that are looked at together: equal ones share a call, and repeated ones are found. */
@@ -63,7 +70,7 @@ const PATIENCE_MS = 20;
 export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<Key>> {
   private readonly tally = new SendTally();
   private readonly gate: Gate;
-  private readonly limits: SmsSendLimits;
+  private limits: SmsSendLimits;
   private readonly settings: SmsSendSettings;
   private started = false;
   private left = false;
@@ -94,15 +101,18 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
     let reading: Promise<EachRow<Key>[] | undefined> | undefined;
     let ended = false;
     let failure: { reason: unknown } | undefined;
-    const { signal } = this.limits;
+    const { signal, release } = followSignal(this.limits.signal);
+    this.limits = { ...this.limits, signal };
     // Rows at hand all get their outcomes; whoever reads a queue would wait for ever.
     const stopReading = () => {
       if (!reader.atHand) {
         reader.stop();
       }
     };
+    const { closing } = this.context.underWay;
     signal?.addEventListener('abort', stopReading, { once: true });
-    if (signal?.aborted) {
+    closing.addEventListener('abort', stopReading, { once: true });
+    if (signal?.aborted || closing.aborted) {
       stopReading();
     }
     try {
@@ -145,12 +155,17 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
           signal.reason,
         );
       }
+      if (closing.aborted && !reader.atHand) {
+        throw toShutDownError(`${this.rows} rows were read and have their outcomes.`);
+      }
     } finally {
       this.left = true;
       signal?.removeEventListener('abort', stopReading);
+      closing.removeEventListener('abort', stopReading);
       reader.stop();
       reading?.catch(() => undefined);
       await Promise.allSettled(pages);
+      release();
     }
   }
 
@@ -234,9 +249,12 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
     if (this.left || this.limits.signal?.aborted) {
       return abandon(call.rows, this.limits.signal?.reason);
     }
-    return call.kind === 'same'
-      ? this.context.sender.sendSame(call.text, call.rows, this.limits)
-      : this.context.sender.sendPersonal(call.rows, this.limits);
+    const { sender, underWay } = this.context;
+    const make = async (batches: Batches): Promise<SmsOutcome[]> =>
+      call.kind === 'same'
+        ? batches.sendSame(call.text, call.rows, this.limits)
+        : batches.sendPersonal(call.rows, this.limits);
+    return underWay.closed ? make(SHUT_BATCHES) : underWay.run(async () => make(sender));
   }
 }
 

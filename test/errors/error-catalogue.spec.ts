@@ -52,6 +52,7 @@ describe('the error catalogue', () => {
     'SMS_OPTIONS_INVALID',
     'SMS_PARAMETER_INVALID',
     'SMS_PROTOCOL',
+    'SMS_SHUT_DOWN',
     'SMS_SIGNING_FAILED',
     'SMS_TIMEOUT',
   ])('knows our own %s', (code) => {

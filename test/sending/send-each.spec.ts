@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, getEventListeners, once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { smsTemplate } from 'nestjs-tencentcloud-sms';
@@ -361,6 +361,28 @@ describe('sending each row its own', () => {
     expect(source.read).toBe(0);
     expect(tencent.received).toHaveLength(0);
   });
+
+  it.each(['sendMany', 'sendEach'] as const)(
+    'listens to the signal of %s once, however many calls are under way: Node warns of more than ten',
+    async (way) => {
+      const { signal } = new AbortController();
+      const listeners: number[] = [];
+      tencent.reactWith(() => {
+        listeners.push(getEventListeners(signal, 'abort').length);
+        return ok();
+      });
+      const rows = Array.from({ length: 4000 }, (_, i) => rowOf(i, mainland(i), `text ${i % 20}`));
+      if (way === 'sendMany') {
+        await sms.sendMany({ templateId: '1' }, { to: rows.map(({ to }) => to), signal });
+      } else {
+        for await (const { status } of sms.sendEach(Code, rows, { signal })) {
+          listeners.push(status === 'accepted' ? 1 : 0);
+        }
+      }
+      expect(Math.max(...listeners)).toBe(1);
+      expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    },
+  );
 
   it('ends well when the signal fires after the stream was read to its end', async () => {
     const abort = new AbortController();

@@ -22,9 +22,12 @@ export type OpenPage = (url: string, options?: BrowserContextOptions) => Promise
 /**
  * Describes what one gets in a browser: Chromium at `CHROMIUM_PATH` or where Linux has it. Says so
  * loudly and skips where there is none. After each test, no page may have complained in its console,
- * broken its Content-Security-Policy or asked another origin for anything.
+ * broken its Content-Security-Policy or asked another origin for anything, but for what the test expects.
  */
-export function describeInBrowser(name: string, tests: (open: OpenPage) => void): void {
+export function describeInBrowser(
+  name: string,
+  tests: (open: OpenPage, expectComplaint: (complaint: RegExp) => void) => void,
+): void {
   const executablePath = findChromium();
   if (executablePath === undefined) {
     process.stderr.write(
@@ -34,6 +37,7 @@ export function describeInBrowser(name: string, tests: (open: OpenPage) => void)
   (executablePath === undefined ? describe.skip : describe)(name, () => {
     const contexts: BrowserContext[] = [];
     const complaints: string[] = [];
+    const expected: RegExp[] = [];
     let browser: Browser | undefined;
     jest.setTimeout(TIMEOUT_MS);
 
@@ -42,23 +46,30 @@ export function describeInBrowser(name: string, tests: (open: OpenPage) => void)
     });
     afterEach(async () => {
       await Promise.all(contexts.splice(0).map(async (context) => context.close()));
-      expect(complaints.splice(0)).toEqual([]);
+      const patterns = expected.splice(0);
+      const surprises = complaints
+        .splice(0)
+        .filter((complaint) => !patterns.some((pattern) => pattern.test(complaint)));
+      expect(surprises).toEqual([]);
     });
     afterAll(async () => {
       await browser?.close();
     });
 
-    tests(async (url, options) => {
-      if (browser === undefined) {
-        throw new Error('The browser is open in tests only.');
-      }
-      const context = await browser.newContext({ locale: 'en-US', ...options });
-      contexts.push(context);
-      const page = await context.newPage();
-      listen(page, new URL(url).origin, complaints);
-      await page.goto(url);
-      return page;
-    });
+    tests(
+      async (url, options) => {
+        if (browser === undefined) {
+          throw new Error('The browser is open in tests only.');
+        }
+        const context = await browser.newContext({ locale: 'en-US', ...options });
+        contexts.push(context);
+        const page = await context.newPage();
+        listen(page, new URL(url).origin, complaints);
+        await page.goto(url);
+        return page;
+      },
+      (complaint) => expected.push(complaint),
+    );
   });
 }
 

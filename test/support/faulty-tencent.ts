@@ -208,8 +208,12 @@ function answerBadly(socket: Socket, fault: RequestFault, whole: string): void {
     case 'break off':
       socket.end(httpAnswer(whole).slice(0, -2));
       break;
-    default:
+    case 'drop':
+    case 'drop unread':
       socket.destroy();
+      break;
+    case 'none':
+      throw new TypeError('nothing is wrong with this answer');
   }
 }
 

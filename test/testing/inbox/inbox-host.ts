@@ -17,20 +17,27 @@ export interface Text {
 
 /** An emulator behind a small reverse proxy, which serves the inbox at its root or below a prefix. */
 export class InboxHost {
+  /** What browsers that came back said they had seen. */
+  readonly lastEventIds: string[];
+
   private constructor(
     readonly emulator: SmsEmulator,
     private readonly server: Server,
     /** Where the inbox is; ends with a slash. */
     readonly url: string,
-  ) {}
+    lastEventIds: string[],
+  ) {
+    this.lastEventIds = lastEventIds;
+  }
 
   static async start(options?: SmsEmulatorOptions, prefix = ''): Promise<InboxHost> {
     const emulator = await SmsEmulator.start(options);
-    const server = createProxy(emulator, prefix);
+    const lastEventIds: string[] = [];
+    const server = createProxy(emulator, prefix, lastEventIds);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    return new InboxHost(emulator, server, `http://127.0.0.1:${port}${prefix}/`);
+    return new InboxHost(emulator, server, `http://127.0.0.1:${port}${prefix}/`, lastEventIds);
   }
 
   async send({
@@ -61,7 +68,7 @@ export class InboxHost {
   }
 }
 
-function createProxy({ port }: SmsEmulator, prefix: string): Server {
+function createProxy({ port }: SmsEmulator, prefix: string, lastEventIds: string[]): Server {
   return createServer((incoming, outgoing) => {
     const target = incoming.url ?? '';
     if (!target.startsWith(`${prefix}/`) && target !== prefix) {
@@ -69,12 +76,17 @@ function createProxy({ port }: SmsEmulator, prefix: string): Server {
       return;
     }
     const path = target.slice(prefix.length) || '/';
+    // A question mark is a call of the API.
     if (incoming.method === 'GET' && path === '/') {
       const { html, headers } = inboxPage();
       outgoing.writeHead(200, headers).end(html);
       return;
     }
     const { method, headers } = incoming;
+    const lastEventId = headers['last-event-id'];
+    if (typeof lastEventId === 'string') {
+      lastEventIds.push(lastEventId);
+    }
     const onwards = request({ port, host: '127.0.0.1', method, path, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);

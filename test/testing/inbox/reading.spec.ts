@@ -83,7 +83,7 @@ describeInBrowser('reading in the inbox', (open) => {
     await page.getByRole('button', { name: 'Details' }).click();
     await page.getByText('Time line').waitFor();
     await page.locator('summary').getByText('Signature check').click();
-    await page.getByText('Canonical request').waitFor();
+    await page.getByRole('heading', { name: 'Canonical request' }).waitFor();
     expect(await page.locator('#thread').isVisible()).toBe(false);
     expect(await width(page)).toBe(360);
     await page.goBack();
@@ -155,7 +155,7 @@ describeInBrowser('reading in the inbox', (open) => {
       .catch(() => undefined);
     await page.getByRole('button', { name: 'See why' }).click();
     await page.locator('summary').getByText('Signature check').click();
-    await page.getByText('check the SecretKey').waitFor();
+    await page.locator('.hint').getByText('check the SecretKey').waitFor();
     expect(await page.locator('.verdict').textContent()).toContain('AuthFailure.SignatureFailure');
     expect(await page.locator('.differs .label').allTextContents()).toEqual(['Signaturediffers']);
     await page.getByRole('tab', { name: 'Requests' }).click();
