@@ -19,7 +19,7 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
   --delivery <when>    when reports come: instant (default), realistic (1-8 s), slow (1-5 min) or never
   --callback-url <url>        where to push reports
   --reply-callback-url <url>  where to push replies
-  --blocked-countries <list>  countries not to send to, such as GB,FR
+  --blocked-countries <list>  countries not to send to, such as MY,44
   --package-size <number>     segments in each application's package (default 10000)
   --help               show this text
   --version            show the version

@@ -36,7 +36,10 @@ export interface SmsEmulatorBehavior {
   callbackUrl?: string | undefined;
   /** Where replies are pushed to, in Tencent's shape; nowhere by default. */
   replyCallbackUrl?: string | undefined;
-  /** Countries that no application may send to, as ISO codes such as `GB`. */
+  /**
+   * Countries that no application may send to: ISO codes such as `MY`, or calling codes such as `44`,
+   * which is the way for a code that several countries share.
+   */
   blockedCountries?: readonly string[] | undefined;
   /**
    * Segments in the package of each application.
@@ -125,7 +128,9 @@ export function resolveBehavior(given: SmsEmulatorBehavior = {}): ResolvedBehavi
     throw invalid(`delivery must be one of ${DELIVERY_MODES.join(', ')}.`);
   }
   if (!isCountries(blockedCountries)) {
-    throw invalid('blockedCountries must be a list of ISO codes such as GB.');
+    throw invalid(
+      'blockedCountries must be a list of ISO codes such as MY or calling codes such as 44.',
+    );
   }
   if (!isWhole(packageSize)) {
     throw invalid('packageSize must be a whole number of segments from 0.');
@@ -178,7 +183,8 @@ function readUrl(field: string, url: unknown): string | undefined {
 
 function isCountries(value: unknown): value is readonly string[] {
   return (
-    Array.isArray(value) && value.every((one) => typeof one === 'string' && /^[A-Z]{2}$/.test(one))
+    Array.isArray(value) &&
+    value.every((one) => typeof one === 'string' && /^(?:[A-Z]{2}|[1-9]\d{0,2})$/.test(one))
   );
 }
 

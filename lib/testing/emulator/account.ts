@@ -24,7 +24,7 @@ export interface AccountRules {
   readonly enforceBalance: boolean;
   /** Segments in each application's package. */
   readonly packageSize: number;
-  /** ISO codes of the countries that no application may send to. */
+  /** ISO codes or calling codes of the countries that no application may send to. */
   readonly blockedCountries: readonly string[];
 }
 

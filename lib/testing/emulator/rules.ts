@@ -91,9 +91,10 @@ export function findHoursFault(
 export function findPhoneFault(
   account: Account,
   app: SmsApp,
-  { e164, isoCode }: PhoneNumber,
+  { e164, countryCode, isoCode }: PhoneNumber,
 ): ApiFault | undefined {
-  if (isoCode !== undefined && account.rules.blockedCountries.includes(isoCode)) {
+  const { blockedCountries } = account.rules;
+  if (blockedCountries.includes(countryCode) || blockedCountries.includes(isoCode ?? '')) {
     return {
       Code: 'LimitExceeded.AppCountryOrRegionInBlacklist',
       Message: 'the country or region is not in the list that the application may send to',

@@ -63,7 +63,9 @@ export function answerOwnPath(
       lastEventId: headerOf(request, 'last-event-id'),
       body: request.method === 'GET' || isHead ? undefined : readBody(request),
     });
-    return isHead && 'stream' in reply ? { ...reply, body: '' } : reply;
+    return isHead && 'stream' in reply
+      ? { status: reply.status, headers: reply.headers, body: '' }
+      : reply;
   } catch (error) {
     return toRefusal(error);
   }

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A push as it came in. */
+export interface Pushed {
+  readonly method: string;
+  readonly type: string | undefined;
+  readonly body: unknown;
+}
+
+/** How an endpoint answers a push. */
+export interface EndpointAnswer {
+  readonly status?: number;
+  readonly body?: string;
+  /** Closes the connection in place of an answer. */
+  readonly hangUp?: boolean;
+}
+
+/** An application's own URL for callbacks, which answers as a test likes. */
+export class CallbackEndpoint {
+  readonly pushed: Pushed[] = [];
+  /** The answers of the next pushes; after them, everything is well. */
+  readonly answers: EndpointAnswer[] = [];
+  private waiting: (() => void)[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<CallbackEndpoint> {
+    const server = createServer();
+    const endpoint = new CallbackEndpoint(server);
+    server.on('request', (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { method = '', headers } = request;
+        const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+        endpoint.pushed.push({ method, type: headers['content-type'], body });
+        const answer = endpoint.answers.shift() ?? {};
+        if (answer.hangUp === true) {
+          request.socket.destroy();
+        } else {
+          response.writeHead(answer.status ?? 200, { 'Content-Type': 'application/json' });
+          response.end(answer.body ?? '{"result":0,"errmsg":"OK"}');
+        }
+        for (const wake of endpoint.waiting.splice(0)) {
+          wake();
+        }
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return endpoint;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/sms/callback?secret=x`;
+  }
+
+  /** Waits until so many pushes have come in. */
+  async received(count: number): Promise<Pushed[]> {
+    while (this.pushed.length < count) {
+      // oxlint-disable-next-line no-await-in-loop -- one push after the other
+      await new Promise<void>((resolve) => {
+        this.waiting.push(resolve);
+      });
+    }
+    return this.pushed;
+  }
+
+  async stop(): Promise<void> {
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, 'close');
+  }
+}
