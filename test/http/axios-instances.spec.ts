@@ -176,7 +176,10 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
     let repeated = 0;
     instance.interceptors.response.use(undefined, async (error: Error) => {
       repeated += 1;
-      return repeated === 1 && last !== undefined ? instance.request(last) : Promise.reject(error);
+      if (repeated === 1 && last !== undefined) {
+        return instance.request(last);
+      }
+      throw error;
     });
     server.answerWith((socket) => socket.destroy());
     await expect((await sms()).sendSms(TEXT)).rejects.toMatchObject({
