@@ -203,14 +203,10 @@ export class SmsHealthIndicator {
     { state, details }: Judgement,
   ): HealthIndicatorResult<Key> {
     const indicator: Indicator<Key> = this.indicators.check(key);
-    switch (state) {
-      case 'up':
-        return indicator.up(details);
-      case 'down':
-        return indicator.down(details);
-      case 'degraded':
-        return indicator.degraded?.(details) ?? indicator.up({ ...details, degraded: true });
+    if (state === 'degraded') {
+      return indicator.degraded?.(details) ?? indicator.up({ ...details, degraded: true });
     }
+    return state === 'up' ? indicator.up(details) : indicator.down(details);
   }
 
   private serviceOf(account: string | undefined): SmsService | undefined {

@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { smsTemplate } from 'nestjs-tencentcloud-sms';
-import type { SmsModuleOptions, SmsRequestTrace, SmsSendTrace } from 'nestjs-tencentcloud-sms';
+import type { SmsModuleOptions } from 'nestjs-tencentcloud-sms';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import { RawServer, answering, httpAnswer } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
@@ -40,6 +40,10 @@ function listen(name: string): { said: Said[]; stop: () => void } {
   };
 }
 
+function last({ said }: { said: Said[] }, event = 'asyncEnd'): unknown {
+  return said.findLast(([name]) => name === event)?.[1];
+}
+
 describe('the tracing channels', () => {
   let requests: ReturnType<typeof listen>;
   let sends: ReturnType<typeof listen>;
@@ -67,9 +71,6 @@ describe('the tracing channels', () => {
     return started.sms;
   }
 
-  const last = <Trace>({ said }: { said: Said[] }, event = 'asyncEnd') =>
-    said.findLast(([name]) => name === event)?.[1] as Trace | undefined;
-
   it('tell of a send and of the request in it', async () => {
     emulator = await SmsEmulator.start();
     const sms = await start(emulator.url, {
@@ -93,12 +94,12 @@ describe('the tracing channels', () => {
       code: undefined,
       phase: undefined,
     });
-    expect(last<SmsRequestTrace>(requests)).toMatchObject({
+    expect(last(requests)).toMatchObject({
       status: 'ok',
       attempts: 1,
       requestId,
     });
-    expect(last<SmsSendTrace>(sends)).toEqual({
+    expect(last(sends)).toEqual({
       action: 'SendSms',
       account: undefined,
       template: '449739',
@@ -150,38 +151,40 @@ describe('the tracing channels', () => {
     );
     const sms = await start(server.url);
     await sms.trySend(LoginCode, { to: PHONE, params });
-    expect(last<SmsRequestTrace>(requests)).toMatchObject({
+    expect(last(requests)).toMatchObject({
       status: 'error',
       attempts: 3,
       code: 'RequestLimitExceeded',
       requestId: 'r-1',
       error: expect.objectContaining({ name: 'SmsRateLimitError' }),
     });
-    expect(last<SmsRequestTrace>(requests, 'error')).toBeDefined();
-    expect(last<SmsSendTrace>(sends)).toMatchObject({
+    expect(last(requests, 'error')).toBeDefined();
+    expect(last(sends)).toMatchObject({
       rejected: 1,
       fee: 0,
       codes: { RequestLimitExceeded: 1 },
       requestId: 'r-1',
     });
-    expect(last<SmsSendTrace>(sends, 'error')).toBeUndefined();
+    expect(last(sends, 'error')).toBeUndefined();
   });
 
   it('tell how far a request came that the network lost', async () => {
     server = await RawServer.start((socket) => socket.destroy());
     const sms = await start(server.url);
     await sms.trySend(LoginCode, { to: PHONE, params });
-    expect(last<SmsRequestTrace>(requests)).toMatchObject({
+    expect(last(requests)).toMatchObject({
       attempts: 1,
       code: 'SMS_CONNECTION_LOST',
       phase: 'write',
     });
-    expect(last<SmsSendTrace>(sends)).toMatchObject({ unknown: 1, accepted: 0 });
+    expect(last(sends)).toMatchObject({ unknown: 1, accepted: 0 });
   });
 
   it('say nothing of what was refused before anything could be sent', async () => {
     const sms = await start('http://127.0.0.1:9');
-    await expect(sms.pullSmsSendStatus({ Limit: 'x' as unknown as number })).rejects.toThrow();
+    await expect(sms.pullSmsSendStatus({ Limit: 'x' as unknown as number })).rejects.toThrow(
+      'Limit',
+    );
     await sms.trySend(LoginCode, { to: '12', params });
     expect([...requests.said, ...sends.said]).toEqual([]);
   });
