@@ -6,7 +6,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/sample-app/test/**/*.spec.ts'],
   // ES modules have no `jest` global; import everything from '@jest/globals'.
   injectGlobals: false,
-  modulePathIgnorePatterns: ['<rootDir>/sample-app/dist'],
+  modulePathIgnorePatterns: ['<rootDir>/sample-app/dist', '<rootDir>/test/consumers'],
   restoreMocks: true,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {

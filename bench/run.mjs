@@ -9,7 +9,7 @@ const { values: flags } = parseArgs({
   options: { json: { type: 'boolean' }, quick: { type: 'boolean' } },
 });
 const ROUNDS = flags.quick ? 5 : 7;
-const scale = flags.quick ? 0.25 : 1;
+const scale = flags.quick ? 0.15 : 1;
 const CA = fileURLToPath(new URL('../test/support/tls/ca.pem', import.meta.url));
 
 const SCENARIOS = [
@@ -27,6 +27,12 @@ const [ports] = await once(server, 'message');
 const loads = await answerOf('load.mjs', { ports, scenarios: SCENARIOS, rounds: ROUNDS, scale });
 const signing = await answerOf('signing.mjs', { rounds: ROUNDS, count: Math.ceil(20_000 * scale) });
 const imports = measureImports(ROUNDS);
+const memory = await answerOf('memory.mjs', {
+  port: ports.plain,
+  few: 10_000,
+  many: flags.quick ? 200_000 : 1_000_000,
+});
+const emulator = await answerOf('emulator.mjs', { rounds: 5, count: Math.ceil(4000 * scale) });
 server.kill();
 
 const c20Tls = loads.find(
@@ -38,11 +44,21 @@ const ratios = {
   signVsSdk: round(signing.sdk.micros / signing.ours.micros),
   signVsBareCrypto: round(signing.ours.micros / signing.crypto.micros),
   importVsSdk: round((imports.root - imports.common - imports.rxjs) / imports.sdk),
+  rssGrowthMb1MRows: Math.round(memory.manyMb - memory.fewMb),
 };
 
 if (flags.json) {
   console.log(
-    JSON.stringify({ node: process.version, rounds: ROUNDS, ratios, loads, signing, imports }),
+    JSON.stringify({
+      node: process.version,
+      rounds: ROUNDS,
+      ratios,
+      loads,
+      signing,
+      imports,
+      memory,
+      emulator,
+    }),
   );
 } else {
   print();
@@ -79,6 +95,12 @@ function print() {
   );
   console.log(
     `Import, ms: root ${round(imports.root)} (on top of Nest ${round(imports.ours)}), @nestjs/common ${round(imports.common)}, rxjs ${round(imports.rxjs)}, official SDK ${round(imports.sdk)}`,
+  );
+  console.log(
+    `sendEach, MB: ${Math.round(memory.fewMb)} for ${memory.few} rows, ${Math.round(memory.manyMb)} for ${memory.many}; ${Math.round(memory.rowsPerSecond)} rows/s`,
+  );
+  console.log(
+    `Emulator: starts in ${Math.round(emulator.startMs)} ms (Node's own start included), ${Math.round(emulator.perSecond)} SendSms/s`,
   );
   console.log('\nRatios:');
   for (const [name, value] of Object.entries(ratios)) {

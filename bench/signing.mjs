@@ -12,22 +12,24 @@ const secretId = 'AKIDbenchbenchbench';
 const secretKey = 'bench-secret-key';
 const host = 'sms.tencentcloudapi.com';
 const now = Math.floor(Date.now() / 1000);
-const input = {
-  method: 'POST',
-  host,
-  action: 'SendSms',
-  secretId,
-  secretKey,
-  contentType: 'application/json',
-  body,
-};
-const { canonicalRequest, stringToSign } = signTc3({ ...input, timestamp: now });
+const sign = (timestamp) =>
+  signTc3({
+    method: 'POST',
+    host,
+    action: 'SendSms',
+    timestamp,
+    secretId,
+    secretKey,
+    contentType: 'application/json',
+    body,
+  });
+const { canonicalRequest, stringToSign } = sign(now);
 const key = Buffer.alloc(32, 7);
 
 const { rounds, count } = JSON.parse(process.argv[2]);
 const result = compareCalls(
   {
-    ours: (i) => signTc3({ ...input, timestamp: now + (i % 60) }),
+    ours: (i) => sign(now + (i % 60)),
     sdk: (i) =>
       Sign.sign3({
         method: 'POST',

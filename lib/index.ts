@@ -74,6 +74,7 @@ export type {
   DescribePhoneNumberInfoResponse,
   PhoneNumberInfo,
 } from './api/numbers.js';
+export type { SmsRequestTrace } from './client/request-channel.js';
 export type { SmsCallOptions, SmsParams } from './client/sms.client.js';
 export { assumeRoleCredentials } from './credentials/assume-role.js';
 export type { AssumeRoleCredentialsOptions } from './credentials/assume-role.js';
@@ -131,7 +132,7 @@ export { SmsUnknownOutcomeError } from './errors/unknown-outcome.error.js';
 export { SmsValidationError } from './errors/validation.error.js';
 export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
 export { AxiosTransport } from './http/axios.transport.js';
-export type { AxiosTransportOptions } from './http/axios.transport.js';
+export type { AxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
 export type { SmsRetryOptions } from './http/retry-policy.js';
 export type {
   SmsHttpRequest,
@@ -150,9 +151,11 @@ export type { SmsModuleExtras, SmsOptionsFactory } from './sms.module-definition
 export { SmsAccepted, SmsRejected, SmsUnknown } from './sending/outcome.js';
 export type { SmsOutcome, SmsOutcomeRow, SmsReceipt, SmsUnknownReason } from './sending/outcome.js';
 export type { SmsSendLimits } from './sending/batch.sender.js';
+export type { SmsRecentOutcomes } from './sending/outcome-rates.js';
 export type { RowSource } from './sending/page-reader.js';
 export type { SmsSendSettings } from './sending/prepare-text.js';
 export type { SmsEachOutcome, SmsSendEach, SmsSendEachOptions } from './sending/send-each.js';
+export type { SmsSendTrace } from './sending/send-channel.js';
 export type { SmsSendManyResult } from './sending/send-many.js';
 export type { SmsSendSummary } from './sending/send-summary.js';
 export type { SmsSendInput, SmsSendManyInput, SmsSendRow } from './sending/sms.sender.js';

@@ -2,11 +2,12 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { FactoryProvider, Provider, ValueProvider } from '@nestjs/common';
 import { SmsClient } from './client/sms.client.js';
 import { SmsOptionsError } from './errors/options.error.js';
+import { OutcomeRates } from './sending/outcome-rates.js';
 import { SmsSender } from './sending/sms.sender.js';
 import { resolveSmsOptions } from './sms.options.js';
 import type { SmsModuleOptions } from './sms.options.js';
 import { SmsService } from './sms.service.js';
-import { SMS_OPTIONS, getSmsServiceToken } from './sms.tokens.js';
+import { SMS_ACCOUNT, SMS_OPTIONS, getSmsServiceToken } from './sms.tokens.js';
 
 /** What a class given as `useClass` or `useExisting` must have. */
 export interface SmsOptionsFactory {
@@ -42,13 +43,15 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
         // Under no other token, so that neither injection nor `app.get` can mix two accounts up.
         const service: Provider = {
           provide: token,
-          inject: [SmsClient, SmsSender],
-          useFactory: (client: SmsClient, sender: SmsSender) => new SmsService(client, sender),
+          inject: [SmsClient, SmsSender, OutcomeRates],
+          useFactory: (client: SmsClient, sender: SmsSender, rates: OutcomeRates) =>
+            new SmsService(client, sender, rates),
         };
+        const account: Provider = { provide: SMS_ACCOUNT, useValue: name };
         return {
           ...definition,
           global: isGlobal,
-          providers: [...(definition.providers ?? []).map(resolvingOptions), service],
+          providers: [...(definition.providers ?? []).map(resolvingOptions), account, service],
           exports: [token],
         };
       },

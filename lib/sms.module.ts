@@ -1,17 +1,20 @@
 import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import { CallsUnderWay } from './client/calls-under-way.js';
 import { SmsClient } from './client/sms.client.js';
 import { AxiosTransport } from './http/axios.transport.js';
 import type { SmsTransport } from './http/transport.js';
 import { Tc3Signer } from './signing/tc3.signer.js';
 import { V1Signer } from './signing/v1.signer.js';
 import type { SmsSigner } from './signing/signer.js';
-import { BatchSender } from './sending/batch.sender.js';
+import { OutcomeRates } from './sending/outcome-rates.js';
 import { SmsSender } from './sending/sms.sender.js';
+import { WatchedBatchSender } from './sending/watched-batch.sender.js';
+import { SmsLogger } from './sms.logger.js';
 import { ConfigurableModuleClass } from './sms.module-definition.js';
 import type { ASYNC_OPTIONS_TYPE, SmsModuleExtras } from './sms.module-definition.js';
 import type { ResolvedSmsOptions, SmsModuleOptions } from './sms.options.js';
-import { SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT } from './sms.tokens.js';
+import { SMS_ACCOUNT, SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT } from './sms.tokens.js';
 
 /** What `SmsModule.forRootAsync` takes: `imports`, `inject` and one of the three `use…`. */
 export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
@@ -39,21 +42,47 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
         transport ?? new AxiosTransport(connection()),
     },
     {
+      provide: SmsLogger,
+      inject: [SMS_ACCOUNT],
+      useFactory: (account: string | undefined) => new SmsLogger(account),
+    },
+    { provide: CallsUnderWay, useFactory: () => new CallsUnderWay() },
+    { provide: OutcomeRates, useFactory: () => new OutcomeRates() },
+    {
       provide: SmsClient,
-      inject: [SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT],
-      useFactory: (options: ResolvedSmsOptions, signer: SmsSigner, transport: SmsTransport) =>
-        new SmsClient(options, signer, transport),
+      inject: [SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT, SMS_ACCOUNT, SmsLogger, CallsUnderWay],
+      useFactory: (
+        options: ResolvedSmsOptions,
+        signer: SmsSigner,
+        transport: SmsTransport,
+        account: string | undefined,
+        events: SmsLogger,
+        underWay: CallsUnderWay,
+      ) => new SmsClient(options, signer, transport, { account, events, underWay }),
     },
     {
       provide: SmsSender,
-      inject: [SmsClient, SMS_OPTIONS],
-      useFactory: (client: SmsClient, { signName, now }: ResolvedSmsOptions) =>
-        new SmsSender(new BatchSender(client), { signName, now }),
+      inject: [SmsClient, SMS_OPTIONS, SMS_ACCOUNT, SmsLogger, CallsUnderWay, OutcomeRates],
+      useFactory: (
+        client: SmsClient,
+        { signName, now }: ResolvedSmsOptions,
+        account: string | undefined,
+        events: SmsLogger,
+        underWay: CallsUnderWay,
+        rates: OutcomeRates,
+      ) => {
+        const batches = new WatchedBatchSender(client, { account, events, rates });
+        return new SmsSender(batches, { signName, now, underWay });
+      },
     },
   ],
 })
 export class SmsModule extends ConfigurableModuleClass implements OnApplicationShutdown {
-  constructor(@Inject(SMS_TRANSPORT) private readonly transport: SmsTransport) {
+  constructor(
+    @Inject(SMS_TRANSPORT) private readonly transport: SmsTransport,
+    @Inject(SMS_OPTIONS) private readonly options: ResolvedSmsOptions,
+    @Inject(CallsUnderWay) private readonly underWay: CallsUnderWay,
+  ) {
     super();
   }
 
@@ -75,8 +104,16 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
     return super.forRootAsync(options);
   }
 
-  /** Runs after the HTTP server has closed: requests under way may still send until then. */
+  /**
+   * Lets no new send begin, waits for those under way, and closes the connections.
+   *
+   * In the last of the hooks on purpose. By then the HTTP server has answered whom it still served,
+   * and queue workers have ended in `onModuleDestroy` or `beforeApplicationShutdown`: all of them
+   * may send up to here, and refusing them any sooner would lose texts.
+   */
   async onApplicationShutdown(): Promise<void> {
+    await this.underWay.close(this.options.shutdownTimeoutMs);
+    // What is still under way breaks here, and becomes unknown where it was written already.
     await this.transport.close?.();
   }
 }

@@ -4,11 +4,11 @@ import type { SmsCredentialsProvider } from './credentials/credentials-provider.
 import type { SmsClientOptions } from './client/sms.client.js';
 import { SmsOptionsError } from './errors/options.error.js';
 import type { FieldIssue } from './errors/sms.error.js';
+import type { AxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
 import { toOrigin } from './http/to-origin.js';
 import { resolveRetry } from './http/retry-policy.js';
 import type { SmsRetryOptions } from './http/retry-policy.js';
 import type { SmsTransport } from './http/transport.js';
-import type { ConnectionOptions } from './http/undici.adapter.js';
 import type { SmsCredentials, SmsSigner } from './signing/signer.js';
 
 /** Options of `SmsModule.forRoot`, and what the factory of `forRootAsync` returns. */
@@ -29,6 +29,12 @@ export interface SmsModuleOptions {
    * @default 'https://sms.tencentcloudapi.com'
    */
   endpoint?: string | undefined;
+  /**
+   * Where else the API is, such as `sms.ap-shanghai.tencentcloudapi.com`. Used for the next attempt
+   * when the one before could not connect, so that surely nothing was sent; never after a request
+   * was handed over, and not with `retry: false`. Each call starts with `endpoint` again.
+   */
+  backupEndpoint?: string | undefined;
   /** Language of Tencent's messages. Tencent's own default when left out. */
   language?: 'zh-CN' | 'en-US' | undefined;
   /**
@@ -47,16 +53,33 @@ export interface SmsModuleOptions {
    */
   timeoutMs?: number | undefined;
   /**
-   * Milliseconds until a connection must stand, TLS included.
+   * Milliseconds until a connection must stand, proxy and TLS included. Waiting for one of the 128
+   * connections to an endpoint is not connecting: only `timeoutMs` bounds that.
    * @default 2000
    */
   connectTimeoutMs?: number | undefined;
   /**
-   * HTTP proxy, `http://user:password@host:port`; `false` for none.
+   * Milliseconds that a shutdown waits for sends under way before it closes their connections;
+   * 0 waits for none.
+   * @default 10000
+   */
+  shutdownTimeoutMs?: number | undefined;
+  /**
+   * URL of an HTTP proxy that everything goes through, `http://user:password@host:port` or
+   * `https://…` (TLS to the proxy), user and password percent-encoded; `false` for none.
+   *
+   * It is asked to CONNECT, for `http:` endpoints as well. Left out, the environment decides, read
+   * with the first request; lower case wins, and an empty variable is none: `HTTPS_PROXY`, or else
+   * `HTTP_PROXY`, for an `https:` endpoint, `HTTP_PROXY` for an `http:` one, except for the hosts
+   * in `NO_PROXY`: `*`, `host` (with all below it), `.suffix`, `host:port`, `10.0.0.0/8`. Loopback
+   * is no exception: list `localhost` and `127.0.0.1` to reach an emulator directly.
    * @default the variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in either case
    */
   proxy?: string | false | undefined;
-  /** Certificate authorities to trust beside the usual ones, as PEM. */
+  /**
+   * Certificate authorities to trust beside the usual ones and those of `NODE_EXTRA_CA_CERTS`, as
+   * PEM; for a proxy with TLS, too.
+   */
   ca?: string | readonly string[] | undefined;
   /**
    * Repeats an attempt that was surely not executed; `false` never does.
@@ -68,6 +91,16 @@ export interface SmsModuleOptions {
    * @default the system's
    */
   now?: (() => Date) | undefined;
+  /**
+   * An axios instance, such as `HttpService.axiosRef`, or options to make one with. Its interceptors
+   * see every request and answer and may add headers; what they make of the answer is for
+   * themselves. `baseURL`, `params`, `auth` and `timeout` of the instance do not apply, since the
+   * request is signed as it stands and `timeoutMs` bounds it, interceptors included.
+   *
+   * With an adapter, agents or a proxy of its own, it moves the bytes itself: then `proxy`, `ca` and
+   * `connectTimeoutMs` do not apply, and a time-out counts as "maybe sent" even while it connects.
+   */
+  http?: SmsAxios | undefined;
   /** A signer of your own, in place of the one that `signMethod` names. */
   signer?: SmsSigner | undefined;
   /** A transport of your own, in place of axios over undici. */
@@ -78,8 +111,9 @@ export interface SmsModuleOptions {
 export interface ResolvedSmsOptions extends SmsClientOptions {
   readonly signName: string | undefined;
   readonly now: () => Date;
+  readonly shutdownTimeoutMs: number;
   /** How connections are made; a function, since the proxy's password is in it. */
-  readonly connection: () => ConnectionOptions;
+  readonly connection: () => AxiosTransportOptions;
   readonly signer: SmsSigner | undefined;
   readonly transport: SmsTransport | undefined;
 }
@@ -94,8 +128,8 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
   if (!result.success) {
     throw new SmsOptionsError(toFieldIssues(result.issues));
   }
-  const { credentials, connectTimeoutMs, proxy, ca, ...options } = result.output;
-  const connection = Object.freeze({ connectTimeoutMs, proxy, ca });
+  const { credentials, connectTimeoutMs, proxy, ca, http, ...options } = result.output;
+  const connection = Object.freeze({ connectTimeoutMs, proxy, ca, http: http as SmsAxios });
   return Object.freeze({
     ...options,
     signName: options.signName,
@@ -123,6 +157,12 @@ function port(method: string) {
   );
 }
 
+const origin = v.pipe(
+  v.string(),
+  v.check((endpoint) => toOrigin(endpoint) !== undefined),
+  v.transform((endpoint) => toOrigin(endpoint) ?? endpoint),
+);
+
 const OPTIONS = v.strictObject({
   credentials: v.union([
     v.function(),
@@ -131,14 +171,8 @@ const OPTIONS = v.strictObject({
   sdkAppId: v.pipe(v.string(), v.regex(/^\d+$/)),
   signName: v.optional(v.pipe(v.string(), v.regex(/^[^\s【】][^【】]*$/))),
   region: v.optional(v.pipe(v.string(), v.regex(/^[a-z]+(-[a-z0-9]+)+$/)), 'ap-guangzhou'),
-  endpoint: v.optional(
-    v.pipe(
-      v.string(),
-      v.check((endpoint) => toOrigin(endpoint) !== undefined),
-      v.transform((endpoint) => toOrigin(endpoint) ?? endpoint),
-    ),
-    'https://sms.tencentcloudapi.com',
-  ),
+  endpoint: v.optional(origin, 'https://sms.tencentcloudapi.com'),
+  backupEndpoint: v.optional(origin),
   language: v.optional(v.picklist(['zh-CN', 'en-US'])),
   signMethod: v.optional(
     v.picklist(['TC3-HMAC-SHA256', 'HmacSHA256', 'HmacSHA1']),
@@ -147,6 +181,10 @@ const OPTIONS = v.strictObject({
   method: v.optional(v.picklist(['POST', 'GET']), 'POST'),
   timeoutMs: v.optional(milliseconds, 8000),
   connectTimeoutMs: v.optional(milliseconds, 2000),
+  shutdownTimeoutMs: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1)),
+    10_000,
+  ),
   proxy: v.optional(
     v.union([
       v.literal(false),
@@ -167,11 +205,14 @@ const OPTIONS = v.strictObject({
     ]),
   ),
   now: v.optional(v.function()),
+  http: v.optional(v.custom<object>((value) => isAxios(value))),
   signer: v.optional(port('sign')),
   transport: v.optional(port('send')),
 } satisfies Record<keyof SmsModuleOptions, unknown>);
 
 const KEY_EXPECTED = 'text without blanks or line breaks';
+const ENDPOINT_EXPECTED =
+  'a host such as "sms.tencentcloudapi.com", or a URL with http or https, without path and credentials';
 const MILLISECONDS_EXPECTED = 'a whole number of milliseconds, at least 1';
 
 /** What each field should have been, in words. */
@@ -183,20 +224,20 @@ const EXPECTED = new Map([
   ['sdkAppId', 'digits as text, as the SMS console shows them'],
   ['signName', 'the content of the signature without 【】'],
   ['region', 'a region such as "ap-guangzhou"'],
-  [
-    'endpoint',
-    'a host such as "sms.tencentcloudapi.com", or a URL with http or https, without path and credentials',
-  ],
+  ['endpoint', ENDPOINT_EXPECTED],
+  ['backupEndpoint', ENDPOINT_EXPECTED],
   ['language', '"zh-CN" or "en-US"'],
   ['signMethod', '"TC3-HMAC-SHA256", "HmacSHA256" or "HmacSHA1"'],
   ['method', '"POST" or "GET"'],
   ['timeoutMs', MILLISECONDS_EXPECTED],
   ['connectTimeoutMs', MILLISECONDS_EXPECTED],
+  ['shutdownTimeoutMs', 'a whole number of milliseconds, 0 or more'],
   ['proxy', 'a URL such as "http://host:port", or false'],
   ['ca', 'a certificate as PEM text, or a list of them'],
   ['retry', 'false, or an object { attempts?, baseDelayMs? }'],
   ['retry.attempts', 'a whole number from 1 to 10'],
   ['retry.baseDelayMs', MILLISECONDS_EXPECTED],
+  ['http', 'an axios instance, or options for axios.create'],
   ['now', 'a function that returns a Date'],
   ['signer', 'an object with a method "sign"'],
   ['transport', 'an object with a method "send"'],
@@ -227,6 +268,12 @@ function toFieldIssue(field: string, input: unknown): FieldIssue {
   }
   const fault = input === undefined ? 'is missing' : 'is not usable';
   return { field, message: `${field} ${fault}: expected ${expected}.` };
+}
+
+function isAxios(value: unknown): boolean {
+  return typeof value === 'function'
+    ? 'request' in value && 'defaults' in value
+    : typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPem(value: unknown): boolean {

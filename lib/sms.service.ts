@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { SmsAction, SmsResponse } from './api/actions.js';
 import { SmsClient } from './client/sms.client.js';
 import type { SmsCallOptions, SmsParams } from './client/sms.client.js';
+import { OutcomeRates } from './sending/outcome-rates.js';
+import type { SmsRecentOutcomes } from './sending/outcome-rates.js';
 import type { SmsOutcome, SmsReceipt } from './sending/outcome.js';
 import type { RowSource } from './sending/page-reader.js';
 import type { SmsSendEach, SmsSendEachOptions } from './sending/send-each.js';
@@ -28,6 +30,7 @@ export class SmsService {
   constructor(
     private readonly client: SmsClient,
     private readonly sender: SmsSender,
+    private readonly rates: OutcomeRates,
   ) {}
 
   /**
@@ -102,6 +105,17 @@ export class SmsService {
    */
   probe(timeoutMs = 2000): Promise<boolean> {
     return this.client.probe(timeoutMs);
+  }
+
+  /**
+   * What became of the texts that this process sent lately over this account, by `send`, `trySend`,
+   * `sendMany` and `sendEach`. Rows that were rejected before any request are not in it.
+   *
+   * @param windowMs how far to look back, in milliseconds; ten minutes at most, to ten seconds
+   * exactly
+   */
+  recentOutcomes(windowMs = 300_000): SmsRecentOutcomes {
+    return this.rates.recent(windowMs);
   }
 
   /**

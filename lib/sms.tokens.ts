@@ -5,6 +5,9 @@ import { SmsService } from './sms.service.js';
 /** Token of the options, checked and completed. */
 export const SMS_OPTIONS = Symbol.for('nestjs-tencentcloud-sms:options');
 
+/** Token of the account's name; `undefined` for the account without one. */
+export const SMS_ACCOUNT = Symbol.for('nestjs-tencentcloud-sms:account');
+
 /**
  * Token of the signer; override it in tests.
  *

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SmsAction } from '../api/actions.js';
 import { isRead } from '../api/actions.js';
+import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
 import { nextStep, pauseMs } from '../http/retry-policy.js';
 import type { ResolvedRetry } from '../http/retry-policy.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
+import type { CallEvents } from './call-events.js';
 import type { ServerClock } from './server-clock.js';
 
 /** The attempts of one call: how many failed, and what was mended between them. */
@@ -15,13 +17,17 @@ export class Attempts {
   private refusal: unknown;
   private failed = 0;
   private clockCorrected = false;
+  private readonly offsetSeconds: number;
 
   constructor(
     private readonly action: SmsAction,
     private readonly retry: ResolvedRetry,
     private readonly clock: ServerClock,
     private readonly signal: AbortSignal | undefined,
-  ) {}
+    private readonly events: CallEvents | undefined,
+  ) {
+    this.offsetSeconds = clock.offsetSeconds;
+  }
 
   /**
    * Makes the next attempt possible: pauses, or mends what the answer complained of.
@@ -45,12 +51,23 @@ export class Attempts {
     ) {
       throw error;
     }
+    const code = error instanceof SmsError ? error.code : 'unknown';
+    this.events?.onRetry({ action: this.action, failed: this.failed, code });
   }
 
   private correctClock(response: SmsHttpResponse | undefined): boolean {
-    const again = !this.clockCorrected && this.clock.correct(response?.headers['date']);
+    if (this.clockCorrected) {
+      return false;
+    }
     this.clockCorrected = true;
-    return again;
+    this.clock.correct(response?.headers['date']);
+    const { offsetSeconds } = this.clock;
+    // Compared with the time this call went by: another one may have corrected the clock meanwhile.
+    const corrected = offsetSeconds !== this.offsetSeconds;
+    if (corrected) {
+      this.events?.onClockCorrected({ action: this.action, offsetSeconds });
+    }
+    return corrected;
   }
 
   /** @throws the refusal itself when the provider has nothing newer than what was refused. */

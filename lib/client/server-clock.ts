@@ -1,24 +1,22 @@
 /** The time that Tencent goes by, as far as it is known: this machine's, corrected once told wrong. */
 export class ServerClock {
-  private offsetSeconds = 0;
+  private offset = 0;
+
+  /** Seconds that this machine's time is corrected by. */
+  get offsetSeconds(): number {
+    return this.offset;
+  }
 
   /** UNIX time in seconds. */
   now(): number {
-    return Math.floor(Date.now() / 1000) + this.offsetSeconds;
+    return Math.floor(Date.now() / 1000) + this.offset;
   }
 
-  /**
-   * Sets the clock by the `Date` header of an answer.
-   *
-   * @returns `false` when the header is missing or says nothing new.
-   */
-  correct(date: unknown): boolean {
+  /** Sets the clock by the `Date` header of an answer, where there is one. */
+  correct(date: unknown): void {
     const server = typeof date === 'string' ? Date.parse(date) : Number.NaN;
-    if (Number.isNaN(server)) {
-      return false;
+    if (!Number.isNaN(server)) {
+      this.offset = Math.floor(server / 1000) - Math.floor(Date.now() / 1000);
     }
-    const before = this.offsetSeconds;
-    this.offsetSeconds = Math.floor(server / 1000) - Math.floor(Date.now() / 1000);
-    return this.offsetSeconds !== before;
   }
 }

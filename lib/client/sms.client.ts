@@ -11,8 +11,12 @@ import type { ResolvedRetry } from '../http/retry-policy.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
 import { Attempts } from './attempts.js';
+import type { CallEvents } from './call-events.js';
+import { CallsUnderWay } from './calls-under-way.js';
 import { checkParams } from './check-params.js';
 import { readResponse } from './read-response.js';
+import { requestChannel, traceRequest } from './request-channel.js';
+import type { SmsRequestTrace } from './request-channel.js';
 import { ServerClock } from './server-clock.js';
 
 /** Options of every call. */
@@ -38,6 +42,8 @@ export interface SmsClientOptions {
   sdkAppId: string;
   /** Origin, such as `https://sms.tencentcloudapi.com`. */
   endpoint: string;
+  /** Origin for the attempt after one that could not connect. */
+  backupEndpoint?: string | undefined;
   region: string;
   language?: 'zh-CN' | 'en-US' | undefined;
   method: 'GET' | 'POST';
@@ -46,20 +52,56 @@ export interface SmsClientOptions {
   retry: ResolvedRetry;
 }
 
+/** A place where the API is. */
+interface Endpoint {
+  origin: string;
+  /** As it is signed, with the port. */
+  host: string;
+}
+
+/** What the client tells others, and whom. */
+export interface SmsClientContext {
+  /** Name of the account. */
+  account?: string | undefined;
+  events?: CallEvents | undefined;
+  /** Shared by all that a shutdown waits for. */
+  underWay?: CallsUnderWay | undefined;
+}
+
 /** Takes one call of the API from its parameters to its answer. */
 export class SmsClient {
-  private readonly host: string;
+  /** The endpoint, then its backup where there is one. */
+  private readonly endpoints: readonly Endpoint[];
   private readonly clock = new ServerClock();
+  private readonly underWay: CallsUnderWay;
 
   constructor(
     private readonly options: SmsClientOptions,
     private readonly signer: SmsSigner,
     private readonly transport: SmsTransport,
+    private readonly context: SmsClientContext = {},
   ) {
-    this.host = new URL(options.endpoint).host;
+    this.endpoints = [options.endpoint, options.backupEndpoint]
+      .filter((origin) => origin !== undefined)
+      .map((origin) => ({ origin, host: new URL(origin).host }));
+    this.underWay = context.underWay ?? new CallsUnderWay();
   }
 
+  /**
+   * Makes a call.
+   *
+   * @throws SmsError; with the code `SMS_SHUT_DOWN` once the app is shutting down.
+   */
   async request<A extends SmsAction>(
+    action: A,
+    params: SmsParams<A>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<A>> {
+    return this.underWay.run(async () => this.call(action, params, options));
+  }
+
+  /** Makes a call that is part of something under way, which may end what it began. */
+  async call<A extends SmsAction>(
     action: A,
     given: SmsParams<A>,
     { signal, timeoutMs = this.options.timeoutMs }: SmsCallOptions = {},
@@ -67,17 +109,37 @@ export class SmsClient {
     assertAction(action);
     assertTimeout(timeoutMs);
     const params = checkParams(action, given, this.options.sdkAppId);
-    const attempts = new Attempts(action, this.options.retry, this.clock, signal);
+    if (!requestChannel.hasSubscribers) {
+      return this.attempt(action, params, timeoutMs, signal);
+    }
+    const trace = this.createTrace(action);
+    return traceRequest(trace, async () => this.attempt(action, params, timeoutMs, signal, trace));
+  }
+
+  private async attempt<A extends SmsAction>(
+    action: A,
+    params: object,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    trace?: SmsRequestTrace,
+  ): Promise<SmsResponse<A>> {
+    const { retry } = this.options;
+    const attempts = new Attempts(action, retry, this.clock, signal, this.context.events);
+    let unreachable = 0;
     for (;;) {
+      if (trace !== undefined) {
+        trace.attempts += 1;
+      }
       let credentials: SmsCredentials | undefined;
       let response: SmsHttpResponse | undefined;
       try {
         credentials = await this.obtainCredentials(attempts.refused, signal);
         attempts.assertNewer(credentials);
-        // Signed anew each time: a timestamp is good for five minutes only.
-        const { queryString, headers, body } = await this.sign(action, params, credentials);
+        const { origin, host } = this.endpointAfter(unreachable);
+        // Signed anew each time: a timestamp is good for five minutes only, a signature for a host.
+        const { queryString, headers, body } = await this.sign(action, params, host, credentials);
         const path = queryString === '' ? '/' : `/?${queryString}`;
-        const url = this.options.endpoint + path;
+        const url = origin + path;
         response = await this.send({
           method: this.options.method,
           url,
@@ -89,6 +151,7 @@ export class SmsClient {
         return readResponse(action, response);
       } catch (error) {
         await attempts.afterFailure(error, response, credentials);
+        unreachable += isUnreachable(error) ? 1 : 0;
       }
     }
   }
@@ -103,6 +166,25 @@ export class SmsClient {
     return true;
   }
 
+  /** The backup's turn comes only when no connection came about, and goes the same way. */
+  private endpointAfter(unreachable: number): Endpoint {
+    return this.endpoints[unreachable % this.endpoints.length] as Endpoint;
+  }
+
+  private createTrace(action: SmsAction): SmsRequestTrace {
+    return {
+      action,
+      account: this.context.account,
+      region: this.options.region,
+      host: this.endpointAfter(0).host,
+      status: undefined,
+      attempts: 0,
+      requestId: undefined,
+      code: undefined,
+      phase: undefined,
+    };
+  }
+
   private async obtainCredentials(
     refused: SmsCredentials | undefined,
     signal: AbortSignal | undefined,
@@ -115,12 +197,13 @@ export class SmsClient {
   private async sign(
     action: SmsAction,
     params: object,
+    host: string,
     credentials: SmsCredentials,
   ): Promise<SmsSignedCall> {
     const { method, region, language } = this.options;
     const call = {
       method,
-      host: this.host,
+      host,
       action,
       version: API_VERSION,
       region,
@@ -171,6 +254,10 @@ export class SmsClient {
       ]);
     }
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof SmsTransportError && error.phase === 'connect';
 }
 
 function assertAction(action: string): void {

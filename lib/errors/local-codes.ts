@@ -37,6 +37,11 @@ export const LOCAL_CODES: CataloguePart = {
     en: 'Something other than the API answered, and the request may have been carried out; check proxy and endpoint.',
     zh: '应答不是接口约定的格式，请求可能已执行，请检查代理和接入域名。',
   },
+  SMS_SHUT_DOWN: {
+    facts: ['internal', 'operator', 'safe-later'],
+    en: 'The app was shutting down, so nothing was sent; another instance may send it.',
+    zh: '应用正在停止，请求未发送，可由其他实例发送。',
+  },
   SMS_SIGNING_FAILED: {
     facts: ['authentication', 'developer', 'never'],
     en: 'The signer failed, so nothing was sent; look at the cause of the error.',

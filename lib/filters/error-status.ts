@@ -87,6 +87,7 @@ const CODE_STATUS = new Map<string, number>([
     // 499 is no registered status. Whoever aborts has mostly gone; for whom has not, it is not over.
     'SMS_ABORTED',
     'SMS_CREDENTIALS_UNAVAILABLE',
+    'SMS_SHUT_DOWN',
     'ServiceUnavailable',
     'UnauthorizedOperation.SdkAppIdIsDisabled',
   ]),

@@ -1,5 +1,3 @@
-import type { HttpServer } from '@nestjs/common';
-
 /** An answer as any platform can give it. */
 export interface HttpAnswer {
   status: number;
@@ -17,18 +15,13 @@ interface Platform {
 }
 
 /**
- * Gives an answer through Nest's adapter, or, for a filter that was made by hand and so has none,
- * through the response itself.
+ * Gives an answer through the response itself: Nest's adapter would do, but is found only by loading
+ * `@nestjs/core`, and is not there for a filter that was made by hand.
  *
  * @returns whether it was given; it can't be once the headers of another one have gone out.
  */
-export function giveAnswer(
-  response: unknown,
-  { status, headers, body }: HttpAnswer,
-  adapter: HttpServer | undefined,
-): boolean {
-  const own = response as PlatformResponse;
-  const platform = adapter === undefined ? ofResponse(own) : ofAdapter(adapter, own);
+export function giveAnswer(response: unknown, { status, headers, body }: HttpAnswer): boolean {
+  const platform = platformOf(response as PlatformResponse);
   if (platform.isHeadersSent()) {
     return false;
   }
@@ -56,20 +49,7 @@ interface PlatformResponse {
   end?(text: string): unknown;
 }
 
-function ofAdapter(adapter: HttpServer, own: PlatformResponse): Platform {
-  return {
-    isHeadersSent: () => adapter.isHeadersSent(own),
-    getHeader: (name) => own.getHeader(name),
-    setHeader: (name, value) => {
-      adapter.setHeader(own, name, value);
-    },
-    reply: (body, status) => {
-      adapter.reply(own, body, status);
-    },
-  };
-}
-
-function ofResponse(own: PlatformResponse): Platform {
+function platformOf(own: PlatformResponse): Platform {
   const setHeader = (name: string, value: string) => {
     if (own.setHeader === undefined) {
       own.header?.(name, value);

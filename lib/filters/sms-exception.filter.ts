@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { Catch, Inject, Logger, Optional } from '@nestjs/common';
+import { Catch, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { describeSmsError } from '../errors/error-catalogue.js';
@@ -57,10 +56,6 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
   private readonly logger = new Logger('SmsExceptionFilter');
   private readonly logged = new Set<string>();
 
-  constructor(
-    @Optional() @Inject(HttpAdapterHost) private readonly adapterHost?: HttpAdapterHost,
-  ) {}
-
   /** @throws SmsError the same, outside HTTP. */
   catch(error: SmsError, host: ArgumentsHost): Observable<never> | undefined {
     switch (host.getType<string>()) {
@@ -80,24 +75,20 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
     const statusCode = statusOf(error);
     const told = tell(error, statusCode, chooseLanguage(request.headers['accept-language']));
     const retryAfter = retryAfterSeconds(error, Date.now());
-    const given = giveAnswer(
-      response,
-      {
-        status: statusCode,
-        headers: {
-          'Content-Language': told.language === 'zh' ? 'zh-CN' : 'en',
-          Vary: 'Accept-Language',
-          ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
-        },
-        body: {
-          statusCode,
-          message: told.message,
-          error: STATUS_CODES[statusCode],
-          code: told.code,
-        },
+    const given = giveAnswer(response, {
+      status: statusCode,
+      headers: {
+        'Content-Language': told.language === 'zh' ? 'zh-CN' : 'en',
+        Vary: 'Accept-Language',
+        ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
       },
-      this.adapterHost?.httpAdapter,
-    );
+      body: {
+        statusCode,
+        message: told.message,
+        error: STATUS_CODES[statusCode],
+        code: told.code,
+      },
+    });
     if (!given || told.code === UNAVAILABLE.code || told.code === UNCONFIRMED.code) {
       this.logOnce(
         error,

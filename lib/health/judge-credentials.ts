@@ -1,7 +1,6 @@
 import { SmsApiError } from '../errors/api.errors.js';
-import { SmsAbortError, SmsTimeoutError } from '../errors/transport.errors.js';
 import type { SmsService } from '../sms.service.js';
-import type { ProbeResult } from './shared-probe.js';
+import type { Judgement } from './judgement.js';
 
 /** Tencent's own example number; the call parses it and texts nobody. */
 const ANY_NUMBER = '+8613800138000';
@@ -11,19 +10,17 @@ const ANY_NUMBER = '+8613800138000';
  *
  * @throws SmsError when no answer came, or one that proves nothing about the keys.
  */
-export async function judgeCredentials(sms: SmsService, timeoutMs: number): Promise<ProbeResult> {
+export async function judgeCredentials(sms: SmsService, timeoutMs: number): Promise<Judgement> {
   try {
     // A signal, since the time must cover a credentials provider that hangs, too.
     const signal = AbortSignal.timeout(timeoutMs);
     await sms.describePhoneNumberInfo({ PhoneNumberSet: [ANY_NUMBER] }, { timeoutMs, signal });
-    return { up: true, details: {} };
+    return { state: 'up', details: {} };
   } catch (error) {
     if (error instanceof SmsApiError && provesKeys(error.code)) {
-      return { up: true, details: { code: error.code, note: 'the keys are valid' } };
+      return { state: 'up', details: { code: error.code, note: 'the keys are valid' } };
     }
-    throw error instanceof SmsAbortError
-      ? new SmsTimeoutError(`No answer within ${timeoutMs} ms.`, error.phase)
-      : error;
+    throw error;
   }
 }
 

@@ -3,11 +3,14 @@ import { ModuleRef } from '@nestjs/core';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { SmsError } from '../errors/sms.error.js';
+import { SmsAbortError } from '../errors/transport.errors.js';
 import type { SmsService } from '../sms.service.js';
 import { getSmsServiceToken } from '../sms.tokens.js';
+import { countPackages } from './count-packages.js';
 import { judgeCredentials } from './judge-credentials.js';
+import { judgeOutcomes } from './judge-outcomes.js';
+import type { Judgement } from './judgement.js';
 import { SharedProbe } from './shared-probe.js';
-import type { ProbeResult } from './shared-probe.js';
 
 /** What every check takes beside its key. */
 export interface SmsHealthOptions {
@@ -19,10 +22,53 @@ export interface SmsHealthOptions {
   cacheMs?: number | undefined;
 }
 
+/** What `quota` takes beside its key. */
+export interface SmsQuotaOptions extends SmsHealthOptions {
+  /**
+   * Degraded when fewer texts than this are left.
+   * @default none: up or down only
+   */
+  degradedBelow?: number | undefined;
+  /**
+   * Down when fewer texts than this are left.
+   * @default 1, so that only an empty account is down
+   */
+  downBelow?: number | undefined;
+}
+
+/** What `outcomes` takes beside its key. */
+export interface SmsOutcomesOptions {
+  /** Name of the account; the one without a name when left out. */
+  account?: string | undefined;
+  /**
+   * Milliseconds to look back; ten minutes at most, to ten seconds exactly.
+   * @default 300000
+   */
+  windowMs?: number | undefined;
+  /**
+   * Degraded when a larger share of the texts is unknown, from 0 to 1.
+   * @default 0.1
+   */
+  unknownAbove?: number | undefined;
+  /**
+   * Degraded when a larger share of the texts is rejected, from 0 to 1.
+   * @default 0.5
+   */
+  rejectedAbove?: number | undefined;
+  /**
+   * Fewer texts than this prove nothing, and are up.
+   * @default 10
+   */
+  minimum?: number | undefined;
+}
+
 /**
  * Tells how the SMS account is, for `@nestjs/terminus`. List it in your own providers.
  *
- * Every check gives up or down and never throws; those who ask at the same time share one probe.
+ * Every check gives up, degraded or down and never throws; those who ask at the same time share one
+ * probe. Degraded is terminus' own state from version 12 on; before, it is up with
+ * `degraded: true`.
+ *
  * `reachability` fits readiness; the others are for alerting; none fits liveness, since restarting
  * an app mends no network.
  *
@@ -48,12 +94,12 @@ export class SmsHealthIndicator {
     key: Key,
     { account, timeoutMs = 2000, cacheMs = 1000 }: SmsHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    return this.check(key, 'reachability', account, cacheMs, async (sms) => {
+    return this.check(key, 'reachability', account, cacheMs, async (sms): Promise<Judgement> => {
       const started = performance.now();
       if (!(await sms.probe(timeoutMs))) {
-        return { up: true, details: { note: 'this transport has no connection to try' } };
+        return { state: 'up', details: { note: 'this transport has no connection to try' } };
       }
-      return { up: true, details: { connectMs: Math.round(performance.now() - started) } };
+      return { state: 'up', details: { connectMs: Math.round(performance.now() - started) } };
     });
   }
 
@@ -71,26 +117,109 @@ export class SmsHealthIndicator {
     );
   }
 
+  /**
+   * How many texts are left in the packages that are in effect (SmsPackagesStatistics, a signed call
+   * that costs nothing). Up with a note where there are no packages: who pays by use has none, and
+   * the international site knows none. By default 5 seconds of time and 5 minutes of cache.
+   */
+  async quota<Key extends string>(
+    key: Key,
+    {
+      account,
+      timeoutMs = 5000,
+      cacheMs = 300_000,
+      degradedBelow = 0,
+      downBelow = 1,
+    }: SmsQuotaOptions = {},
+  ): Promise<HealthIndicatorResult<Key>> {
+    const found = await this.ask('quota', account, cacheMs, async (sms): Promise<Judgement> => {
+      const count = await countPackages(sms, timeoutMs, Date.now());
+      return { state: 'up', details: typeof count === 'string' ? { note: count } : { ...count } };
+    });
+    // Judged here and not in the probe: those who share it may have other limits.
+    const { remaining } = found.details;
+    if (typeof remaining !== 'number' || remaining >= Math.max(downBelow, degradedBelow)) {
+      return this.show(key, found);
+    }
+    const state = remaining < downBelow ? 'down' : 'degraded';
+    const message = remaining === 0 ? 'No texts are left.' : 'Few texts are left.';
+    return this.show(key, { state, details: { ...found.details, message } });
+  }
+
+  /**
+   * What became of the texts that this process sent lately: how many were accepted, rejected and
+   * unknown. Degraded when too many were not accepted, down when none was at all. Asks nobody.
+   */
+  async outcomes<Key extends string>(
+    key: Key,
+    {
+      account,
+      windowMs = 300_000,
+      unknownAbove = 0.1,
+      rejectedAbove = 0.5,
+      minimum = 10,
+    }: SmsOutcomesOptions = {},
+  ): Promise<HealthIndicatorResult<Key>> {
+    const limits = { unknownAbove, rejectedAbove, minimum };
+    const judgement = await this.judge(account, async (sms) =>
+      Promise.resolve(judgeOutcomes(sms.recentOutcomes(windowMs), limits)),
+    );
+    return this.show(key, judgement);
+  }
+
   private async check<Key extends string>(
     key: Key,
     kind: string,
     account: string | undefined,
     cacheMs: number,
-    probe: (sms: SmsService) => Promise<ProbeResult>,
+    probe: Probe,
   ): Promise<HealthIndicatorResult<Key>> {
-    const indicator = this.indicators.check(key);
-    const { up, details } = await this.probeOf(kind, account).ask(cacheMs, async () => {
-      try {
-        return await probe(this.serviceOf(account));
-      } catch (error) {
-        return { up: false, details: toDetails(error) };
-      }
-    });
-    return up ? indicator.up(details) : indicator.down(details);
+    return this.show(key, await this.ask(kind, account, cacheMs, probe));
   }
 
-  private serviceOf(account: string | undefined): SmsService {
-    return this.modules.get<SmsService>(getSmsServiceToken(account), { strict: false });
+  private async ask(
+    kind: string,
+    account: string | undefined,
+    cacheMs: number,
+    probe: Probe,
+  ): Promise<Judgement> {
+    return this.probeOf(kind, account).ask(cacheMs, async () => this.judge(account, probe));
+  }
+
+  private async judge(account: string | undefined, probe: Probe): Promise<Judgement> {
+    const sms = this.serviceOf(account);
+    if (sms === undefined) {
+      return { state: 'down', details: ACCOUNT_UNKNOWN };
+    }
+    try {
+      return await probe(sms);
+    } catch (error) {
+      return { state: 'down', details: toDetails(error) };
+    }
+  }
+
+  private show<Key extends string>(
+    key: Key,
+    { state, details }: Judgement,
+  ): HealthIndicatorResult<Key> {
+    const indicator: Indicator<Key> = this.indicators.check(key);
+    switch (state) {
+      case 'up':
+        return indicator.up(details);
+      case 'down':
+        return indicator.down(details);
+      case 'degraded':
+        return indicator.degraded?.(details) ?? indicator.up({ ...details, degraded: true });
+    }
+  }
+
+  private serviceOf(account: string | undefined): SmsService | undefined {
+    try {
+      return this.modules.get<SmsService>(getSmsServiceToken(account), { strict: false });
+    } catch {
+      // Nest throws for nothing else than that there is no such provider.
+      return undefined;
+    }
   }
 
   private probeOf(kind: string, account = ''): SharedProbe {
@@ -104,8 +233,27 @@ export class SmsHealthIndicator {
   }
 }
 
-function toDetails(error: unknown): ProbeResult['details'] {
+/** A check's answer in the making, in terminus 12; 11 has no `degraded`. */
+interface Indicator<Key extends string> {
+  up(details: Judgement['details']): HealthIndicatorResult<Key>;
+  degraded?(details: Judgement['details']): HealthIndicatorResult<Key>;
+  down(details: Judgement['details']): HealthIndicatorResult<Key>;
+}
+
+const ACCOUNT_UNKNOWN = {
+  code: 'SMS_ACCOUNT_UNKNOWN',
+  message: 'No such SMS account is registered in this app.',
+};
+
+type Probe = (sms: SmsService) => Promise<Judgement>;
+
+function toDetails(error: unknown): Judgement['details'] {
+  if (error instanceof SmsAbortError) {
+    // The signal is ours and fires when the time is up: a hanging credentials provider counts, too.
+    return { code: 'SMS_TIMEOUT', message: 'No answer in time.' };
+  }
   return error instanceof SmsError
     ? { code: error.code, message: error.message }
-    : { code: 'SMS_ACCOUNT_UNKNOWN', message: 'No such SMS account is registered in this app.' };
+    : // Anybody's, such as a transport's of the app's own: it may say anything.
+      { code: 'SMS_CHECK_FAILED', message: 'The check failed.' };
 }

@@ -1,6 +1,16 @@
-import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
-import { SmsError } from '../errors/sms.error.js';
-import { SmsTransportError } from '../errors/transport.errors.js';
+import type {
+  Axios,
+  AxiosAdapter,
+  AxiosHeaders,
+  AxiosInstance,
+  AxiosResponse,
+  AxiosStatic,
+  CreateAxiosDefaults,
+  InternalAxiosRequestConfig,
+} from 'axios';
+import type { ConnectionOptions } from './connector.js';
+import { MAX_ANSWER_BYTES } from './exchange.js';
+import { InstancePassage } from './instance-passage.js';
 import type {
   SmsHttpRequest,
   SmsHttpResponse,
@@ -8,19 +18,36 @@ import type {
   SmsTransport,
 } from './transport.js';
 import { UndiciAdapter } from './undici.adapter.js';
-import type { ConnectionOptions } from './undici.adapter.js';
+
+/** An axios instance of your own, such as `HttpService.axiosRef`, or options to make one with. */
+export type SmsAxios = AxiosInstance | CreateAxiosDefaults;
 
 /** Options of {@link AxiosTransport}. */
-export type AxiosTransportOptions = ConnectionOptions;
+export interface AxiosTransportOptions extends ConnectionOptions {
+  /**
+   * An axios instance, such as `HttpService.axiosRef`, or options to make one with. Its interceptors
+   * see every request and answer and may add headers; what they make of the answer is for
+   * themselves. `baseURL`, `params`, `auth` and `timeout` of the instance do not apply, since the
+   * request is signed as it stands and `timeoutMs` bounds it, interceptors included.
+   *
+   * undici moves its bytes, too, unless the instance has an adapter, agents or a proxy of its own:
+   * then that does, `proxy`, `ca` and `connectTimeoutMs` do not apply, and a time-out counts as
+   * "maybe sent" even while it connects.
+   */
+  http?: SmsAxios | undefined;
+}
 
-/** Carries our own request through axios, which would copy a plain object. */
+/** Carries our own request through axios, which would copy a plain object member by member. */
 class Carrier {
   constructor(readonly request: SmsHttpRequest) {}
 }
 
 interface CarryingConfig extends InternalAxiosRequestConfig {
-  smsCarrier?: Carrier;
+  smsCarrier: Carrier;
 }
+
+type GetAdapter = AxiosStatic['getAdapter'];
+type Send = (request: SmsHttpRequest) => Promise<SmsHttpResponse>;
 
 /**
  * The default transport: axios as the face, undici to move the bytes.
@@ -31,28 +58,18 @@ interface CarryingConfig extends InternalAxiosRequestConfig {
  */
 export class AxiosTransport implements SmsTransport {
   private readonly adapter: UndiciAdapter;
-  private instance: AxiosInstance | undefined;
-  private loading: Promise<AxiosInstance> | undefined;
+  private readonly http: SmsAxios | undefined;
+  private sendThrough: Send | undefined;
+  private loading: Promise<Send> | undefined;
 
-  constructor(options: AxiosTransportOptions = {}) {
-    this.adapter = new UndiciAdapter(options);
+  constructor({ http, ...connection }: AxiosTransportOptions = {}) {
+    this.adapter = new UndiciAdapter(connection);
+    this.http = http;
   }
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
-    const axios = this.instance ?? (await (this.loading ??= this.load()));
-    try {
-      const { status, headers, data } = await axios.request<string>({
-        url: request.url,
-        method: request.method,
-        headers: request.headers,
-        data: request.body === '' ? undefined : request.body,
-        timeout: request.timeoutMs,
-        smsCarrier: new Carrier(request),
-      } as object);
-      return { status, headers: headers as SmsHttpResponse['headers'], body: data };
-    } catch (error) {
-      throw toTransportError(error);
-    }
+    const send = this.sendThrough ?? (await (this.loading ??= this.load()));
+    return send(request);
   }
 
   async probe(request: SmsProbeRequest): Promise<void> {
@@ -63,42 +80,119 @@ export class AxiosTransport implements SmsTransport {
     await this.adapter.close();
   }
 
-  private async load(): Promise<AxiosInstance> {
-    const { default: axios } = await import('axios');
-    this.instance = axios.create({
-      adapter: (config) => this.exchange(config),
-      // The body is signed text and the answer is read strictly: nothing to transform or judge.
-      transformRequest: [],
-      transformResponse: [],
-      validateStatus: null,
-    });
-    return this.instance;
+  private async load(): Promise<Send> {
+    const axios = await import('axios');
+    const { http } = this;
+    if (http === undefined) {
+      this.sendThrough = this.throughBare(new axios.Axios());
+    } else {
+      const instance = typeof http === 'function' ? http : axios.default.create(http);
+      this.sendThrough = this.throughInstance(instance, axios.default.getAdapter);
+    }
+    return this.sendThrough;
   }
 
-  private async exchange(config: CarryingConfig): Promise<AxiosResponse<string>> {
-    const { method, url, body, timeoutMs, signal } = (config.smsCarrier as Carrier).request;
-    const headers = config.headers.toJSON() as Record<string, string>;
-    // `signal` stays out of axios: it would replace our error, and with it the phase, by its own.
-    const answer = await this.adapter.send({ method, url, headers, body, timeoutMs, signal });
-    return {
-      status: answer.status,
+  /**
+   * Through an axios of our own, which nobody configured: it has no defaults to merge, and headers
+   * and answer ride along untouched, since there is nobody to read them on the way.
+   */
+  private throughBare(axios: Axios): Send {
+    const adapter = async (config: InternalAxiosRequestConfig) => ({
+      data: await this.adapter.send((config as CarryingConfig).smsCarrier.request),
+      status: 0,
       statusText: '',
-      headers: answer.headers as AxiosResponse['headers'],
-      data: answer.body,
+      headers: NO_HEADERS,
       config,
+    });
+    return async (request) => {
+      const config = { adapter, smsCarrier: new Carrier(request) } as object;
+      const { data } = await axios.request<SmsHttpResponse>(config);
+      return data;
+    };
+  }
+
+  /** Through an instance that somebody configured: everything stands where interceptors look. */
+  private throughInstance(axios: AxiosInstance, getAdapter: GetAdapter): Send {
+    return async (request) => {
+      const passage = new InstancePassage(request);
+      const ours = !hasOwnWay(axios);
+      const move = ours ? this.exchange(passage) : getAdapter(axios.defaults.adapter);
+      return passage.run(async () =>
+        axios.request({
+          adapter: async (config: InternalAxiosRequestConfig) =>
+            passage.move(ours, async () => move(config)),
+          url: request.url,
+          method: request.method,
+          headers: request.headers,
+          data: request.body === '' ? undefined : request.body,
+          timeout: request.timeoutMs,
+          signal: passage.signal,
+          ...AS_SIGNED,
+          // The body is signed text and the answer is read strictly: these only look.
+          transformRequest: (data: unknown) => {
+            passage.onDispatch();
+            return data;
+          },
+          transformResponse: (data: unknown, headers: AxiosHeaders, status = 0) => {
+            passage.onAnswer({ status, headers: toLowerCase(headers), body: toText(data) });
+            return data;
+          },
+        }),
+      );
+    };
+  }
+
+  private exchange(passage: InstancePassage): AxiosAdapter {
+    return async (config) => {
+      const { request } = passage;
+      const { status, headers, body } = await this.adapter.send({
+        ...request,
+        url: config.url ?? request.url,
+        headers: config.headers.toJSON() as Record<string, string>,
+        timeoutMs: passage.leftMs,
+      });
+      return {
+        status,
+        statusText: '',
+        headers: headers as AxiosResponse['headers'],
+        data: body,
+        config,
+      };
     };
   }
 }
 
-// An interceptor may throw what it likes, and an axios error holds the request with its headers:
-// only its words are kept.
-function toTransportError(error: unknown): SmsError {
-  if (error instanceof SmsError) {
-    return error;
-  }
-  const { message } = error as { message?: unknown };
-  return new SmsTransportError(
-    `The HTTP client failed: ${typeof message === 'string' ? message : 'no reason given'}`,
-    'write',
+const NO_HEADERS = Object.freeze({});
+
+/** What defaults of an instance must not change: the address, the signature and the one attempt. */
+const AS_SIGNED = {
+  baseURL: '',
+  allowAbsoluteUrls: true,
+  params: null,
+  auth: null,
+  responseType: 'text',
+  validateStatus: null,
+  maxRedirects: 0,
+  maxContentLength: MAX_ANSWER_BYTES,
+} as object;
+
+/** Whether an instance was told how to move bytes, and must be left to it. */
+function hasOwnWay({ defaults }: AxiosInstance): boolean {
+  return (
+    ['function', 'string'].includes(typeof defaults.adapter) ||
+    defaults.httpAgent !== undefined ||
+    defaults.httpsAgent !== undefined ||
+    (defaults.proxy !== undefined && defaults.proxy !== false) ||
+    (defaults.socketPath ?? undefined) !== undefined
   );
+}
+
+function toLowerCase(headers: AxiosHeaders): SmsHttpResponse['headers'] {
+  const entries = Object.entries(headers.toJSON() as Record<string, string>);
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** Doubles of tests like to answer with objects. */
+function toText(data: unknown): string {
+  return typeof data === 'string' ? data : JSON.stringify(data ?? '');
 }

@@ -2,10 +2,11 @@ import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import { toConnectError } from './connect-error.js';
+import type { OriginQueue } from './origin-queue.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 
 /** The largest answer of the API is far below 1 MB; what is larger is not the API. */
-const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+export const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 
 /** What undici gives to stop a request that is under way. */
 interface Controller {
@@ -27,26 +28,49 @@ export class Exchange {
   private first: Buffer | undefined;
   private rest: Buffer[] | undefined;
   private bytes = 0;
+  private queued = false;
+  private waitingSince: number | undefined;
+  /** Milliseconds for what comes after the wait. */
+  private leftMs: number;
 
   constructor(
     private readonly request: SmsHttpRequest,
     private readonly connectTimeoutMs: number,
+    private readonly queue: OriginQueue,
+    private readonly dispatch: (request: SmsHttpRequest, exchange: Exchange) => void,
     private readonly resolve: (response: SmsHttpResponse) => void,
     private readonly reject: (error: Error) => void,
-  ) {}
+  ) {
+    this.leftMs = request.timeoutMs;
+  }
 
-  /** Starts the clock; `false` when the caller's signal has fired already. */
-  begin(): boolean {
-    const { timeoutMs, signal } = this.request;
+  /** Starts the clock, and the request when its turn has come. */
+  begin(): void {
+    const { signal } = this.request;
     if (signal !== undefined) {
       if (signal.aborted) {
         this.onAbort();
-        return false;
+        return;
       }
       signal.addEventListener('abort', this.onAbort, { once: true });
     }
-    this.timer = setTimeout(this.onConnectTimeout, Math.min(this.connectTimeoutMs, timeoutMs));
-    return true;
+    this.queued = true;
+    if (this.queue.enter(this)) {
+      this.connect();
+    } else {
+      this.waitingSince = performance.now();
+      this.timer = setTimeout(this.onTimeout, this.leftMs);
+    }
+  }
+
+  /** Its turn has come after a wait, which counts for the whole time but not for connecting. */
+  start(): void {
+    if (!this.settled) {
+      clearTimeout(this.timer);
+      this.leftMs = Math.max(1, this.leftMs - (performance.now() - (this.waitingSince ?? 0)));
+      this.waitingSince = undefined;
+      this.connect();
+    }
   }
 
   /** undici is about to write to a connected socket: from here on the request may be executed. */
@@ -105,6 +129,11 @@ export class Exchange {
     );
   }
 
+  private connect(): void {
+    this.timer = setTimeout(this.onConnectTimeout, Math.min(this.connectTimeoutMs, this.leftMs));
+    this.dispatch(this.request, this);
+  }
+
   private readBody(): string {
     if (this.first === undefined) {
       return '';
@@ -115,7 +144,7 @@ export class Exchange {
 
   // One timer an attempt: armed for the connection, and armed anew for the rest only when it fires.
   private readonly onConnectTimeout = (): void => {
-    const left = this.request.timeoutMs - this.connectTimeoutMs;
+    const left = this.leftMs - this.connectTimeoutMs;
     if (this.phase === 'connect' || left <= 0) {
       this.onTimeout();
     } else {
@@ -126,7 +155,10 @@ export class Exchange {
   private readonly onTimeout = (): void => {
     const { timeoutMs } = this.request;
     const what = {
-      connect: `No connection within ${Math.min(timeoutMs, this.connectTimeoutMs)} ms.`,
+      connect:
+        this.waitingSince === undefined
+          ? `No connection within ${Math.min(Math.ceil(this.leftMs), this.connectTimeoutMs)} ms.`
+          : `No free connection within ${timeoutMs} ms: too many requests are under way.`,
       write: `No answer within ${timeoutMs} ms.`,
       read: `The answer was not complete within ${timeoutMs} ms.`,
     }[this.phase];
@@ -156,6 +188,9 @@ export class Exchange {
     this.settled = true;
     clearTimeout(this.timer);
     this.request.signal?.removeEventListener('abort', this.onAbort);
+    if (this.queued) {
+      this.queue.leave(this);
+    }
     return true;
   }
 }

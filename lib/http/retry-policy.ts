@@ -45,7 +45,9 @@ export type RetryStep =
  */
 export function nextStep(error: unknown, read: boolean): RetryStep {
   if (error instanceof SmsTransportError) {
-    return read || error.phase === 'connect' ? 'again' : 'give-up';
+    // Some connections can't come about any more, such as those of a module that is shut down.
+    const again = error.phase === 'connect' ? error.retryable : read;
+    return again ? 'again' : 'give-up';
   }
   if (error instanceof SmsProtocolError) {
     return read ? 'again' : 'give-up';

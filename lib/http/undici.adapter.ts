@@ -1,27 +1,16 @@
-import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import { toConnectError } from './connect-error.js';
+import { createConnector } from './connector.js';
+import type { ConnectionOptions } from './connector.js';
 import { Exchange } from './exchange.js';
+import { OriginQueue } from './origin-queue.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsProbeRequest } from './transport.js';
 
 type Undici = typeof import('undici');
 
-/** How connections are made. */
-export interface ConnectionOptions {
-  /**
-   * Milliseconds until a connection must stand, proxy and TLS included.
-   * @default 2000
-   */
-  connectTimeoutMs?: number | undefined;
-  /**
-   * URL of an HTTP proxy, `http://user:password@host:port`; `false` for none.
-   * @default the variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in either case
-   */
-  proxy?: string | false | undefined;
-  /** Certificate authorities to trust beside the usual ones, as PEM. */
-  ca?: string | readonly string[] | undefined;
-}
+/** Most connections to one origin: far more than any rate limit of the API can keep busy. */
+const MAX_CONNECTIONS = 128;
 
 /**
  * Moves bytes with undici and tells how far a request came when it fails.
@@ -32,6 +21,7 @@ export class UndiciAdapter {
   private dispatcher: Dispatcher | undefined;
   private loading: Promise<Dispatcher> | undefined;
   private closed = false;
+  private readonly queues = new Map<string, OriginQueue>();
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -42,10 +32,17 @@ export class UndiciAdapter {
     }
     return new Promise((resolve, reject) => {
       const { connectTimeoutMs = 2000 } = this.options;
-      const exchange = new Exchange(request, connectTimeoutMs, resolve, reject);
-      if (exchange.begin()) {
-        dispatch(dispatcher, request, exchange);
-      }
+      const queue = this.queueOf(request.url);
+      new Exchange(
+        request,
+        connectTimeoutMs,
+        queue,
+        (ready, exchange) => {
+          dispatch(dispatcher, ready, exchange);
+        },
+        resolve,
+        reject,
+      ).begin();
     });
   }
 
@@ -75,6 +72,16 @@ export class UndiciAdapter {
     await dispatcher?.destroy();
   }
 
+  private queueOf(url: string): OriginQueue {
+    const origin = url.slice(0, pathStart(url));
+    let queue = this.queues.get(origin);
+    if (queue === undefined) {
+      queue = new OriginQueue(MAX_CONNECTIONS);
+      this.queues.set(origin, queue);
+    }
+    return queue;
+  }
+
   private async load(): Promise<Dispatcher> {
     this.dispatcher = createDispatcher(await import('undici'), this.options);
     return this.dispatcher;
@@ -100,12 +107,12 @@ class Probe implements Dispatcher.DispatchHandler {
 
 function dispatch(dispatcher: Dispatcher, request: SmsHttpRequest, exchange: Exchange): void {
   const { method, url, headers, body } = request;
-  const pathStart = url.indexOf('/', 'https://'.length);
+  const start = pathStart(url);
   try {
     dispatcher.dispatch(
       {
-        origin: url.slice(0, pathStart),
-        path: url.slice(pathStart),
+        origin: url.slice(0, start),
+        path: url.slice(start),
         method,
         headers,
         body: body === '' ? null : body,
@@ -117,30 +124,24 @@ function dispatch(dispatcher: Dispatcher, request: SmsHttpRequest, exchange: Exc
   }
 }
 
-function createDispatcher(
-  undici: Undici,
-  { connectTimeoutMs = 2000, proxy, ca }: ConnectionOptions,
-): Dispatcher {
-  const tls = ca === undefined ? {} : { ca: [...rootCertificates, ...[ca].flat()] };
-  const options = {
-    // The exchange keeps the time; this one only ends what nobody waits for any more.
-    connect: { ...tls, timeout: connectTimeoutMs },
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  };
-  const httpProxy = fromEnvironment('HTTP_PROXY');
-  const httpsProxy = fromEnvironment('HTTPS_PROXY');
-  const throughProxy = { ...options, requestTls: tls, proxyTls: tls };
-  if (typeof proxy === 'string') {
-    return new undici.ProxyAgent({ ...throughProxy, uri: proxy });
-  }
-  if (proxy === undefined && (httpProxy !== undefined || httpsProxy !== undefined)) {
-    return new undici.EnvHttpProxyAgent({ ...throughProxy, httpProxy, httpsProxy });
-  }
-  return new undici.Agent(options);
+function pathStart(url: string): number {
+  return url.indexOf('/', 'https://'.length);
 }
 
-// An empty variable means no proxy, as everywhere.
-function fromEnvironment(name: string): string | undefined {
-  return process.env[name.toLowerCase()] || process.env[name] || undefined;
+function createDispatcher(
+  { Agent, buildConnector }: Undici,
+  options: ConnectionOptions,
+): Dispatcher {
+  return new Agent({
+    connect: createConnector(buildConnector, options),
+    // The exchange keeps the time.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connections: MAX_CONNECTIONS,
+    // Shorter than servers and firewalls keep an idle connection, unless the server says how long
+    // it does; then two seconds less than that, but never long enough for a firewall to forget.
+    keepAliveTimeout: 4000,
+    keepAliveTimeoutThreshold: 2000,
+    keepAliveMaxTimeout: 60_000,
+  });
 }

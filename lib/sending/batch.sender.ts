@@ -46,7 +46,7 @@ export class BatchSender {
   ): Promise<SmsOutcome[]> {
     const ref = randomUUID();
     return this.settle(ref, rows, async () => {
-      const { SendStatusSet, RequestId } = await this.client.request(
+      const { SendStatusSet, RequestId } = await this.client.call(
         'SendSms',
         {
           PhoneNumberSet: rows.map(({ to }) => to),
@@ -67,7 +67,7 @@ export class BatchSender {
   async sendPersonal(rows: readonly PersonalRow[], limits: SmsSendLimits): Promise<SmsOutcome[]> {
     const ref = randomUUID();
     return this.settle(ref, rows, async () => {
-      const { SendMultiStatusSet, RequestId } = await this.client.request(
+      const { SendMultiStatusSet, RequestId } = await this.client.call(
         'SendMultiGlobalSms',
         { MultiSmsInfoSet: rows.map((row) => toMultiInfo(row, ref)) },
         limits,

@@ -12,12 +12,8 @@ export class PageReader<Row> {
   private pending: Promise<IteratorResult<Row>> | undefined;
   private failure: { reason: unknown } | undefined;
   private ended = false;
-  private cut: () => void = () => undefined;
-  private readonly isCut = new Promise<undefined>((resolve) => {
-    this.cut = () => {
-      resolve(undefined);
-    };
-  });
+  private stopped = false;
+  private wake: () => void = () => undefined;
 
   constructor(
     source: RowSource<Row>,
@@ -57,11 +53,17 @@ export class PageReader<Row> {
     return page.length === 0 ? undefined : page;
   }
 
+  /** Whether the reading was ended before the source was. */
+  get cutShort(): boolean {
+    return this.stopped;
+  }
+
   /** Ends the reading: a page that is being read comes with the rows that it has. */
   stop(): void {
-    this.cut();
     if (!this.ended) {
       this.ended = true;
+      this.stopped = true;
+      this.wake();
       // Not waited for: the source may be waiting itself, for ever.
       Promise.resolve(this.iterator.return?.()).catch(() => undefined);
     }
@@ -80,11 +82,11 @@ export class PageReader<Row> {
 
   private async takeInTime(page: Row[]): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    let late: Promise<undefined> = this.isCut;
     try {
       while (page.length < this.size) {
         this.pending ??= this.iterator.next() as Promise<IteratorResult<Row>>;
-        const step: IteratorResult<Row> | undefined = await Promise.race([this.pending, late]);
+        // The source may have stopped the reading while it was asked.
+        const step = this.stopped ? undefined : await this.untilWoken(this.pending);
         if (step === undefined) {
           return;
         }
@@ -94,17 +96,22 @@ export class PageReader<Row> {
           return;
         }
         page.push(step.value);
-        if (timer === undefined) {
-          late = Promise.race([
-            this.isCut,
-            new Promise<undefined>((resolve) => {
-              timer = setTimeout(resolve, this.patienceMs, undefined);
-            }),
-          ]);
-        }
+        timer ??= setTimeout(() => {
+          this.wake();
+        }, this.patienceMs);
       }
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  // Not a race: a promise that outlives the rows would remember every one of them.
+  private async untilWoken<T>(step: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.wake = () => {
+        resolve(undefined);
+      };
+      Promise.resolve(step).then(resolve, reject);
+    });
   }
 }

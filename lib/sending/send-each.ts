@@ -1,3 +1,5 @@
+import { toShutDownError } from '../client/calls-under-way.js';
+import type { CallsUnderWay } from '../client/calls-under-way.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
@@ -6,6 +8,7 @@ import type { Recipient } from '../recipients/normalize-recipients.js';
 import { isRawTemplate } from '../templates/render-params.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
 import type { BatchSender, SmsSendLimits } from './batch.sender.js';
+import { followSignal } from './follow-signal.js';
 import { Gate } from './gate.js';
 import { SmsRejected, repeatOutcome } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
@@ -18,6 +21,8 @@ import type { PreparedText, SmsSendSettings } from './prepare-text.js';
 import { DEFAULT_CONCURRENCY, abandon, unsent } from './send-many.js';
 import { SendTally } from './send-summary.js';
 import type { SmsSendSummary } from './send-summary.js';
+import { SHUT_BATCHES } from './shut-batches.js';
+import type { Batches } from './shut-batches.js';
 
 /** A row of {@link SmsSendEach}: a phone and its own values. */
 export interface EachRow<Key = unknown> {
@@ -45,6 +50,8 @@ export interface EachContext {
   /** The account's signature. */
   readonly signName: string | undefined;
   readonly now: () => Date;
+  /** What a shutdown waits for: here each call by itself, since a stream may have no end. */
+  readonly underWay: CallsUnderWay;
 }
 
 /** Rows that are looked at together: equal ones share a call, and repeated ones are found. */
@@ -63,13 +70,11 @@ const PATIENCE_MS = 20;
 export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<Key>> {
   private readonly tally = new SendTally();
   private readonly gate: Gate;
-  private readonly limits: SmsSendLimits;
+  private limits: SmsSendLimits;
   private readonly settings: SmsSendSettings;
   private started = false;
   private left = false;
   private rows = 0;
-  /** The last values and what became of them: rows in a row tend to share theirs. */
-  private lastText: { params: unknown; text: PreparedText } | undefined;
 
   constructor(
     private readonly context: EachContext,
@@ -93,15 +98,19 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
     const pages: Promise<SmsEachOutcome<Key>[]>[] = [];
     let reading: Promise<EachRow<Key>[] | undefined> | undefined;
     let ended = false;
-    const { signal } = this.limits;
+    let failure: { reason: unknown } | undefined;
+    const { signal, release } = followSignal(this.limits.signal);
+    this.limits = { ...this.limits, signal };
     // Rows at hand all get their outcomes; whoever reads a queue would wait for ever.
     const stopReading = () => {
       if (!reader.atHand) {
         reader.stop();
       }
     };
+    const { closing } = this.context.underWay;
     signal?.addEventListener('abort', stopReading, { once: true });
-    if (signal?.aborted) {
+    closing.addEventListener('abort', stopReading, { once: true });
+    if (signal?.aborted || closing.aborted) {
       stopReading();
     }
     try {
@@ -111,12 +120,21 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
         }
         const [oldest] = pages;
         if ((await firstOf(reading, oldest)) === 'page') {
-          const page = await reading;
+          let page: EachRow<Key>[] | undefined;
+          try {
+            page = await reading;
+          } catch (reason) {
+            // Told after the outcomes of what was read: those texts were paid for.
+            failure = { reason };
+          }
           reading = undefined;
           if (page === undefined) {
             ended = true;
           } else {
-            pages.push(this.sendPage(page));
+            const sending = this.sendPage(page);
+            // Surfaces when its turn comes; until then nobody listens.
+            sending.catch(() => undefined);
+            pages.push(sending);
           }
         } else {
           for (const outcome of (await pages.shift()) ?? []) {
@@ -125,19 +143,27 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
           }
         }
       }
-      if (signal?.aborted && !reader.atHand) {
+      if (failure !== undefined) {
+        throw failure.reason;
+      }
+      if (reader.cutShort && signal?.aborted) {
         throw new SmsAbortError(
           `Aborted: ${this.rows} rows were read and have their outcomes; the others were not read.`,
           'connect',
           signal.reason,
         );
       }
+      if (closing.aborted && !reader.atHand) {
+        throw toShutDownError(`${this.rows} rows were read and have their outcomes.`);
+      }
     } finally {
       this.left = true;
       signal?.removeEventListener('abort', stopReading);
+      closing.removeEventListener('abort', stopReading);
       reader.stop();
       reading?.catch(() => undefined);
       await Promise.allSettled(pages);
+      release();
     }
   }
 
@@ -199,31 +225,28 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
   }
 
   private textFor(params: unknown): PreparedText {
-    const last = this.lastText;
-    if (last !== undefined && last.params === params) {
-      return last.text;
-    }
     const { template } = this;
     const given = isRawTemplate(template)
       ? ({ ...template, params: params ?? template.params } as SmsAnyTemplate)
       : template;
-    const text = prepareText(
+    return prepareText(
       given,
       isRawTemplate(template) ? undefined : params,
       this.settings,
       this.context.signName,
     );
-    this.lastText = { params, text };
-    return text;
   }
 
   private async make(call: PlannedCall): Promise<SmsOutcome[]> {
     if (this.left || this.limits.signal?.aborted) {
       return abandon(call.rows, this.limits.signal?.reason);
     }
-    return call.kind === 'same'
-      ? this.context.sender.sendSame(call.text, call.rows, this.limits)
-      : this.context.sender.sendPersonal(call.rows, this.limits);
+    const { sender, underWay } = this.context;
+    const make = async (batches: Batches): Promise<SmsOutcome[]> =>
+      call.kind === 'same'
+        ? batches.sendSame(call.text, call.rows, this.limits)
+        : batches.sendPersonal(call.rows, this.limits);
+    return underWay.closed ? make(SHUT_BATCHES) : underWay.run(async () => make(sender));
   }
 }
 

@@ -2,6 +2,7 @@ import { SmsAbortError } from '../errors/transport.errors.js';
 import type { Recipient } from '../recipients/normalize-recipients.js';
 import { splitRecipients } from '../recipients/split-recipients.js';
 import type { BatchRow, BatchSender, SmsSendLimits } from './batch.sender.js';
+import { followSignal } from './follow-signal.js';
 import { Gate } from './gate.js';
 import { SmsRejected, repeatOutcome } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
@@ -48,11 +49,15 @@ export const DEFAULT_CONCURRENCY = 20;
 
 /** Sends one text to all rows that can be sent to, in as few calls as there may be. */
 export async function sendMany(
-  sender: BatchSender,
+  sender: Pick<BatchSender, 'sendSame'>,
   text: PreparedText,
   given: readonly string[],
   recipients: readonly Recipient[],
-  { concurrency = DEFAULT_CONCURRENCY, ...limits }: SmsSendLimits & { concurrency?: number },
+  {
+    concurrency = DEFAULT_CONCURRENCY,
+    signal: callers,
+    timeoutMs,
+  }: SmsSendLimits & { concurrency?: number },
 ): Promise<SmsSendManyResult> {
   const outcomes: (SmsOutcome | undefined)[] = recipients.map((row) =>
     row.error === undefined
@@ -60,18 +65,23 @@ export async function sendMany(
       : new SmsRejected(unsent(row.index, given[row.index] ?? ''), row.error),
   );
   const gate = new Gate(concurrency);
-  await Promise.all(
-    splitRecipients(recipients).map(async ({ recipients: rows }) =>
-      gate.run(async () => {
-        const settled = limits.signal?.aborted
-          ? abandon(rows, limits.signal.reason)
-          : await sender.sendSame(text, rows, limits);
-        for (const outcome of settled) {
-          outcomes[outcome.index] = outcome;
-        }
-      }),
-    ),
-  );
+  const { signal, release } = followSignal(callers);
+  try {
+    await Promise.all(
+      splitRecipients(recipients).map(async ({ recipients: rows }) =>
+        gate.run(async () => {
+          const settled = signal?.aborted
+            ? abandon(rows, signal.reason)
+            : await sender.sendSame(text, rows, { signal, timeoutMs });
+          for (const outcome of settled) {
+            outcomes[outcome.index] = outcome;
+          }
+        }),
+      ),
+    );
+  } finally {
+    release();
+  }
   for (const row of recipients) {
     const first = row.duplicateOf === undefined ? undefined : outcomes[row.duplicateOf];
     if (first !== undefined) {

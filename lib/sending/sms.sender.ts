@@ -1,3 +1,4 @@
+import type { CallsUnderWay } from '../client/calls-under-way.js';
 import { SmsRejectedError } from '../errors/rejected.error.js';
 import { SmsUnknownOutcomeError } from '../errors/unknown-outcome.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
@@ -15,6 +16,8 @@ import type { SmsOutcome, SmsReceipt } from './outcome.js';
 import type { RowSource } from './page-reader.js';
 import { checkMarket, prepareText } from './prepare-text.js';
 import type { PreparedText, SmsSendSettings } from './prepare-text.js';
+import { SHUT_BATCHES } from './shut-batches.js';
+import type { Batches } from './shut-batches.js';
 import { SmsSendEach } from './send-each.js';
 import type { EachRow, SmsSendEachOptions } from './send-each.js';
 import { sendMany, unsent } from './send-many.js';
@@ -56,6 +59,8 @@ export interface SmsSenderOptions {
   readonly signName: string | undefined;
   /** The clock that marketing hours go by. */
   readonly now: () => Date;
+  /** What a shutdown waits for: a send as a whole, with all the calls that it takes. */
+  readonly underWay: CallsUnderWay;
 }
 
 /** The ways to send, over one account. */
@@ -83,6 +88,36 @@ export class SmsSender {
     template: Template,
     input: SmsSendInput<Template>,
   ): Promise<SmsOutcome> {
+    return this.unlessShut(async (batches) => this.sendOne(batches, template, input));
+  }
+
+  async sendMany<Template extends SmsAnyTemplate>(
+    template: Template,
+    input: SmsSendManyInput<Template>,
+  ): Promise<SmsSendManyResult> {
+    return this.unlessShut(async (batches) => this.sendAll(batches, template, input));
+  }
+
+  sendEach<Key>(
+    template: SmsAnyTemplate,
+    rows: RowSource<EachRow<Key>>,
+    options: SmsSendEachOptions = {},
+  ): SmsSendEach<Key> {
+    assertConcurrency(options.concurrency);
+    return new SmsSendEach({ ...this.options, sender: this.batches }, template, rows, options);
+  }
+
+  /** What a shutdown finds begun may end; what begins after is rejected, row by row. */
+  private async unlessShut<T>(task: (batches: Batches) => Promise<T>): Promise<T> {
+    const { underWay } = this.options;
+    return underWay.closed ? task(SHUT_BATCHES) : underWay.run(async () => task(this.batches));
+  }
+
+  private async sendOne(
+    batches: Batches,
+    template: SmsAnyTemplate,
+    input: unknown,
+  ): Promise<SmsOutcome> {
     const { to, params, signal, timeoutMs, ...settings } = asInput(input);
     const text = this.prepare(template, params, settings);
     const [recipient] = await normalizeRecipients(to as string);
@@ -91,13 +126,14 @@ export class SmsSender {
       return new SmsRejected(unsent(0, typeof to === 'string' ? to : ''), error);
     }
     checkMarket(template, recipient.market, text.signName, this.options.now());
-    const [outcome] = await this.batches.sendSame(text, [recipient], { signal, timeoutMs });
+    const [outcome] = await batches.sendSame(text, [recipient], { signal, timeoutMs });
     return outcome ?? new SmsRejected(unsent(0, recipient.to), noRecipient());
   }
 
-  async sendMany<Template extends SmsAnyTemplate>(
-    template: Template,
-    input: SmsSendManyInput<Template>,
+  private async sendAll(
+    batches: Batches,
+    template: SmsAnyTemplate,
+    input: unknown,
   ): Promise<SmsSendManyResult> {
     const { to, params, signal, timeoutMs, concurrency, ...settings } = asInput(input);
     const text = this.prepare(template, params, settings);
@@ -114,21 +150,11 @@ export class SmsSender {
         checkMarket(template, market, text.signName, now);
       }
     }
-    return sendMany(this.batches, text, to as string[], recipients, {
+    return sendMany(batches, text, to as string[], recipients, {
       signal,
       timeoutMs,
       concurrency,
     });
-  }
-
-  sendEach<Key>(
-    template: SmsAnyTemplate,
-    rows: RowSource<EachRow<Key>>,
-    options: SmsSendEachOptions = {},
-  ): SmsSendEach<Key> {
-    assertConcurrency(options.concurrency);
-    const { signName, now } = this.options;
-    return new SmsSendEach({ sender: this.batches, signName, now }, template, rows, options);
   }
 
   private prepare(

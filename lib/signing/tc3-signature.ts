@@ -72,12 +72,7 @@ const DEFAULT_SIGNED_HEADERS = 'content-type;host';
 export function signTc3(input: Tc3Input): Tc3Signature {
   const { timestamp, service = 'sms', signedHeaders = DEFAULT_SIGNED_HEADERS } = input;
   const scope = `${utcDate(timestamp)}/${service}/tc3_request`;
-  const canonicalRequest = buildCanonicalRequest({
-    method: input.method,
-    queryString: input.queryString ?? '',
-    headers: headersToSign(input, signedHeaders),
-    body: input.body ?? '',
-  });
+  const canonicalRequest = canonicalRequestOf(input, signedHeaders);
   const stringToSign = `${TC3_ALGORITHM}\n${timestamp}\n${scope}\n${sha256Hex(canonicalRequest)}`;
   const signature = createHmac('sha256', signingKey(input.secretKey, timestamp, service))
     .update(stringToSign)
@@ -90,17 +85,16 @@ export function signTc3(input: Tc3Input): Tc3Signature {
   };
 }
 
-function headersToSign(
-  input: Tc3Input,
-  signedHeaders: string,
-): readonly (readonly [string, string])[] {
+function canonicalRequestOf(input: Tc3Input, signedHeaders: string): string {
+  const { method, host, contentType } = input;
+  const queryString = input.queryString ?? '';
+  const body = input.body ?? '';
   if (signedHeaders === DEFAULT_SIGNED_HEADERS) {
-    return [
-      ['content-type', input.contentType],
-      ['host', input.host],
-    ];
+    // The two headers that every SDK signs, without a list of them: this line runs for each text.
+    return `${method}\n/\n${queryString}\ncontent-type:${contentType.trim()}\nhost:${host.trim()}\n\n${signedHeaders}\n${sha256Hex(body)}`;
   }
-  return signedHeaders.split(';').map((name) => [name, headerValue(input, name)] as const);
+  const headers = signedHeaders.split(';').map((name) => [name, headerValue(input, name)] as const);
+  return buildCanonicalRequest({ method, queryString, headers, body });
 }
 
 function headerValue(input: Tc3Input, name: string): string {

@@ -5,6 +5,7 @@ import { createEngine } from './emulator/create-engine.js';
 import type { Engine } from './emulator/engine.js';
 import { EngineControls } from './emulator/engine-controls.js';
 import { createFrontDoor } from './emulator/front-door.js';
+import { inboxPage } from './inbox/inbox.page.js';
 import { createHttpServer } from './emulator/http-server.js';
 import type { MessageFilter, WaitOptions } from './emulator/inbox.js';
 import type { EmulatorMessage } from './emulator/test-api.js';
@@ -54,7 +55,7 @@ export class SmsEmulator extends EngineControls {
     const resolved = resolveEmulatorOptions(options);
     const { secretKey, host, behavior } = resolved;
     const engine = await createEngine({ secretKey, ...behavior });
-    const server = createHttpServer(createFrontDoor(engine, { host }));
+    const server = createHttpServer(createFrontDoor(engine, { host, page: inboxPage() }));
     const port = await listen(server, resolved);
     return new SmsEmulator(server, engine, { ...resolved, port });
   }

@@ -5,6 +5,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { SmsExceptionFilter, SmsModule } from 'nestjs-tencentcloud-sms';
 import { smsConfig } from 'nestjs-tencentcloud-sms/config';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
+import { CampaignController } from './campaign/campaign.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
@@ -20,6 +21,7 @@ import { WelcomeController } from './welcome/welcome.controller.js';
   ],
   controllers: [
     WelcomeController,
+    CampaignController,
     ReceiptsController,
     StatisticsController,
     TemplatesController,

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { configureApp } from './configure-app.js';
 import { useEmulator } from './development/use-emulator.js';
 
 // Before the modules are loaded: the configuration is read while they are.
@@ -9,7 +11,7 @@ if (process.env['TENCENTCLOUD_SECRET_ID'] === undefined) {
 }
 const { AppModule } = await import('./app.module.js');
 
-const app = await NestFactory.create(AppModule);
-app.enableShutdownHooks();
+const app = await NestFactory.create<NestExpressApplication>(AppModule);
+configureApp(app);
 await app.listen(process.env['PORT'] ?? 3000);
 Logger.log(`Listening on ${await app.getUrl()}`, 'SampleApp');

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Server } from 'node:http';
-import type { INestApplication } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import request from 'supertest';
+import { configureApp } from '../src/configure-app.js';
 import { useEmulator } from '../src/development/use-emulator.js';
 
 const PHONE = '+8613711112222';
@@ -16,14 +16,15 @@ function accepted({ body }: request.Response): number {
 
 describe('the sample app', () => {
   let emulator: SmsEmulator;
-  let app: INestApplication<Server>;
+  let app: NestExpressApplication;
 
   beforeAll(async () => {
     // The configuration is read while the module is loaded, so the environment comes first.
     emulator = await useEmulator(process.env);
     const { AppModule } = await import('../src/app.module.js');
     const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
-    app = module.createNestApplication();
+    app = module.createNestApplication<NestExpressApplication>();
+    configureApp(app);
     await app.init();
   });
 
@@ -64,18 +65,63 @@ describe('the sample app', () => {
     expect(emulator.messages()).toEqual([]);
   });
 
-  it('answers 502 when the number itself is refused', async () => {
-    await request(app.getHttpServer()).post('/welcome').send({ phone: '+8610000' }).expect(502);
+  it('answers 400 in the caller’s language when the number can’t get a text', async () => {
+    const answer = await request(app.getHttpServer())
+      .post('/welcome')
+      .set('Accept-Language', 'zh-CN')
+      .send({ phone: '+8610000000' })
+      .expect(400);
+    expect(answer.body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
+    expect(emulator.messages()).toEqual([]);
   });
 
-  it('shows each delivery report once on GET /receipts', async () => {
-    const sent = await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
+  it.each([
+    ['JSON', 'application/json', (phones: string[]) => JSON.stringify({ phones })],
+    ['CSV', 'text/csv', (phones: string[]) => `phone,name\r\n${phones.join(',x\r\n')},x\r\n`],
+  ])('runs a campaign from %s and tells how far it is', async (_, type, write) => {
+    const phones = Array.from({ length: 450 }, (_unused, i) => `+861370000${1000 + i}`);
+    phones.push('12', phones[0] ?? '');
+    const answer = await request(app.getHttpServer())
+      .post('/campaign')
+      .set('Content-Type', type)
+      .send(write(phones))
+      .expect(200)
+      .expect('Content-Type', /text\/event-stream/);
+    const body = Buffer.isBuffer(answer.body) ? answer.body.toString() : answer.text;
+    const events = body.trim().split('\n\n');
+    expect(events.slice(0, -1)).toEqual([
+      'event: progress\ndata: {"done":200,"total":452}',
+      'event: progress\ndata: {"done":400,"total":452}',
+      'event: progress\ndata: {"done":452,"total":452}',
+    ]);
+    const [, summary = '{}'] = events.at(-1)?.split('data: ') ?? [];
+    expect(JSON.parse(summary)).toMatchObject({ accepted: 451, rejected: 1, duplicates: 1 });
+    expect(emulator.messages()).toHaveLength(450);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['no list', { phones: 'x' }],
+    ['an empty list', { phones: [] }],
+  ])('answers 400 to a campaign of %s', async (_, sent) => {
+    const answer = await request(app.getHttpServer()).post('/campaign').send(sent).expect(400);
+    expect(JSON.stringify(answer.body)).toMatch(/list of phone numbers|phones/);
+  });
+
+  async function pull(): Promise<{ SerialNo: string }[]> {
     const answer = await request(app.getHttpServer()).get('/receipts').expect(200);
+    return (answer.body as { receipts: { SerialNo: string }[] }).receipts;
+  }
+
+  it('shows each delivery report once on GET /receipts', async () => {
+    // oxlint-disable-next-line no-await-in-loop -- until the queue is empty
+    while ((await pull()).length > 0);
+    const sent = await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
     const { serialNo } = sent.body as { serialNo: string };
-    const { receipts } = answer.body as { receipts: { SerialNo: string }[] };
-    expect(receipts.at(-1)).toMatchObject({ SerialNo: serialNo, PhoneNumber: PHONE });
-    const again = await request(app.getHttpServer()).get('/receipts').expect(200);
-    expect(again.body).toMatchObject({ receipts: [] });
+    expect(await pull()).toEqual([
+      expect.objectContaining({ SerialNo: serialNo, PhoneNumber: PHONE }),
+    ]);
+    expect(await pull()).toEqual([]);
   });
 
   it('counts what was sent on GET /statistics', async () => {

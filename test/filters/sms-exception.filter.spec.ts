@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get, Logger, Module, Res, UseFilters } from '@nestjs/common';
 import type { ArgumentsHost, INestApplication, Type } from '@nestjs/common';
-import { APP_FILTER, HttpAdapterHost, NestFactory } from '@nestjs/core';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
@@ -72,13 +72,6 @@ const WAYS: [string, Start][] = [
     async (adapter) => {
       const app = await NestFactory.create(moduleOf(PlainController), adapter, quiet);
       return app.useGlobalFilters(new SmsExceptionFilter());
-    },
-  ],
-  [
-    'global and made with the adapter host',
-    async (adapter) => {
-      const app = await NestFactory.create(moduleOf(PlainController), adapter, quiet);
-      return app.useGlobalFilters(new SmsExceptionFilter(app.get(HttpAdapterHost)));
     },
   ],
   [
@@ -267,7 +260,7 @@ describe.each(COMBINATIONS)('SmsExceptionFilter on %s, %s', (_, __, start) => {
 });
 
 describe.each(PLATFORMS)('SmsExceptionFilter on %s', (_, create) => {
-  it.each([false, true])('answers for a middleware, adapter host given: %s', async (given) => {
+  it('answers for a middleware', async () => {
     @Module({})
     class App {
       configure(consumer: import('@nestjs/common').MiddlewareConsumer): void {
@@ -279,7 +272,7 @@ describe.each(PLATFORMS)('SmsExceptionFilter on %s', (_, create) => {
       }
     }
     const app = await NestFactory.create(App, create(), quiet);
-    app.useGlobalFilters(new SmsExceptionFilter(given ? app.get(HttpAdapterHost) : undefined));
+    app.useGlobalFilters(new SmsExceptionFilter());
     await app.listen(0, '127.0.0.1');
     try {
       refuse('InvalidParameterValue.IncorrectPhoneNumber');

@@ -189,6 +189,18 @@ describe('SmsHealthIndicator', () => {
     });
   });
 
+  it('is down without a word of the reason when a foreign transport fails', async () => {
+    const transport = {
+      send: async () => Promise.reject(new Error('unused')),
+      probe: async () => Promise.reject(new Error('canary')),
+    };
+    const answer = await request(await start({ transport }))
+      .get('/health')
+      .expect(503);
+    expect(answer.body).toMatchObject({ error: { sms: { code: 'SMS_CHECK_FAILED' } } });
+    expect(JSON.stringify(answer.body)).not.toMatch(/canary/);
+  });
+
   it('checks a named account', async () => {
     check = async (health) => health.reachability('sms', { account: 'marketing' });
     await request(await start({}, 'marketing'))

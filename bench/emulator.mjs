@@ -1,0 +1,48 @@
+// The emulator: how fast it starts, and how many texts a second it takes from a client next door.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createClients, requestOf } from './clients.mjs';
+import { load, median } from './measure.mjs';
+
+const { rounds, count } = JSON.parse(process.argv[2]);
+const command = fileURLToPath(new URL('../dist/testing/emulator.cli.js', import.meta.url));
+
+/** From the launch of the process to its greeting. */
+async function start() {
+  const began = process.hrtime.bigint();
+  const child = fork(command, ['emulator', '--port', '0', '--secret-key', 'bench-secret-key'], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    execArgv: [],
+  });
+  let output = '';
+  for await (const chunk of child.stdout) {
+    output += chunk;
+    const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1];
+    if (port !== undefined) {
+      return { child, port, ms: Number(process.hrtime.bigint() - began) / 1e6 };
+    }
+  }
+  throw new Error('the emulator did not start');
+}
+
+const starts = [];
+for (let round = 0; round < rounds; round += 1) {
+  const { child, ms } = await start();
+  starts.push(ms);
+  child.kill();
+  await once(child, 'exit');
+}
+
+const { child, port } = await start();
+const { clients, close } = await createClients({ secure: false, port, params: requestOf(1) });
+const perSecond = [];
+await load(clients.ours.send, count, 20);
+for (let round = 0; round < rounds; round += 1) {
+  const began = process.hrtime.bigint();
+  await load(clients.ours.send, count, 20);
+  perSecond.push(count / (Number(process.hrtime.bigint() - began) / 1e9));
+}
+await close();
+child.kill();
+process.send({ startMs: median(starts), perSecond: median(perSecond) }, () => process.exit(0));

@@ -1,0 +1,23 @@
+import type { SmsAction } from '../api/actions.js';
+
+/** Another attempt is about to be made. */
+export interface RetryEvent {
+  readonly action: SmsAction;
+  /** Attempts that have failed so far. */
+  readonly failed: number;
+  /** Why the last one failed: Tencent's code, or ours. */
+  readonly code: string;
+}
+
+/** Tencent found this machine's clock wrong, and its own is gone by from now on. */
+export interface ClockEvent {
+  readonly action: SmsAction;
+  /** Seconds that are added to this machine's clock. */
+  readonly offsetSeconds: number;
+}
+
+/** Told of what did not go smoothly, and of nothing else: the way that goes well stays free. */
+export interface CallEvents {
+  onRetry(event: RetryEvent): void;
+  onClockCorrected(event: ClockEvent): void;
+}

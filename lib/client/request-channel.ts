@@ -1,0 +1,69 @@
+import { tracingChannel } from 'node:diagnostics_channel';
+import type { TracingChannel } from 'node:diagnostics_channel';
+import type { SmsAction } from '../api/actions.js';
+import { SmsError } from '../errors/sms.error.js';
+import type { SmsRequestPhase } from '../errors/transport.errors.js';
+
+/**
+ * What the tracing channel `tencentcloud-sms:request` tells of a call: one object a call, the same
+ * in all its events. No credentials, no number and no text of a message is in it.
+ *
+ * `start` has what is known before; `asyncEnd` has all of it, and after a failure `error`, the
+ * `SmsError` itself. What was refused before anything could be sent has no events.
+ *
+ * @example
+ * import { tracingChannel } from 'node:diagnostics_channel';
+ * tracingChannel('tencentcloud-sms:request').subscribe({ asyncEnd(trace) { … } });
+ */
+export interface SmsRequestTrace {
+  /** Such as `SendSms`. */
+  readonly action: SmsAction;
+  /** Name of the account; `undefined` for the one without a name. */
+  readonly account: string | undefined;
+  /** Such as `ap-guangzhou`. */
+  readonly region: string;
+  /** Host of the endpoint, with its port where that is not the usual one. */
+  readonly host: string;
+  /** How the call ended; `undefined` while it is under way. */
+  status: 'ok' | 'error' | undefined;
+  /** Attempts made, the last one included. */
+  attempts: number;
+  /** Tencent's id of the call, when it got that far. */
+  requestId: string | undefined;
+  /** Why it failed: Tencent's code, or ours (`SMS_…`). */
+  code: string | undefined;
+  /** How far the last attempt came, when the network or the caller ended it. */
+  phase: SmsRequestPhase | undefined;
+  /** What it failed with; set by the channel. */
+  error?: unknown;
+}
+
+/** Look at `hasSubscribers` before a trace is made: while nobody listens, that is all it costs. */
+export const requestChannel: TracingChannel<object, SmsRequestTrace> = tracingChannel(
+  'tencentcloud-sms:request',
+);
+
+/** Runs a call and tells the channel of it. */
+export async function traceRequest<Response extends { RequestId?: string }>(
+  trace: SmsRequestTrace,
+  run: () => Promise<Response>,
+): Promise<Response> {
+  let response: Response | undefined;
+  // Gives nothing back to the channel: what Tencent answered has whole numbers in it.
+  await requestChannel.tracePromise(async () => {
+    try {
+      response = await run();
+      trace.status = 'ok';
+      trace.requestId = response.RequestId;
+    } catch (error) {
+      trace.status = 'error';
+      if (error instanceof SmsError) {
+        trace.code = error.code;
+        trace.requestId = error.requestId;
+        trace.phase = (error as { phase?: SmsRequestPhase }).phase;
+      }
+      throw error;
+    }
+  }, trace);
+  return response as Response;
+}

@@ -1,0 +1,6 @@
+/** What a check comes to. */
+export interface Judgement {
+  readonly state: 'up' | 'degraded' | 'down';
+  /** Shown to whoever asks for the health; never a secret, never a number. */
+  readonly details: Readonly<Record<string, unknown>>;
+}

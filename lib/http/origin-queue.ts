@@ -1,0 +1,44 @@
+/** What waits for its turn. */
+export interface Waiter {
+  start: () => void;
+}
+
+/**
+ * Lets only so many requests to one origin be under way; the others wait in line.
+ *
+ * undici has such a limit, too, but does not tell whether a request waits for its turn or for a
+ * connection, which is not the same to a time limit for connecting.
+ */
+export class OriginQueue {
+  private running = 0;
+  private readonly waiting = new Set<Waiter>();
+
+  constructor(private readonly most: number) {}
+
+  /** Whether the turn has come at once; otherwise `start` is called when it has. */
+  enter(waiter: Waiter): boolean {
+    if (this.running < this.most) {
+      this.running += 1;
+      return true;
+    }
+    this.waiting.add(waiter);
+    return false;
+  }
+
+  /** Ends a turn, or the wait for it. */
+  leave(waiter: Waiter): void {
+    if (this.waiting.delete(waiter)) {
+      return;
+    }
+    const [next] = this.waiting;
+    if (next === undefined) {
+      this.running -= 1;
+      return;
+    }
+    this.waiting.delete(next);
+    // Not from within: a long line that fails at once would be as deep a stack.
+    queueMicrotask(() => {
+      next.start();
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { setMaxListeners } from 'node:events';
+
+/** A signal of our own that fires with the caller's. */
+export interface FollowedSignal {
+  readonly signal: AbortSignal | undefined;
+  /** Stops following, so that the caller's signal, which may live long, forgets us. */
+  release: () => void;
+}
+
+/**
+ * Listens to the caller's signal once for any number of calls: Node warns of a leak when more than
+ * ten listen.
+ */
+export function followSignal(given: AbortSignal | undefined): FollowedSignal {
+  if (given === undefined) {
+    return { signal: undefined, release: () => undefined };
+  }
+  const own = new AbortController();
+  setMaxListeners(0, own.signal);
+  const follow = (): void => {
+    own.abort(given.reason);
+  };
+  if (given.aborted) {
+    follow();
+  } else {
+    given.addEventListener('abort', follow, { once: true });
+  }
+  return {
+    signal: own.signal,
+    release: () => {
+      given.removeEventListener('abort', follow);
+    },
+  };
+}

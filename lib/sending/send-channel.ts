@@ -1,0 +1,63 @@
+import { tracingChannel } from 'node:diagnostics_channel';
+import type { TracingChannel } from 'node:diagnostics_channel';
+import type { SmsMarket } from '../recipients/normalize-recipients.js';
+import type { SmsOutcome } from './outcome.js';
+import { SendTally } from './send-summary.js';
+
+/**
+ * What the tracing channel `tencentcloud-sms:send` tells of a batch: up to 200 recipients that
+ * share a call. One object a batch, the same in all its events; `start` has what is known before,
+ * `asyncEnd` all of it. A batch that was refused is no `error` here: its outcomes tell.
+ *
+ * No text, no value and no whole number is in it. The call itself is told of by
+ * `tencentcloud-sms:request`, between the two events.
+ */
+export interface SmsSendTrace {
+  /** `SendSms`, or `SendMultiGlobalSms` when each recipient has a text of its own. */
+  readonly action: 'SendSms' | 'SendMultiGlobalSms';
+  /** Name of the account; `undefined` for the one without a name. */
+  readonly account: string | undefined;
+  /** Id of the template; `undefined` when the texts are of several ones. */
+  readonly template: string | undefined;
+  readonly market: SmsMarket;
+  /** Distinct numbers in the batch. */
+  readonly recipients: number;
+  /** The number, masked (`+86137****2222`), when there is but one. */
+  readonly to: string | undefined;
+  /** Recipients that Tencent took on; `undefined` while the batch is under way, as are all below. */
+  accepted: number | undefined;
+  /** Recipients to whom the text was surely not sent. */
+  rejected: number | undefined;
+  /** Recipients of whom nobody knows. */
+  unknown: number | undefined;
+  /** Segments billed. */
+  fee: number | undefined;
+  /** Code → recipients that have it; of all that were not accepted. */
+  codes: Readonly<Record<string, number>> | undefined;
+  /** Tencent's id of the call, when it got that far. */
+  requestId: string | undefined;
+}
+
+/** Look at `hasSubscribers` before a trace is made: while nobody listens, that is all it costs. */
+export const sendChannel: TracingChannel<object, SmsSendTrace> =
+  tracingChannel('tencentcloud-sms:send');
+
+/** Runs a batch and tells the channel of it. */
+export async function traceSend(
+  trace: SmsSendTrace,
+  run: () => Promise<SmsOutcome[]>,
+): Promise<SmsOutcome[]> {
+  let outcomes: SmsOutcome[] = [];
+  // Gives nothing back to the channel: an outcome has the whole number in it.
+  await sendChannel.tracePromise(async () => {
+    outcomes = await run();
+    const tally = new SendTally();
+    outcomes.forEach((outcome) => {
+      tally.add(outcome);
+    });
+    const { byCode, accepted, rejected, unknown, fee } = tally.summary();
+    const { requestId } = outcomes[0] ?? {};
+    Object.assign(trace, { accepted, rejected, unknown, fee, codes: byCode, requestId });
+  }, trace);
+  return outcomes;
+}

@@ -1,0 +1,22 @@
+import type { SmsMarket } from '../recipients/normalize-recipients.js';
+
+/** Texts of one batch of which nobody knows whether they were sent. */
+export interface UnknownEvent {
+  readonly template: string | undefined;
+  readonly market: SmsMarket;
+  /** Distinct numbers in the batch. */
+  readonly recipients: number;
+  /** How many of them nobody knows about. */
+  readonly unknown: number;
+  /** Their codes: Tencent's, or ours. */
+  readonly codes: readonly string[];
+  /** The number, masked, when it is about but one. */
+  readonly to: string | undefined;
+  /** Tencent's id of the call, when it got that far. */
+  readonly requestId: string | undefined;
+}
+
+/** Told of what somebody should look at, and of nothing else. */
+export interface SendEvents {
+  onUnknown(event: UnknownEvent): void;
+}

@@ -1,0 +1,109 @@
+import type { SmsClient } from '../client/sms.client.js';
+import { maskNumber } from '../privacy/mask-number.js';
+import type { SmsMarket } from '../recipients/normalize-recipients.js';
+import { isMainland } from '../recipients/phone-number.js';
+import { BatchSender } from './batch.sender.js';
+import type { BatchRow, PersonalRow, SmsSendLimits } from './batch.sender.js';
+import type { SmsOutcome } from './outcome.js';
+import type { OutcomeRates } from './outcome-rates.js';
+import type { PreparedText } from './prepare-text.js';
+import { sendChannel, traceSend } from './send-channel.js';
+import type { SmsSendTrace } from './send-channel.js';
+import type { SendEvents } from './send-events.js';
+
+/** Who is told what became of batches. */
+export interface BatchWatch {
+  /** Name of the account. */
+  account: string | undefined;
+  rates: OutcomeRates;
+  events: SendEvents;
+}
+
+/** Counts what becomes of batches, and tells whoever listens; sends them as its base does. */
+export class WatchedBatchSender extends BatchSender {
+  constructor(
+    client: SmsClient,
+    private readonly watch: BatchWatch,
+  ) {
+    super(client);
+  }
+
+  override async sendSame(
+    text: PreparedText,
+    rows: readonly BatchRow[],
+    limits: SmsSendLimits,
+  ): Promise<SmsOutcome[]> {
+    const send = async () => super.sendSame(text, rows, limits);
+    const outcomes = sendChannel.hasSubscribers
+      ? await traceSend(this.createTrace('SendSms', text.templateId, rows), send)
+      : await send();
+    this.tell(text.templateId, rows, outcomes);
+    return outcomes;
+  }
+
+  override async sendPersonal(
+    rows: readonly PersonalRow[],
+    limits: SmsSendLimits,
+  ): Promise<SmsOutcome[]> {
+    const template = commonTemplate(rows);
+    const send = async () => super.sendPersonal(rows, limits);
+    const outcomes = sendChannel.hasSubscribers
+      ? await traceSend(this.createTrace('SendMultiGlobalSms', template, rows), send)
+      : await send();
+    this.tell(template, rows, outcomes);
+    return outcomes;
+  }
+
+  private createTrace(
+    action: SmsSendTrace['action'],
+    template: string | undefined,
+    rows: readonly BatchRow[],
+  ): SmsSendTrace {
+    return {
+      action,
+      account: this.watch.account,
+      ...describe(template, rows),
+      accepted: undefined,
+      rejected: undefined,
+      unknown: undefined,
+      fee: undefined,
+      codes: undefined,
+      requestId: undefined,
+    };
+  }
+
+  private tell(
+    template: string | undefined,
+    rows: readonly BatchRow[],
+    outcomes: readonly SmsOutcome[],
+  ): void {
+    this.watch.rates.add(outcomes);
+    const unknown = outcomes.filter((outcome) => outcome.status === 'unknown');
+    const [first] = unknown;
+    if (first !== undefined) {
+      this.watch.events.onUnknown({
+        ...describe(template, rows),
+        unknown: unknown.length,
+        codes: [...new Set(unknown.map(({ code }) => code))],
+        requestId: first.requestId,
+      });
+    }
+  }
+}
+
+/** A batch in words that may be shown: no text, and nobody's whole number. */
+function describe(template: string | undefined, rows: readonly BatchRow[]) {
+  const to = rows[0]?.to ?? '';
+  const market: SmsMarket = isMainland(to) ? 'mainland' : 'international';
+  return {
+    template,
+    market,
+    recipients: rows.length,
+    to: rows.length === 1 ? maskNumber(to) : undefined,
+  };
+}
+
+function commonTemplate(rows: readonly PersonalRow[]): string | undefined {
+  const template = rows[0]?.text.templateId;
+  return rows.every(({ text }) => text.templateId === template) ? template : undefined;
+}

@@ -1,0 +1,50 @@
+import { Logger } from '@nestjs/common';
+import type { CallEvents, ClockEvent, RetryEvent } from './client/call-events.js';
+import type { SendEvents, UnknownEvent } from './sending/send-events.js';
+
+/**
+ * Writes what somebody should look at, through Nest's `Logger`: texts of which nobody knows and a
+ * clock that was wrong as warnings, attempts that are repeated as debug lines. What goes well is
+ * not worth a line.
+ *
+ * The fields come after the sentence, as an object; no number in them is whole.
+ */
+export class SmsLogger implements CallEvents, SendEvents {
+  private readonly logger = new Logger('SmsService');
+
+  /** @param account name of the account, which then stands in each line's fields */
+  constructor(private readonly account: string | undefined) {}
+
+  onRetry(event: RetryEvent): void {
+    this.say('debug', `${event.action} is tried again after ${event.code}.`, event);
+  }
+
+  onClockCorrected(event: ClockEvent): void {
+    const seconds = Math.abs(event.offsetSeconds);
+    const side = event.offsetSeconds < 0 ? 'ahead of' : 'behind';
+    this.say(
+      'warn',
+      `The clock of this machine is ${seconds} s ${side} Tencent's; requests go by theirs now. Set it right.`,
+      event,
+    );
+  }
+
+  onUnknown(event: UnknownEvent): void {
+    const whom = event.to ?? `${event.unknown} of ${event.recipients} recipients`;
+    this.say(
+      'warn',
+      `It is not known whether the text to ${whom} was sent (${event.codes.join(', ')}). Look before sending it again.`,
+      event,
+    );
+  }
+
+  private say(level: 'warn' | 'debug', sentence: string, event: object): void {
+    const { account } = this;
+    const given = Object.entries({ account, ...event }).filter(([, value]) => value !== undefined);
+    try {
+      this.logger[level](sentence, Object.fromEntries(given));
+    } catch {
+      // A logger that fails must not make an error of a text that was sent.
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
+import { SmsService, smsTemplate } from 'nestjs-tencentcloud-sms';
+import type { SmsSendEach } from 'nestjs-tencentcloud-sms';
+import * as v from 'valibot';
+import { SchemaPipe } from '../schema.pipe.js';
+
+const EXPECTED = 'expected a list of phone numbers, or CSV with a number in the first column';
+const CampaignBody = v.pipe(
+  v.union(
+    [
+      v.object({ phones: v.pipe(v.array(v.string()), v.nonEmpty()) }),
+      v.pipe(
+        v.string(),
+        v.transform((csv) => ({ phones: readFirstColumn(csv) })),
+        v.object({ phones: v.pipe(v.array(v.string()), v.nonEmpty()) }),
+      ),
+    ],
+    EXPECTED,
+  ),
+);
+
+const Opening = smsTemplate({
+  id: '1110',
+  kind: 'notification',
+  text: '{shop:1}今日开业，欢迎光临。',
+});
+const params = { shop: '云上小店' };
+const ROWS_PER_PROGRESS = 200;
+
+/** Texts many people the same, and tells how far it is while it goes. */
+@Controller('campaign')
+export class CampaignController {
+  constructor(private readonly sms: SmsService) {}
+
+  /** Answers with server-sent events: `progress` now and then, `summary` at the end. */
+  @Post()
+  @HttpCode(200)
+  start(
+    @Body(new SchemaPipe(CampaignBody)) { phones }: v.InferOutput<typeof CampaignBody>,
+  ): StreamableFile {
+    const run = this.sms.sendEach(
+      Opening,
+      phones.map((to) => ({ to, params })),
+    );
+    return new StreamableFile(Readable.from(report(run, phones.length)), {
+      type: 'text/event-stream',
+    });
+  }
+}
+
+/** Sends while it is read: a client that goes away ends the campaign. */
+async function* report(run: SmsSendEach<undefined>, total: number): AsyncGenerator<string> {
+  let done = 0;
+  for await (const _ of run) {
+    done += 1;
+    if (done % ROWS_PER_PROGRESS === 0 || done === total) {
+      yield toEvent('progress', { done, total });
+    }
+  }
+  yield toEvent('summary', run.summary());
+}
+
+function toEvent(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** One number a line; a line without any digit is a heading. */
+function readFirstColumn(csv: string): string[] {
+  return csv
+    .split(/\r?\n/)
+    .map(
+      (line) =>
+        line
+          .split(/[,;\t]/, 1)[0]
+          ?.replaceAll('"', '')
+          .trim() ?? '',
+    )
+    .filter((cell) => /\d/.test(cell));
+}

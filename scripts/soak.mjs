@@ -1,0 +1,245 @@
+/* oxlint-disable no-await-in-loop -- rounds and sends follow each other */
+// Sends a million texts to a local server that fails in every way, and compares what the library
+// says with what the server did: nobody may be texted twice, and no outcome may be untrue.
+//
+//   npm run soak -- --sends 1000000 --seed 1
+import { parseArgs } from 'node:util';
+import { Test } from '@nestjs/testing';
+import { SmsModule, SmsService } from 'nestjs-tencentcloud-sms';
+import { startFaultyServer } from './faulty-server.mjs';
+
+const { values } = parseArgs({
+  options: {
+    sends: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const goal = Number(values.sends);
+const random = randomFrom(Number(values.seed));
+const server = await startFaultyServer(random);
+const CREDENTIALS = { secretId: 'AKIDsoaksoaksoak', secretKey: 'soak-secret-key' };
+const TEMPLATE = { templateId: '449739' };
+
+const module = await Test.createTestingModule({
+  imports: [
+    SmsModule.forRoot({
+      // Another object each time, so that a refused token is followed by a newer one.
+      credentials: () => ({ ...CREDENTIALS }),
+      sdkAppId: '1400006666',
+      signName: '腾讯云',
+      endpoint: server.url,
+      proxy: false,
+      timeoutMs: 1500,
+      retry: { attempts: 3, baseDelayMs: 2 },
+    }),
+  ],
+}).compile();
+await module.init();
+const sms = module.get(SmsService);
+
+const figures = { accepted: 0, rejected: 0, unknown: 0, duplicates: 0 };
+const wrongs = { doubled: 0, misreported: 0, vague: 0, 'without outcome': 0 };
+const examples = [];
+let rows = 0;
+let serial = 0;
+const start = performance.now();
+
+for (let round = 1; !enough(); round += 1) {
+  server.nextRound();
+  const told = new Set();
+  await Promise.all([
+    sendMany(told, Math.min(16_000, goal - rows)),
+    sendEach(told, 13_000, false),
+    sendEach(told, 9500, true),
+    trySend(told, 1500),
+  ]);
+  await server.settled();
+  for (const key of server.sentKeys()) {
+    if (!told.has(key)) {
+      complain('without outcome', key);
+    }
+  }
+  if (round % 5 === 0) {
+    const seconds = (performance.now() - start) / 1000;
+    console.log(`${rows} sends in ${seconds.toFixed(0)} s, ${JSON.stringify(wrongs)}`);
+  }
+}
+
+await module.close();
+await server.stop();
+const seconds = (performance.now() - start) / 1000;
+console.log(
+  `\n${rows} sends in ${server.requests} requests, ${seconds.toFixed(1)} s, seed ${values.seed}`,
+);
+console.log('outcomes', figures);
+console.log('faults of requests', Object.fromEntries(server.faults));
+console.log('faults of numbers', Object.fromEntries(server.numberFaults));
+console.log('wrong', wrongs);
+for (const example of examples) {
+  console.log(example);
+}
+const failed = Object.values(wrongs).some((count) => count > 0);
+console.log(failed ? 'FAILED' : 'Nobody was texted twice, and every outcome is true.');
+process.exitCode = failed ? 1 : 0;
+
+function enough() {
+  return rows >= goal;
+}
+
+async function sendMany(told, count) {
+  const phones = Array.from({ length: count }, () => phone(count));
+  const ending = maybeSignal();
+  const { outcomes } = await sms.sendMany(
+    { ...TEMPLATE, params: ['1'] },
+    { to: phones.map(({ typed }) => typed), concurrency: 5 + Math.floor(random() * 20), ...ending },
+  );
+  check(told, phones, outcomes, ending.signal !== undefined);
+  const texted = new Set();
+  for (const outcome of outcomes) {
+    if (outcome.duplicateOf === undefined && server.timesSent(outcome) > 0) {
+      if (texted.has(outcome.to)) {
+        complain('doubled', outcome);
+      }
+      texted.add(outcome.to);
+    }
+  }
+}
+
+async function sendEach(told, count, asStream) {
+  const phones = Array.from({ length: count }, () => phone(count));
+  const list = phones.map(({ typed }, key) => ({
+    to: typed,
+    params: [String(Math.floor(random() * 20))],
+    key,
+  }));
+  const ending = maybeSignal();
+  const outcomes = [];
+  try {
+    for await (const outcome of sms.sendEach(TEMPLATE, asStream ? stream(list) : list, ending)) {
+      outcomes.push(outcome);
+    }
+  } catch (error) {
+    if (!asStream || error.name !== 'SmsAbortError') {
+      throw error;
+    }
+  }
+  const read = asStream && ending.signal?.aborted ? phones.slice(0, outcomes.length) : phones;
+  check(told, read, outcomes, ending.signal !== undefined);
+  const texted = new Map();
+  for (const [index, outcome] of asStream ? [] : outcomes.entries()) {
+    if (outcome.duplicateOf === undefined && server.timesSent(outcome) > 0) {
+      // A list is looked at in pages of a thousand rows.
+      const text = `${Math.floor(index / 1000)} ${outcome.to} ${list[index].params[0]}`;
+      if (texted.has(text)) {
+        complain('doubled', outcome);
+      }
+      texted.set(text, true);
+    }
+  }
+}
+
+async function trySend(told, count) {
+  let left = count;
+  const worker = async () => {
+    while (left > 0) {
+      left -= 1;
+      const given = phone(count);
+      const ending = random() < 0.1 ? maybeSignal() : {};
+      const outcome = await sms.trySend(
+        { ...TEMPLATE, params: ['1'] },
+        { to: given.typed, ...ending },
+      );
+      check(told, [given], [outcome], ending.signal !== undefined);
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, worker));
+}
+
+/** Compares outcomes with the server's books. */
+function check(told, given, outcomes, mayBeAborted) {
+  rows += given.length;
+  if (given.length !== outcomes.length) {
+    complain('misreported', `${given.length} rows, ${outcomes.length} outcomes`);
+  }
+  for (const [index, outcome] of outcomes.entries()) {
+    const { status } = outcome;
+    figures[status] += 1;
+    told.add(`${outcome.ref} ${outcome.to}`);
+    if (outcome.duplicateOf !== undefined) {
+      figures.duplicates += 1;
+    }
+    const sent = server.timesSent(outcome);
+    const fate = server.fateOf(outcome);
+    if (sent > 1) {
+      complain('doubled', outcome);
+    }
+    const untrue =
+      outcome.index !== index ||
+      outcome.to !== (given[index]?.to ?? given[index]?.typed) ||
+      (status === 'rejected' && sent > 0) ||
+      (status === 'accepted' && (sent !== 1 || fate !== 'accepted'));
+    if (untrue) {
+      complain('misreported', { sent, fate, outcome });
+    }
+    // What the server said and did not take back must be known.
+    if (status === 'unknown' && (fate === 'accepted' || fate === 'rejected')) {
+      const excused = mayBeAborted || outcome.reason === 'time-out' || server.mayBeLost(outcome);
+      if (!excused) {
+        complain('vague', { fate, outcome });
+      }
+    }
+  }
+}
+
+function complain(kind, what) {
+  wrongs[kind] += 1;
+  if (examples.length < 10) {
+    examples.push([kind, what]);
+  }
+}
+
+function phone(variety) {
+  const dice = random();
+  if (dice < 0.02) {
+    return { typed: ['', '12', 'somebody', '+86123'][Math.floor(random() * 4)], to: undefined };
+  }
+  serial = random() < 0.1 ? serial : serial + 1 + Math.floor(random() * 2);
+  const place = random() < 0.1 ? Math.floor(random() * variety) : serial % 10_000_000;
+  if (dice < 0.25) {
+    const to = `+8526${String(place).padStart(7, '0')}`;
+    return { typed: to, to };
+  }
+  const subscriber = `137${String(place).padStart(8, '0')}`;
+  const to = `+86${subscriber}`;
+  return { typed: random() < 0.3 ? subscriber : to, to };
+}
+
+/** A signal that fires at some moment, now and then. */
+function maybeSignal() {
+  if (random() < 0.8) {
+    return {};
+  }
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), random() * 1500);
+  return { signal: abort.signal };
+}
+
+async function* stream(list) {
+  for (const row of list) {
+    if (row.key % 97 === 96) {
+      await new Promise(setImmediate);
+    }
+    yield row;
+  }
+}
+
+/** Mulberry32: the same seed gives the same faults, as far as the network allows. */
+function randomFrom(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,139 @@
+// Runs every test on each NestJS and each Node line we promise, and prints one table. Works in copies
+// outside this folder, and needs the registry.
+import { execFile, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { manifest, root } from './package.mjs';
+
+const NODE_LINES = ['20', '22', '24'];
+// NestJS 12 is what the lock file has.
+const NEST_LINES = {
+  12: [],
+  11: [
+    ...['common', 'core', 'testing', 'platform-express', 'platform-fastify', 'terminus'].map(
+      (name) => `@nestjs/${name}@11`,
+    ),
+    '@nestjs/config@4',
+  ],
+};
+const JEST_MS = 600_000;
+const SKIPPED = /^(?:node_modules|dist|coverage|\.git|sample-app[\\/]dist)$/;
+
+const work = mkdtempSync(join(tmpdir(), 'matrix-'));
+const npm = (cwd, ...args) =>
+  promisify(execFile)('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd,
+    maxBuffer: 2 ** 24,
+  });
+
+/** A copy of the project on a line of NestJS, built. */
+async function prepare(nest, packages) {
+  const folder = join(work, `nest-${nest}`);
+  cpSync(root, folder, {
+    recursive: true,
+    filter: (path) => !SKIPPED.test(relative(root, path)),
+  });
+  await npm(folder, 'ci', '--prefer-offline');
+  if (packages.length > 0) {
+    await npm(folder, 'install', '--no-save', '--force', ...packages);
+  }
+  await npm(folder, 'run', 'build');
+  const { version } = JSON.parse(
+    readFileSync(join(folder, 'node_modules/@nestjs/core/package.json'), 'utf8'),
+  );
+  return { folder, version };
+}
+
+/** Paths of the Node binaries; the one that runs this needs no download. */
+async function installNodes() {
+  const folder = join(work, 'nodes');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const running = process.versions.node.split('.')[0];
+  const missing = NODE_LINES.filter((line) => line !== running);
+  const platform = `node-${process.platform}-${process.arch}`;
+  await npm(folder, 'install', ...missing.map((line) => `node-${line}@npm:${platform}@${line}`));
+  return NODE_LINES.map((line) =>
+    line === running ? process.execPath : join(folder, `node_modules/node-${line}/bin/node`),
+  );
+}
+
+/** Runs the tests of a copy; gives Jest's own figures, or what it said instead of giving any. */
+async function runJest(folder, node) {
+  const file = join(work, 'result.json');
+  rmSync(file, { force: true });
+  const [, ...args] = manifest.scripts.jest.split(' ');
+  const child = spawn(node, [...args, '--json', `--outputFile=${file}`], {
+    cwd: folder,
+    // Tests that call npm or the package's command get the same Node.
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: JEST_MS,
+    killSignal: 'SIGKILL',
+  });
+  let said = '';
+  child.stderr.on('data', (data) => (said += data.toString()));
+  const code = await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
+  if (!existsSync(file)) {
+    return { said: `Jest ended with ${code}: ${said}` };
+  }
+  const figures = JSON.parse(readFileSync(file, 'utf8'));
+  return { figures, said: figures.success ? '' : failuresOf(figures) };
+}
+
+function failuresOf({ testResults }) {
+  return testResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ name, message }) => `${name}\n${message}`)
+    .join('\n');
+}
+
+try {
+  const [nodes, ...copies] = await Promise.all([
+    installNodes(),
+    ...Object.entries(NEST_LINES).map(async ([nest, packages]) => prepare(nest, packages)),
+  ]);
+  const rows = [];
+  for (const { folder, version: nest } of copies) {
+    for (const node of nodes) {
+      // One after the other: each uses all cores already.
+      // oxlint-disable-next-line no-await-in-loop
+      const [{ stdout }, start] = [await promisify(execFile)(node, ['--version']), Date.now()];
+      // oxlint-disable-next-line no-await-in-loop
+      const { figures, said } = await runJest(folder, node);
+      rows.push({
+        NestJS: nest,
+        Node: stdout.trim(),
+        suites: figures?.numTotalTestSuites,
+        passed: figures?.numPassedTests,
+        failed: figures?.numFailedTests,
+        'suites failed': figures?.numFailedTestSuites,
+        skipped: figures && figures.numPendingTests + figures.numTodoTests,
+        seconds: Math.round((Date.now() - start) / 1000),
+      });
+      if (said !== '') {
+        console.error(`NestJS ${nest} on Node ${stdout.trim()}:\n${said}`);
+        process.exitCode = 1;
+      }
+    }
+  }
+  console.table(rows);
+} catch (error) {
+  // What npm had to say stands beside its message.
+  console.error(error.message, error.stdout ?? '', error.stderr ?? '');
+  process.exitCode = 1;
+} finally {
+  rmSync(work, { recursive: true, force: true, maxRetries: 3 });
+}

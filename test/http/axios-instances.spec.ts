@@ -1,0 +1,314 @@
+import { once } from 'node:events';
+import { Agent } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import axios from 'axios';
+import type { AxiosInstance, CreateAxiosDefaults, InternalAxiosRequestConfig } from 'axios';
+import { AxiosTransport, signTc3 } from 'nestjs-tencentcloud-sms';
+import type { SmsAxios, SmsHttpRequest, SmsModuleOptions } from 'nestjs-tencentcloud-sms';
+import { RawServer, answering, httpAnswer } from '../support/raw-server.js';
+import { CREDENTIALS, startSms } from '../support/sms-test-case.js';
+import type { SmsTestCase } from '../support/sms-test-case.js';
+import { AUTHORITY, TlsServer } from '../support/tls-server.js';
+
+const TEXT = { PhoneNumberSet: ['+8613711112222'], SignName: '腾讯云', TemplateId: '449739' };
+
+/** Whatever a gateway team may have put into an instance that the whole app shares. */
+const BURDENED: CreateAxiosDefaults = {
+  baseURL: 'http://127.0.0.1:1/api',
+  allowAbsoluteUrls: false,
+  params: { tenant: 'a b' },
+  auth: { username: 'u', password: 'p' },
+  headers: { common: { 'X-App': 'shop' }, post: { 'Content-Type': 'text/plain' } },
+  timeout: 1,
+  maxRedirects: 5,
+  responseType: 'arraybuffer',
+  transformRequest: [() => 'changed'],
+  transformResponse: [() => 'changed'],
+  validateStatus: () => false,
+};
+
+/** Both ways in which bytes can be moved. */
+const WAYS: [name: string, more: CreateAxiosDefaults][] = [
+  ['undici', {}],
+  ['the adapter of axios', { httpAgent: new Agent(), proxy: false }],
+];
+
+describe.each(WAYS)('an axios instance over %s', (_name, more) => {
+  let server: RawServer;
+  let started: SmsTestCase | undefined;
+  let instance: AxiosInstance;
+
+  beforeEach(async () => {
+    server = await RawServer.start(answering({ SendStatusSet: [] }));
+    instance = axios.create({ ...more });
+  });
+
+  afterEach(async () => {
+    await started?.module.close();
+    await server.stop();
+  });
+
+  async function sms(http: SmsAxios = instance, options: Partial<SmsModuleOptions> = {}) {
+    started = await startSms({ endpoint: server.url, http, ...options });
+    return started.sms;
+  }
+
+  it('sees every request and answer, and may add headers', async () => {
+    const seen: unknown[] = [];
+    instance.interceptors.request.use((config) => {
+      seen.push(config.method, config.url, config.data);
+      config.headers.set('X-Trace', 't-1');
+      return config;
+    });
+    instance.interceptors.response.use((response) => {
+      seen.push(response.status, response.headers['content-type'], response.data);
+      return response;
+    });
+    await (await sms()).sendSms(TEXT);
+    const [request] = server.requests;
+    expect(request?.headers).toMatchObject({ 'x-trace': 't-1', 'x-tc-action': 'SendSms' });
+    expect(seen).toEqual([
+      'post',
+      `${server.url}/`,
+      request?.body,
+      200,
+      'application/json',
+      expect.stringContaining('SendStatusSet'),
+    ]);
+  });
+
+  it.each(['POST', 'GET'] as const)(
+    'changes no signed byte of a %s with its defaults',
+    async (method) => {
+      await (await sms(axios.create({ ...BURDENED, ...more }), { method })).sendSms(TEXT);
+      const { target, headers, body } = server.requests[0] ?? { target: '', headers: {}, body: '' };
+      const sent = new Map(Object.entries(headers));
+      const { authorization } = signTc3({
+        method,
+        host: `127.0.0.1:${server.port}`,
+        action: 'SendSms',
+        timestamp: Number(sent.get('x-tc-timestamp')),
+        ...CREDENTIALS,
+        contentType: sent.get('content-type') ?? '',
+        queryString: target.slice('/?'.length),
+        body,
+      });
+      expect(sent.get('authorization')).toBe(authorization);
+      expect(sent.get('x-app')).toBe('shop');
+    },
+  );
+
+  it('may unwrap its answers for others', async () => {
+    instance.interceptors.response.use(({ data }) => data as never);
+    await expect((await sms()).sendSms(TEXT)).resolves.toMatchObject({ RequestId: 'r-1' });
+  });
+
+  it('counts as "maybe sent" when a response interceptor throws, and leaks nothing', async () => {
+    instance.interceptors.response.use((response) => {
+      throw Object.assign(new Error('Audit of +8613711112222 failed'), { response });
+    });
+    const error: unknown = await (await sms()).sendSms(TEXT).catch((e: unknown) => e);
+    expect(error).toMatchObject({ name: 'SmsTransportError', phase: 'read', maybeSent: true });
+    const shown = inspect(error, { depth: 9 });
+    expect(shown).toContain('Audit of');
+    expect(shown).not.toContain('13711112222');
+    expect(shown).not.toContain(CREDENTIALS.secretId);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('sends nothing when a request interceptor throws', async () => {
+    instance.interceptors.request.use(() => {
+      throw new Error('no token');
+    });
+    await expect((await sms()).sendSms(TEXT)).rejects.toMatchObject({
+      phase: 'connect',
+      maybeSent: false,
+      message: 'The HTTP client failed: no token',
+    });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('is bound by the time-out while an interceptor holds a request up', async () => {
+    instance.interceptors.request.use(async () => new Promise(() => undefined));
+    await expect(
+      (await sms(instance, { retry: false })).sendSms(TEXT, { timeoutMs: 50 }),
+    ).rejects.toMatchObject({ name: 'SmsTimeoutError', phase: 'connect', maybeSent: false });
+  });
+
+  it('is bound by the time-out while an interceptor holds an answer up', async () => {
+    instance.interceptors.response.use(async () => new Promise(() => undefined));
+    await expect((await sms()).sendSms(TEXT, { timeoutMs: 300 })).rejects.toMatchObject({
+      name: 'SmsTimeoutError',
+      phase: 'read',
+      maybeSent: true,
+    });
+  });
+
+  it('tells a time-out from the end of the signal', async () => {
+    server.answerWith(() => undefined);
+    const service = await sms();
+    await expect(service.sendSms(TEXT, { timeoutMs: 100 })).rejects.toMatchObject({
+      name: 'SmsTimeoutError',
+      phase: 'write',
+      maybeSent: true,
+    });
+    const abort = new AbortController();
+    server.answerWith(() => {
+      abort.abort();
+    });
+    await expect(service.sendSms(TEXT, { signal: abort.signal })).rejects.toMatchObject({
+      name: 'SmsAbortError',
+      phase: 'write',
+      maybeSent: true,
+    });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('cannot repeat a request that may have been executed', async () => {
+    let last: InternalAxiosRequestConfig | undefined;
+    instance.interceptors.request.use((config) => {
+      last ??= config;
+      return config;
+    });
+    let repeated = 0;
+    instance.interceptors.response.use(undefined, async (error: Error) => {
+      repeated += 1;
+      return repeated === 1 && last !== undefined ? instance.request(last) : Promise.reject(error);
+    });
+    server.answerWith((socket) => socket.destroy());
+    await expect((await sms()).sendSms(TEXT)).rejects.toMatchObject({
+      phase: 'write',
+      maybeSent: true,
+    });
+    expect(server.requests).toHaveLength(1);
+    expect(repeated).toBe(2);
+  });
+
+  it('cannot turn a failure into an answer', async () => {
+    instance.interceptors.response.use(undefined, () => undefined);
+    server.answerWith((socket) => socket.destroy());
+    await expect((await sms()).sendSms(TEXT)).rejects.toMatchObject({
+      phase: 'write',
+      maybeSent: true,
+    });
+  });
+
+  it('does not pass a failure of its own calls off as one of the request', async () => {
+    instance.interceptors.response.use(async () =>
+      Promise.reject(Object.assign(new Error('audit log down'), { code: 'ECONNREFUSED' })),
+    );
+    await expect((await sms()).sendSms(TEXT)).rejects.toMatchObject({ maybeSent: true });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('says that nothing was sent when nobody listens', async () => {
+    const service = await sms(instance, { retry: false });
+    await server.stop();
+    await expect(service.sendSms(TEXT)).rejects.toMatchObject({
+      phase: 'connect',
+      maybeSent: false,
+      message: 'No connection: nobody listens there (ECONNREFUSED).',
+    });
+  });
+});
+
+describe('an axios instance with a way of its own', () => {
+  const post: SmsHttpRequest = {
+    method: 'POST',
+    url: 'https://sms.tencentcloudapi.com/',
+    headers: { 'X-TC-Action': 'SendSms' },
+    body: '{}',
+    timeoutMs: 5000,
+  };
+
+  it('keeps its adapter, also one that it gets later, as from a double of tests', async () => {
+    const instance = axios.create();
+    const transport = new AxiosTransport({ http: instance, proxy: false });
+    const urls: unknown[] = [];
+    instance.defaults.adapter = async (config) => {
+      urls.push(config.url);
+      return Promise.resolve({
+        status: 200,
+        statusText: 'OK',
+        headers: { 'X-Double': '1' },
+        data: { Response: {} },
+        config,
+      });
+    };
+    await expect(transport.send(post)).resolves.toEqual({
+      status: 200,
+      headers: { 'x-double': '1' },
+      body: '{"Response":{}}',
+    });
+    expect(urls).toEqual([post.url]);
+    await transport.close();
+  });
+
+  it('keeps its proxy', async () => {
+    const proxy = await RawServer.start((socket) => socket.write(httpAnswer('{}')));
+    const http = { proxy: { protocol: 'http', host: '127.0.0.1', port: proxy.port } };
+    const transport = new AxiosTransport({ http });
+    await transport.send({ ...post, url: 'http://sms.example/' });
+    expect(proxy.requests[0]?.target).toBe('http://sms.example/');
+    await transport.close();
+    await proxy.stop();
+  });
+
+  it('says that nothing was sent when its agent trusts the certificate not', async () => {
+    const server = await TlsServer.start();
+    const http = { httpAgent: new Agent(), proxy: false as const };
+    // The authority is for undici, which does not move these bytes.
+    const transport = new AxiosTransport({ http, ca: AUTHORITY });
+    await expect(transport.send({ ...post, url: `${server.url}/` })).rejects.toMatchObject({
+      phase: 'connect',
+      maybeSent: false,
+      message: expect.stringContaining('the certificate is not trusted'),
+    });
+    await transport.close();
+    await server.stop();
+  });
+
+  it('counts a time-out as "maybe sent", since nobody knows how far it came', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+    const http = { httpAgent: new Agent(), proxy: false as const };
+    const transport = new AxiosTransport({ http });
+    await expect(transport.send({ ...post, url, timeoutMs: 50 })).rejects.toMatchObject({
+      name: 'SmsTimeoutError',
+      maybeSent: true,
+    });
+    await transport.close();
+    silent.close();
+  });
+});
+
+describe('the axios that everybody shares', () => {
+  it('changes nothing for a transport that was given no instance', async () => {
+    const server = await RawServer.start((socket) => socket.write(httpAnswer('{}')));
+    const transport = new AxiosTransport({ proxy: false });
+    const { adapter, baseURL } = axios.defaults;
+    axios.defaults.baseURL = 'http://127.0.0.1:1';
+    axios.defaults.headers.common['X-Global'] = '1';
+    axios.defaults.adapter = async () => Promise.reject(new Error('the shared adapter'));
+    const interceptor = axios.interceptors.request.use(() => {
+      throw new Error('the shared interceptor');
+    });
+    try {
+      const url = `${server.url}/`;
+      await transport.send({ method: 'POST', url, headers: {}, body: '{}', timeoutMs: 5000 });
+    } finally {
+      axios.interceptors.request.eject(interceptor);
+      delete axios.defaults.headers.common['X-Global'];
+      Object.assign(axios.defaults, { adapter, baseURL });
+      await transport.close();
+      await server.stop();
+    }
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]?.headers).not.toHaveProperty('x-global');
+  });
+});

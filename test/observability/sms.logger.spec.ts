@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { SmsModule, SmsService, getSmsServiceToken } from 'nestjs-tencentcloud-sms';
+import { RawServer, answering, httpAnswer } from '../support/raw-server.js';
+import { smsOptions } from '../support/sms-test-case.js';
+
+const PHONE = '+8613711112222';
+
+describe('the log lines', () => {
+  let server: RawServer;
+  let module: TestingModule;
+  let sms: SmsService;
+  const lines: unknown[][] = [];
+
+  beforeEach(async () => {
+    server = await RawServer.start(answering({ PullSmsSendStatusSet: [] }));
+    module = await Test.createTestingModule({
+      imports: [
+        SmsModule.forRoot({
+          ...smsOptions({ endpoint: server.url, retry: { baseDelayMs: 1 } }),
+          name: 'main',
+        }),
+      ],
+    }).compile();
+    await module.init();
+    sms = module.get<SmsService>(getSmsServiceToken('main'));
+    lines.length = 0;
+    for (const level of ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const) {
+      jest.spyOn(Logger.prototype, level).mockImplementation(function (
+        this: { context?: string },
+        ...said: unknown[]
+      ) {
+        lines.push([level, this.context, ...said]);
+      });
+    }
+  });
+
+  afterEach(async () => {
+    await module.close();
+    await server.stop();
+  });
+
+  it('warn of texts of which nobody knows, with masked numbers and what one looks for', async () => {
+    server.answerWith((socket) => socket.destroy());
+    await sms.trySend({ templateId: '1' }, { to: PHONE });
+    expect(lines).toEqual([
+      [
+        'warn',
+        'SmsService',
+        expect.stringContaining('+86137****2222'),
+        {
+          account: 'main',
+          template: '1',
+          market: 'mainland',
+          recipients: 1,
+          unknown: 1,
+          codes: ['SMS_CONNECTION_LOST'],
+          to: '+86137****2222',
+        },
+      ],
+    ]);
+  });
+
+  it('warn of a batch in one line', async () => {
+    server.answerWith(answering({ SendStatusSet: [] }));
+    await sms.sendMany({ templateId: '1' }, { to: [PHONE, '+8613711113333'] });
+    expect(lines).toMatchObject([
+      [
+        'warn',
+        'SmsService',
+        expect.stringContaining('2 of 2 recipients'),
+        { unknown: 2, requestId: 'r-1' },
+      ],
+    ]);
+  });
+
+  it('warn of a clock that was wrong', async () => {
+    server.answerWith((socket, request, count) => {
+      if (count > 1) {
+        answering({ PullSmsSendStatusSet: [] })(socket, request, count);
+        return;
+      }
+      const body = '{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":""}}}';
+      const date = new Date(Date.now() - 3_600_000).toUTCString();
+      socket.write(httpAnswer(body).replace('\r\n', `\r\nDate: ${date}\r\n`));
+    });
+    await sms.pullSmsSendStatus({ Limit: 1 });
+    expect(lines).toMatchObject([
+      [
+        'warn',
+        'SmsService',
+        expect.stringMatching(/36\d\d s ahead of Tencent's/),
+        { account: 'main', action: 'PullSmsSendStatus', offsetSeconds: expect.any(Number) },
+      ],
+      ['debug', 'SmsService', expect.any(String), { failed: 1 }],
+    ]);
+  });
+
+  it('tell of repeated attempts at the level debug', async () => {
+    server.answerWith((socket, request, count) => {
+      const refused = { Error: { Code: 'RequestLimitExceeded', Message: '' } };
+      answering(count === 1 ? refused : { PullSmsSendStatusSet: [] })(socket, request, count);
+    });
+    await sms.pullSmsSendStatus({ Limit: 1 });
+    expect(lines).toEqual([
+      [
+        'debug',
+        'SmsService',
+        'PullSmsSendStatus is tried again after RequestLimitExceeded.',
+        { account: 'main', action: 'PullSmsSendStatus', failed: 1, code: 'RequestLimitExceeded' },
+      ],
+    ]);
+  });
+
+  it('say nothing of what goes well, and nothing of what the caller is told anyhow', async () => {
+    await sms.pullSmsSendStatus({ Limit: 1 });
+    server.answerWith(answering({ Error: { Code: 'InvalidParameter', Message: '' } }));
+    await sms.trySend({ templateId: '1' }, { to: PHONE });
+    expect(lines).toEqual([]);
+  });
+
+  it('break nothing when the logger fails', async () => {
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {
+      throw new Error('disk full');
+    });
+    server.answerWith((socket) => socket.destroy());
+    const outcome = await sms.trySend({ templateId: '1' }, { to: PHONE });
+    expect(outcome.status).toBe('unknown');
+  });
+});

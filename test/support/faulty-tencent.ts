@@ -1,0 +1,242 @@
+import type { Socket } from 'node:net';
+import { RawServer, httpAnswer } from './raw-server.js';
+
+/** What the server does with a whole request. */
+export const REQUEST_FAULTS = [
+  'none',
+  'limit',
+  'refuse',
+  'drop unread',
+  'drop',
+  'break off',
+  'html',
+  'empty',
+  'truncate',
+  'unsafe executed',
+  'unsafe unexecuted',
+] as const;
+export type RequestFault = (typeof REQUEST_FAULTS)[number];
+
+/** What the server does with a number of a request that it answers. */
+export const NUMBER_FAULTS = [
+  'none',
+  'refuse',
+  'limit',
+  'unsafe executed',
+  'unsafe unexecuted',
+  'forget executed',
+  'forget unexecuted',
+  'repeat',
+  'contradict',
+  'without code',
+  'shout',
+] as const;
+export type NumberFault = (typeof NUMBER_FAULTS)[number];
+
+/** Faults in the order of requests and of numbers; each list starts over at its end. */
+export interface FaultScript {
+  requests: readonly RequestFault[];
+  numbers: readonly NumberFault[];
+  /** Whether items come in reverse order, and with foreign ones among them. */
+  untidy: boolean;
+}
+
+/** What an honest client says of a text. */
+export type Fate = 'accepted' | 'rejected' | 'unknown';
+
+/**
+ * A server with faults of every kind, which keeps books: what it sent to whom, and what a client
+ * can know of it.
+ *
+ * Tells requests apart by their `SessionContext`, which is new in every call of the library.
+ */
+export class FaultyTencent {
+  requests = 0;
+  /** Request and number → texts sent. */
+  readonly sentBy = new Map<string, number>();
+  /** Request and number → what can be known of it. */
+  readonly fates = new Map<string, Fate>();
+  /** Called when a request has come, and again when it was answered. */
+  onRequest: (count: number, answered: boolean) => void = () => undefined;
+  private script: FaultScript = { requests: ['none'], numbers: ['none'], untidy: false };
+  private numbers = 0;
+
+  private constructor(private readonly server: RawServer) {}
+
+  static async start(): Promise<FaultyTencent> {
+    const server = await RawServer.start(() => undefined);
+    const faulty = new FaultyTencent(server);
+    server.answerWith((socket, { headers, body }) => {
+      const params = JSON.parse(body) as Record<string, unknown>;
+      faulty.requests += 1;
+      faulty.onRequest(faulty.requests, false);
+      faulty.serve(socket, headers['x-tc-action'] ?? '', textsOf(params));
+      faulty.onRequest(faulty.requests, true);
+    });
+    return faulty;
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /**
+   * Begins with a script. The books stay: what was written before a signal fired may still be on
+   * its way.
+   */
+  begin(script: FaultScript): void {
+    this.script = script;
+    this.requests = 0;
+    this.numbers = 0;
+    this.onRequest = () => undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+  }
+
+  private serve(socket: Socket, action: string, texts: readonly Text[]): void {
+    const faults = this.script.requests;
+    const fault = faults[(this.requests - 1) % faults.length] ?? 'none';
+    if (fault === 'none') {
+      const items = texts.flatMap((text) => this.settle(text));
+      socket.write(httpAnswer(respond(action, this.script.untidy ? untidied(items) : items)));
+      return;
+    }
+    const certain = fault === 'limit' || fault === 'refuse';
+    for (const text of texts) {
+      this.know(text, certain ? 'rejected' : 'unknown');
+      if (!certain && fault !== 'drop unread' && fault !== 'unsafe unexecuted') {
+        this.send(text);
+      }
+    }
+    answerBadly(
+      socket,
+      fault,
+      respond(
+        action,
+        texts.map((text) => item(text, 'Ok')),
+      ),
+    );
+  }
+
+  /** Decides about one number and gives the items that tell of it. */
+  private settle(text: Text): object[] {
+    const faults = this.script.numbers;
+    const fault = faults[this.numbers % faults.length] ?? 'none';
+    this.numbers += 1;
+    const [fate, sends, items] = decide(text, fault);
+    this.know(text, fate);
+    if (sends) {
+      this.send(text);
+    }
+    return items;
+  }
+
+  private know(text: Text, fate: Fate): void {
+    this.fates.set(keyOf(text), fate);
+  }
+
+  private send(text: Text): void {
+    const key = keyOf(text);
+    this.sentBy.set(key, (this.sentBy.get(key) ?? 0) + 1);
+  }
+}
+
+interface Text {
+  to: string;
+  ref: string;
+}
+
+/** How the books name a text. */
+export function keyOf({ ref, to }: Text): string {
+  return `${ref} ${to}`;
+}
+
+function decide(text: Text, fault: NumberFault): [Fate, sends: boolean, items: object[]] {
+  const okay = item(text, 'Ok');
+  const refused = item(text, 'LimitExceeded.PhoneNumberDailyLimit');
+  switch (fault) {
+    case 'none':
+      return ['accepted', true, [okay]];
+    case 'repeat':
+      return ['accepted', true, [okay, okay]];
+    case 'refuse':
+      return ['rejected', false, [refused]];
+    case 'limit':
+      return ['rejected', false, [item(text, 'RequestLimitExceeded')]];
+    case 'unsafe executed':
+    case 'unsafe unexecuted':
+      return ['unknown', fault === 'unsafe executed', [item(text, 'InternalError.Timeout')]];
+    case 'forget executed':
+    case 'forget unexecuted':
+      return ['unknown', fault === 'forget executed', []];
+    case 'contradict':
+      return ['unknown', true, [refused, okay]];
+    case 'without code':
+      return ['unknown', true, [item(text, undefined)]];
+    case 'shout':
+      return ['unknown', true, [item(text, 'OK')]];
+  }
+}
+
+function answerBadly(socket: Socket, fault: RequestFault, whole: string): void {
+  const refuse = (code: string) =>
+    socket.write(
+      httpAnswer(JSON.stringify({ Response: { Error: { Code: code }, RequestId: 'r' } })),
+    );
+  switch (fault) {
+    case 'limit':
+      refuse('RequestLimitExceeded');
+      break;
+    case 'refuse':
+      refuse('FailedOperation.InsufficientBalanceInSmsPackage');
+      break;
+    case 'unsafe executed':
+    case 'unsafe unexecuted':
+      refuse('InternalError.Brandnew');
+      break;
+    case 'html':
+      socket.write(httpAnswer('<html>', { status: 502, type: 'text/html' }));
+      break;
+    case 'empty':
+      socket.write(httpAnswer('{}'));
+      break;
+    case 'truncate':
+      socket.write(httpAnswer(whole.slice(0, -2)));
+      break;
+    case 'break off':
+      socket.end(httpAnswer(whole).slice(0, -2));
+      break;
+    case 'drop':
+    case 'drop unread':
+      socket.destroy();
+      break;
+    case 'none':
+      throw new TypeError('nothing is wrong with this answer');
+  }
+}
+
+function textsOf(params: Record<string, unknown>): Text[] {
+  const personal = params['MultiSmsInfoSet'] as
+    { PhoneNumber: string; SessionContext: string }[] | undefined;
+  const ref = String(params['SessionContext']);
+  return personal === undefined
+    ? (params['PhoneNumberSet'] as string[]).map((to) => ({ to, ref }))
+    : personal.map(({ PhoneNumber, SessionContext }) => ({ to: PhoneNumber, ref: SessionContext }));
+}
+
+function item({ to, ref }: Text, Code: string | undefined): object {
+  const SerialNo = Code === 'Ok' ? `${ref}:${to}` : '';
+  return { PhoneNumber: to, Code, SerialNo, Fee: 1, SessionContext: ref, Message: '', IsoCode: '' };
+}
+
+function untidied(items: readonly object[]): object[] {
+  const foreign = item({ to: '+8613799999999', ref: '' }, 'Ok');
+  return [foreign, ...items.toReversed(), foreign];
+}
+
+function respond(action: string, items: readonly object[]): string {
+  const name = action === 'SendSms' ? 'SendStatusSet' : 'SendMultiStatusSet';
+  return JSON.stringify({ Response: { [name]: items, RequestId: 'r' } });
+}

@@ -1,0 +1,168 @@
+import type { Socket } from 'node:net';
+import { signTc3 } from 'nestjs-tencentcloud-sms';
+import { RawServer, httpAnswer } from './raw-server.js';
+import type { RawRequest } from './raw-server.js';
+import { CREDENTIALS } from './sms-test-case.js';
+
+/** A call as the double understood it. */
+export interface ReceivedCall {
+  action: string;
+  /** UNIX time in seconds, as signed. */
+  timestamp: number;
+  secretId: string;
+  token: string | undefined;
+  /** Whether it carries the TC3 signature of this very request. */
+  genuine: boolean;
+  params: Record<string, unknown>;
+}
+
+/** What the double does with a call. */
+export interface Reaction {
+  /** Whether it acts on the call before it answers, or fails to. */
+  executes: boolean;
+  answer: (socket: Socket, call: ReceivedCall) => void;
+}
+
+/** Reacts to each call; `count` starts at 1. */
+export type React = (call: ReceivedCall, count: number) => Reaction;
+
+/** Stands in for Tencent over a real socket, and knows what it really executed. */
+export class TencentDouble {
+  /** Every call that came whole. */
+  readonly received: ReceivedCall[] = [];
+  /** The calls that were acted on. */
+  readonly executed: ReceivedCall[] = [];
+
+  private constructor(readonly server: RawServer) {}
+
+  static async start(react: React = () => accepting()): Promise<TencentDouble> {
+    const server = await RawServer.start(() => undefined);
+    const double = new TencentDouble(server);
+    double.reactWith(react);
+    return double;
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** Changes the reaction from the next call on. */
+  reactWith(react: React): void {
+    this.server.answerWith((socket, request) => {
+      const call = readCall(request);
+      this.received.push(call);
+      const { executes, answer } = react(call, this.received.length);
+      if (executes) {
+        this.executed.push(call);
+      }
+      answer(socket, call);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+  }
+}
+
+/** Executes and answers as the documentation says. */
+export function accepting(): Reaction {
+  return {
+    executes: true,
+    answer: (socket, call) => socket.write(httpAnswer(respond(okResponse(call)))),
+  };
+}
+
+/** Answers with a code at the top; the date is what its clock says. */
+export function refusing(code: string, { executes = false, date = '' } = {}): Reaction {
+  return {
+    executes,
+    answer: (socket) => {
+      const body = respond({ Error: { Code: code, Message: 'said the double' } });
+      const answer = httpAnswer(body);
+      socket.write(date === '' ? answer : answer.replace('\r\n', `\r\nDate: ${date}\r\n`));
+    },
+  };
+}
+
+/** Executes and gives each number this code. */
+export function givingEachNumber(code: string, { executes = true } = {}): Reaction {
+  return {
+    executes,
+    answer: (socket, call) => {
+      const SendStatusSet = phonesOf(call).map((phone) => okStatus(phone, code));
+      socket.write(httpAnswer(respond({ ...okResponse(call), SendStatusSet })));
+    },
+  };
+}
+
+/** Executes, then writes these bytes, whatever they are. */
+export function executingThenWriting(bytes: string): Reaction {
+  return { executes: true, answer: (socket) => socket.write(bytes) };
+}
+
+/** Executes, then does something else to the socket. */
+export function executingThen(act: (socket: Socket) => void): Reaction {
+  return { executes: true, answer: act };
+}
+
+/** The members of the answer of an action that went well. */
+export function okResponse(call: ReceivedCall): object {
+  switch (call.action) {
+    case 'SendSms':
+      return { SendStatusSet: phonesOf(call).map((phone) => okStatus(phone)) };
+    case 'AddSmsTemplate':
+      return { AddTemplateStatus: { TemplateId: '1' } };
+    default:
+      return { PullSmsSendStatusSet: [] };
+  }
+}
+
+/** The item of a number, which went well unless a code says otherwise. */
+export function okStatus(phone: string, code = 'Ok'): Record<string, unknown> {
+  return {
+    SerialNo: `2433:${phone}`,
+    PhoneNumber: phone,
+    Fee: 1,
+    SessionContext: '',
+    Code: code,
+    Message: 'send success',
+    IsoCode: 'CN',
+  };
+}
+
+/** The body of an answer. */
+export function respond(members: object): string {
+  return JSON.stringify({ Response: { ...members, RequestId: 'r-1' } });
+}
+
+function phonesOf({ params }: ReceivedCall): string[] {
+  return (params['PhoneNumberSet'] ?? []) as string[];
+}
+
+function readCall({ headers, body }: RawRequest): ReceivedCall {
+  const { authorization = '', host = '' } = headers;
+  const secretId = /Credential=([^/]*)\//.exec(authorization)?.[1] ?? '';
+  const timestamp = Number(headers['x-tc-timestamp']);
+  const action = headers['x-tc-action'] ?? '';
+  const expected = (): string =>
+    signTc3({
+      method: 'POST',
+      host,
+      action,
+      timestamp,
+      secretId,
+      secretKey: CREDENTIALS.secretKey,
+      contentType: headers['content-type'] ?? '',
+      body,
+    }).authorization;
+  return {
+    action,
+    timestamp,
+    secretId,
+    token: headers['x-tc-token'],
+    genuine: authorization !== '' && authorization === expected(),
+    params: body.startsWith('{')
+      ? (JSON.parse(body) as Record<string, unknown>)
+      : Object.fromEntries(new URLSearchParams(body)),
+  };
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { Script } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
+import { inboxPage } from '../../../lib/testing/inbox/inbox.page.js';
+import { INBOX_MARKUP } from '../../../lib/testing/inbox/inbox.markup.js';
+import { INBOX_SCRIPT } from '../../../lib/testing/inbox/inbox.script.js';
+import { INBOX_TEXTS } from '../../../lib/testing/inbox/inbox.texts.js';
+
+const { html, headers } = inboxPage();
+const policy = headers['Content-Security-Policy'] ?? '';
+const between = (tag: string): string =>
+  new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`).exec(html)?.[1] ?? '';
+const hashOf = (content: string): string =>
+  `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+const braces = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).toSorted();
+
+describe('inboxPage', () => {
+  it('allows its own script and style by their hashes, and no other', () => {
+    expect(policy).toContain(`script-src ${hashOf(between('script'))};`);
+    expect(policy).toContain(`style-src ${hashOf(between('style'))};`);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    expect(html.match(/<script/g)).toHaveLength(1);
+    expect(html).not.toMatch(/ style=| on[a-z]+=/);
+  });
+
+  it('may not be framed, sniffed, kept or named to other pages', () => {
+    expect(policy).toMatch(/base-uri 'none'.*form-action 'none'.*frame-ancestors 'none'/);
+    expect(headers).toMatchObject({
+      'Content-Type': 'text/html; charset=utf-8',
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+      'Cache-Control': 'no-store',
+    });
+  });
+
+  it('has a script that is JavaScript', () => {
+    expect(() => new Script(`(() => {${between('script')}})`)).not.toThrow();
+  });
+
+  it('names no address but that of the vector format', () => {
+    const addresses = html.match(/https?:\/\/[\w.]+/g) ?? [];
+    expect([...new Set(addresses)]).toEqual(['http://www.w3.org']);
+  });
+
+  it('is small', () => {
+    expect(Buffer.byteLength(html)).toBeLessThan(84_000);
+  });
+
+  it('is made once', () => {
+    expect(inboxPage()).toBe(inboxPage());
+  });
+});
+
+describe('INBOX_TEXTS', () => {
+  it('has every text in English and in Chinese, with the same gaps to fill', () => {
+    for (const [key, { en, zh }] of Object.entries(INBOX_TEXTS)) {
+      expect({ key, en: en.trim() !== '', zh: zh.trim() !== '' }).toEqual({
+        key,
+        en: true,
+        zh: true,
+      });
+      expect({ key, gaps: braces(zh) }).toEqual({ key, gaps: braces(en) });
+    }
+  });
+
+  it('has every text that markup and script ask for', () => {
+    const asked = [
+      ...INBOX_MARKUP.matchAll(/data-t[lp]?="([^"]+)"/g),
+      ...INBOX_SCRIPT.matchAll(/\bt\('([\w-]+)'/g),
+    ].map(([, key = '']) => key);
+    expect(asked.filter((key) => !Object.hasOwn(INBOX_TEXTS, key))).toEqual([]);
+  });
+
+  it('has no text that nobody asks for', () => {
+    const source = INBOX_MARKUP + INBOX_SCRIPT;
+    const spoken = (key: string): boolean =>
+      source.includes(`'${key}'`) || source.includes(`"${key}"`);
+    // The script puts together the kinds of events, which come from the emulator.
+    const byKind = new Set(['accepted', 'reported', 'connecting', 'live', 'message', 'answer']);
+    expect(Object.keys(INBOX_TEXTS).filter((key) => !spoken(key) && !byKind.has(key))).toEqual([]);
+  });
+});
