@@ -351,6 +351,14 @@ describe('GET /_emulator/requests/:id', () => {
     expect(shown).toHaveLength(32 * 1024);
   });
 
+  it('cuts what was signed as well, which with v1 is all of it', async () => {
+    const client = officialClient(emulator, { signMethod: 'HmacSHA1', reqMethod: 'POST' });
+    await client.DescribePhoneNumberInfo({ PhoneNumberSet: ['x'.repeat(100_000)] });
+    const { request } = await get('/_emulator/requests/1');
+    const { signature } = request as { signature: { computed: { stringToSign: string } } };
+    expect(signature.computed.stringToSign).toHaveLength(32 * 1024);
+  });
+
   it('is not found when there is none', async () => {
     const { status, json } = await call('/_emulator/requests/7');
     expect(status).toBe(404);
