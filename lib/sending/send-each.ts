@@ -54,8 +54,11 @@ export interface EachContext {
   readonly underWay: CallsUnderWay;
 }
 
-/** Rows that are looked at together: equal ones share a call, and repeated ones are found. */
-const PAGE_ROWS = 1000;
+/**
+ * Rows that are looked at together: equal ones share a call, and repeated ones are found. A call
+ * takes no more; and with twice as many under way the heap begins to swell with every row.
+ */
+const PAGE_ROWS = 200;
 /** Pages under way: one is sent while the next is read. */
 const MAX_PAGES = 2;
 /** How long rows wait for others to share their call. */
