@@ -21,7 +21,9 @@ export const smsEnvSchema = v.pipe(
     for (const { field, message } of findEnvIssues(env)) {
       addIssue({
         message: message.replace(`${field} `, ''),
-        path: [{ type: 'object', origin: 'value', input: dataset.value, key: field, value: '' }],
+        // An issue gets printed, and the values beside this one are secrets.
+        input: undefined,
+        path: [{ type: 'object', origin: 'value', input: {}, key: field, value: '' }],
       });
     }
   }),

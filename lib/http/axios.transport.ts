@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type {
   Axios,
   AxiosAdapter,
@@ -78,6 +79,16 @@ export class AxiosTransport implements SmsTransport {
 
   async close(): Promise<void> {
     await this.adapter.close();
+  }
+
+  /** @internal Connections hold what was sent over them, headers and all: not for people to read. */
+  [inspect.custom](): string {
+    return 'AxiosTransport {}';
+  }
+
+  /** @internal As little in JSON. */
+  toJSON(): object {
+    return {};
   }
 
   private async load(): Promise<Send> {

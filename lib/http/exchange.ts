@@ -1,6 +1,7 @@
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
+import { bareCause } from './bare-cause.js';
 import { toConnectError } from './connect-error.js';
 import type { OriginQueue } from './origin-queue.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
@@ -124,7 +125,7 @@ export class Exchange {
               ? 'The connection broke after the request was written and before an answer came.'
               : 'The connection broke in the middle of the answer.',
             this.phase,
-            { cause: error },
+            { cause: bareCause(error) },
           ),
     );
   }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Dispatcher } from 'undici';
 import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import { toConnectError } from './connect-error.js';
@@ -70,6 +71,16 @@ export class UndiciAdapter {
     this.closed = true;
     const dispatcher = await this.loading;
     await dispatcher?.destroy();
+  }
+
+  /** @internal The options hold the proxy's password, and connections what was sent over them. */
+  [inspect.custom](): string {
+    return 'UndiciAdapter {}';
+  }
+
+  /** @internal As little in JSON. */
+  toJSON(): object {
+    return {};
   }
 
   private queueOf(url: string): OriginQueue {

@@ -14,10 +14,17 @@ export function redact(text: string): string {
   );
 }
 
+/** Long and without a blank: a key or a token, where letters and digits are mixed. */
+const LONG_WORD = /[A-Za-z0-9+/=_-]{20,}/g;
+
 /**
  * Redacts a text that somebody else wrote, such as Tencent's `Message`: it may repeat the values
- * that were sent, so every longer run of digits goes.
+ * that were sent, so every longer run of digits goes, and whatever looks like a key or a token.
  */
 export function redactForeign(text: string): string {
-  return redact(text).replace(/\d{4,}/g, '****');
+  const withoutKeys = text.replace(LONG_WORD, (word) => {
+    const isKey = !word.startsWith('AKID') && /\d/.test(word) && /[A-Za-z]/.test(word);
+    return isKey ? '****' : word;
+  });
+  return redact(withoutKeys).replace(/\d{4,}/g, '****');
 }

@@ -75,6 +75,13 @@ describe('redactForeign', () => {
     ['a code that was sent', 'the value 483920 is wrong', 'the value **** is wrong'],
     ['every digit group of a number', 'to +8613711112222', 'to +************'],
     ['a key id', 'AKIDz8krbsJ5yKBZQpn7 not found', 'AKID**** not found'],
+    ['a key', 'got kq7Pz8krbsJ5yKBZQpn74WFkmLPx3EXA, no', 'got ****, no'],
+    ['a token', 'for gx0TqPz8kr/bsJ5yKB+ZQpn74WFkmLP== now', 'for **** now'],
+    [
+      'no word',
+      'InvalidParameterValue.TemplateParameterFormatError',
+      'InvalidParameterValue.TemplateParameterFormatError',
+    ],
   ])('takes out %s', (_, text, redacted) => {
     expect(redactForeign(text)).toBe(redacted);
   });
