@@ -71,7 +71,7 @@ function toJson(value: unknown): string {
 function toText(value: unknown): string {
   return typeof value === 'object' && value !== null && !('toString' in value)
     ? ''
-    : String(value as string);
+    : `${value as string}`;
 }
 
 function around(text: string, canary: string): string {
