@@ -54,7 +54,7 @@ export function cvmRoleCredentials(
   const { roleName, timeoutMs = MAX_TIMEOUT_MS, refreshBeforeSeconds, now } = options;
   const endpoint = options.endpoint ?? 'http://metadata.tencentyun.com';
   const base = `${toOrigin(endpoint) ?? endpoint}${PATH}`;
-  const adapter = new UndiciAdapter({ connectTimeoutMs: timeoutMs });
+  const adapter = new UndiciAdapter({ connectTimeoutMs: timeoutMs, proxy: false });
 
   return refreshingCredentials(
     async () => {

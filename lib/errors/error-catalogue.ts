@@ -46,9 +46,12 @@ export function isOfKnownKind(code: string): boolean {
   return CATALOGUE.has(currentCode(code)) || prefixOf(code) !== undefined;
 }
 
+// These leave open what was done, whatever follows: careful even with a code without a dot.
+const OPEN_ENDED = /^(?:InternalError|FailedOperation)/;
+
 // The gateway's codes have no dot, so each of them can also stand before one.
 function prefixOf(code: string): CatalogueEntry | undefined {
-  const prefix = code.split('.', 1)[0] ?? '';
+  const prefix = OPEN_ENDED.exec(code)?.[0] ?? code.split('.', 1)[0] ?? '';
   return PREFIXES.get(prefix) ?? CATALOGUE.get(prefix);
 }
 

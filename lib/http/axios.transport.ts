@@ -177,7 +177,6 @@ const NO_HEADERS = Object.freeze({});
 
 /** What defaults of an instance must not change: the address, the signature and the one attempt. */
 const AS_SIGNED = {
-  baseURL: '',
   allowAbsoluteUrls: true,
   params: null,
   auth: null,

@@ -50,9 +50,7 @@ export class InstancePassage {
     try {
       return await new Promise<SmsHttpResponse>((resolve, reject) => {
         this.fail = reject;
-        client().then(() => {
-          this.finish(resolve);
-        }, this.onThrown);
+        void this.complete(client, resolve);
       });
     } finally {
       clearTimeout(timer);
@@ -108,20 +106,24 @@ export class InstancePassage {
     }
   }
 
-  private finish(resolve: (answer: SmsHttpResponse) => void): void {
+  private async complete(
+    client: () => Promise<unknown>,
+    resolve: (answer: SmsHttpResponse) => void,
+  ): Promise<void> {
+    try {
+      await client();
+    } catch (error) {
+      // Even an error of ours says nothing about this request when an interceptor throws it.
+      this.fail(this.failure ?? new SmsTransportError(wordsOf(error), this.phase));
+      return;
+    }
     if (this.answer === undefined) {
-      this.fail(
-        this.failure ?? new SmsTransportError('The HTTP client gave no answer.', this.phase),
-      );
+      const silent = new SmsTransportError('The HTTP client gave no answer.', this.phase);
+      this.fail(this.failure ?? silent);
     } else {
       resolve(this.answer);
     }
   }
-
-  // Even an error of ours says nothing about this request when an interceptor throws it.
-  private readonly onThrown = (error: unknown): void => {
-    this.fail(this.failure ?? new SmsTransportError(wordsOf(error), this.phase));
-  };
 
   private toTimeout(): SmsTimeoutError {
     return new SmsTimeoutError(`No answer within ${this.request.timeoutMs} ms.`, this.phase);

@@ -49,9 +49,13 @@ function readStatus(
   if (statuses.some(({ Code, SerialNo }) => Code !== code || SerialNo !== status.SerialNo)) {
     return unclear(action, row, 'has several statuses for this number, which disagree');
   }
-  if (code !== ITEM_OK && code.toUpperCase() === ITEM_OK.toUpperCase()) {
+  if (code !== ITEM_OK && code.trim().toUpperCase() === ITEM_OK.toUpperCase()) {
     // Neither the success that is documented nor any error that is.
-    return unclear(action, row, `has the status ${code} for this number, which is not documented`);
+    return unclear(
+      action,
+      row,
+      'has a status for this number that is nearly Ok, which is not documented',
+    );
   }
   if (code !== ITEM_OK) {
     const fault = { code, message: toText(message), requestId: row.requestId };

@@ -54,8 +54,11 @@ export interface EachContext {
   readonly underWay: CallsUnderWay;
 }
 
-/** Rows that are looked at together: equal ones share a call, and repeated ones are found. */
-const PAGE_ROWS = 1000;
+/**
+ * Rows that are looked at together: equal ones share a call, and repeated ones are found. A call
+ * takes no more; and with twice as many under way the heap begins to swell with every row.
+ */
+const PAGE_ROWS = 200;
 /** Pages under way: one is sent while the next is read. */
 const MAX_PAGES = 2;
 /** How long rows wait for others to share their call. */
@@ -75,8 +78,6 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
   private started = false;
   private left = false;
   private rows = 0;
-  /** The last values and what became of them: rows in a row tend to share theirs. */
-  private lastText: { params: unknown; text: PreparedText } | undefined;
 
   constructor(
     private readonly context: EachContext,
@@ -227,22 +228,16 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
   }
 
   private textFor(params: unknown): PreparedText {
-    const last = this.lastText;
-    if (last !== undefined && last.params === params) {
-      return last.text;
-    }
     const { template } = this;
     const given = isRawTemplate(template)
       ? ({ ...template, params: params ?? template.params } as SmsAnyTemplate)
       : template;
-    const text = prepareText(
+    return prepareText(
       given,
       isRawTemplate(template) ? undefined : params,
       this.settings,
       this.context.signName,
     );
-    this.lastText = { params, text };
-    return text;
   }
 
   private async make(call: PlannedCall): Promise<SmsOutcome[]> {

@@ -80,25 +80,26 @@ describe('the error catalogue', () => {
     expect(statusOfCode(code)).toBe(status);
   });
 
-  it.each([
-    '',
-    '.',
-    'constructor',
-    '__proto__',
-    'toString',
-    'hasOwnProperty.x',
-    'InternalErrorish',
-    'ok',
-  ])('takes “%s” for a refusal that nobody knows', (code) => {
-    expect(describeSmsError(code)).toMatchObject({
-      code,
-      family: 'internal',
-      owner: 'tencent',
-      retry: 'never',
-      known: false,
-    });
-    expect(statusOfCode(code)).toBe(502);
-  });
+  it.each(['InternalErrorish', 'InternalError.New', 'FailedOperationX'])(
+    'takes “%s” for one that may have been executed',
+    (code) => {
+      expect(describeSmsError(code)).toMatchObject({ retry: 'unsafe', known: false });
+    },
+  );
+
+  it.each(['', '.', 'constructor', '__proto__', 'toString', 'hasOwnProperty.x', 'ok'])(
+    'takes “%s” for a refusal that nobody knows',
+    (code) => {
+      expect(describeSmsError(code)).toMatchObject({
+        code,
+        family: 'internal',
+        owner: 'tencent',
+        retry: 'never',
+        known: false,
+      });
+      expect(statusOfCode(code)).toBe(502);
+    },
+  );
 
   it('describes any text in full, and never lets itself be changed', () => {
     const anyCode = fc.oneof(

@@ -69,7 +69,9 @@ function toJson(value: unknown): string {
 }
 
 function toText(value: unknown): string {
-  return `${Object(value) === value && !('toString' in Object(value)) ? '' : String(value)}`;
+  return typeof value === 'object' && value !== null && !('toString' in value)
+    ? ''
+    : `${value as string}`;
 }
 
 function around(text: string, canary: string): string {

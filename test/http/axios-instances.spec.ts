@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
-import type { AxiosInstance, CreateAxiosDefaults } from 'axios';
+import type { AxiosInstance, CreateAxiosDefaults, InternalAxiosRequestConfig } from 'axios';
 import { AxiosTransport, signTc3 } from 'nestjs-tencentcloud-sms';
 import type { SmsAxios, SmsHttpRequest, SmsModuleOptions } from 'nestjs-tencentcloud-sms';
 import { RawServer, answering, httpAnswer } from '../support/raw-server.js';
@@ -168,13 +168,18 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
   });
 
   it('cannot repeat a request that may have been executed', async () => {
-    instance.interceptors.response.use(undefined, async (error: { config?: object }) =>
-      instance.request({ ...error.config, ...(lastConfig ?? {}) }),
-    );
-    let lastConfig: object | undefined;
+    let last: InternalAxiosRequestConfig | undefined;
     instance.interceptors.request.use((config) => {
-      lastConfig = config;
+      last ??= config;
       return config;
+    });
+    let repeated = 0;
+    instance.interceptors.response.use(undefined, async (error: Error) => {
+      repeated += 1;
+      if (repeated === 1 && last !== undefined) {
+        return instance.request(last);
+      }
+      throw error;
     });
     server.answerWith((socket) => socket.destroy());
     await expect((await sms()).sendSms(TEXT)).rejects.toMatchObject({
@@ -182,6 +187,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
       maybeSent: true,
     });
     expect(server.requests).toHaveLength(1);
+    expect(repeated).toBe(2);
   });
 
   it('cannot turn a failure into an answer', async () => {

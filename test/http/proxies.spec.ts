@@ -57,10 +57,6 @@ describe('a transport behind a proxy', () => {
     return transport;
   }
 
-  function post(url: string, more: Partial<SmsHttpRequest> = {}): SmsHttpRequest {
-    return { method: 'POST', url: `${url}/`, headers: {}, body: '{}', timeoutMs: 5000, ...more };
-  }
-
   it.each([
     ['an http proxy', false],
     ['an https proxy', true],
@@ -229,3 +225,7 @@ describe('a transport behind a proxy', () => {
     rude.close();
   });
 });
+
+function post(url: string, more: Partial<SmsHttpRequest> = {}): SmsHttpRequest {
+  return { method: 'POST', url: `${url}/`, headers: {}, body: '{}', timeoutMs: 5000, ...more };
+}

@@ -64,7 +64,7 @@ describe('the status callback', () => {
   it('writes the time as the clocks in China show it', async () => {
     await send();
     const [push] = await endpoint.received(1);
-    const [item] = push?.body as { user_receive_time: string }[];
+    const [item] = (push?.body ?? []) as { user_receive_time: string }[];
     const at = Date.parse(`${item?.user_receive_time.replace(' ', 'T') ?? ''}+08:00`);
     expect(Math.abs(at - Date.now())).toBeLessThan(60_000);
   });

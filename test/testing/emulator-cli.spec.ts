@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SmsEmulator } from '../../lib/testing/index.js';
+import { CallbackEndpoint } from './callback-endpoint.js';
+import { sendSigned } from './raw-client.js';
 
 const COMMAND = 'dist/testing/emulator.cli.js';
 
@@ -80,6 +82,39 @@ describe('the command', () => {
     expect(text).not.toContain('emulator-secret-key');
   });
 
+  it('takes every option of the library', async () => {
+    const endpoint = await CallbackEndpoint.start();
+    const flags = `--port 0 --limits tencent-default --delivery realistic --callback-url ${endpoint.url} --reply-callback-url ${endpoint.url} --package-size 1 --blocked-countries MY,44`;
+    const child = launch('emulator', ...flags.split(' '));
+    const { url } = await greeting(child);
+    const port = Number(new URL(url).port);
+    const send = async (phone: string): Promise<unknown> => {
+      const body = JSON.stringify({
+        PhoneNumberSet: [phone],
+        SmsSdkAppId: '1400006666',
+        TemplateId: '77',
+        SignName: '示例',
+      });
+      const { response } = await sendSigned({ port, action: 'SendSms', body });
+      return (response['SendStatusSet'] as { Code: string }[])[0]?.Code;
+    };
+    expect(await send('+60198890000')).toBe('LimitExceeded.AppCountryOrRegionInBlacklist');
+    expect(await send('+8613711112222')).toBe('Ok');
+    expect(await send('+8613711113333')).toBe('FailedOperation.InsufficientBalanceInSmsPackage');
+    const post = async (path: string, body: object): Promise<Response> =>
+      fetch(`${url}/_emulator/${path}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'Content-Type': 'application/json' },
+      });
+    await post('clock/advance', { seconds: 8 });
+    await post('replies', { to: '+8613711112222', text: '好' });
+    const bodies = (await endpoint.received(2)).map(({ body }) => body);
+    expect(bodies).toContainEqual([expect.objectContaining({ errmsg: 'DELIVRD' })]);
+    expect(bodies).toContainEqual(expect.objectContaining({ text: '好' }));
+    await endpoint.stop();
+  });
+
   it('tells its usage and its version', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(await ended(launch('--version'))).toEqual({ code: 0, out: `${version}\n`, err: '' });
@@ -87,7 +122,9 @@ describe('the command', () => {
       // oxlint-disable-next-line no-await-in-loop
       const { code, out, err } = await ended(launch(...args));
       expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(out).toContain('--secret-key');
+      for (const flag of ['--secret-key', '--limits', '--delivery', '--callback-url']) {
+        expect(out).toContain(flag);
+      }
     }
   });
 
@@ -99,6 +136,10 @@ describe('the command', () => {
     ['a flag without its value', ['emulator', '--port']],
     ['a port that is none', ['emulator', '--port', 'http']],
     ['a port out of range', ['emulator', '--port', '70000']],
+    ['limits that are none', ['emulator', '--port', '0', '--limits', 'on']],
+    ['a delivery that is none', ['emulator', '--port', '0', '--delivery', 'fast']],
+    ['a callback URL that is none', ['emulator', '--port', '0', '--callback-url', 'x']],
+    ['a package that is none', ['emulator', '--port', '0', '--package-size', 'x']],
     ['a blank key', ['emulator', '--port', '0', '--secret-key', ' ']],
   ])('explains itself for %s and exits with 2', async (_, args) => {
     const { code, out, err } = await ended(launch(...args));

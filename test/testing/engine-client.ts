@@ -12,7 +12,7 @@ const SECRET_KEY = 'engine-key';
 /** An engine without a socket, and a client of it. */
 export interface EngineClient {
   readonly engine: Engine;
-  call<A extends SmsAction>(action: A, request: SmsRequest<A>): LooseResponse;
+  readonly call: <A extends SmsAction>(action: A, request: SmsRequest<A>) => LooseResponse;
 }
 
 /** Starts an engine. */

@@ -32,6 +32,18 @@ const advanceToHour = ({ engine }: EngineClient, hour: number): void => {
   engine.advance((hour * HOUR_MS - sinceMidnight + DAY_MS) % DAY_MS);
 };
 
+const addTemplate = (client: EngineClient, International: 0 | 1 = 0): string => {
+  const added = client.call('AddSmsTemplate', {
+    TemplateName: '促销',
+    TemplateContent: '全场{1}折，拒收请回复R',
+    SmsType: 1,
+    International,
+    Remark: '促销',
+  });
+  client.engine.advance(2000);
+  return (added['AddTemplateStatus'] as { TemplateId: string }).TemplateId;
+};
+
 describe('with the limits that Tencent documents', () => {
   let client: EngineClient;
   beforeEach(async () => {
@@ -146,17 +158,6 @@ describe('a country that is closed', () => {
 });
 
 describe('a marketing text', () => {
-  const addTemplate = (client: EngineClient, International: 0 | 1 = 0): string => {
-    const added = client.call('AddSmsTemplate', {
-      TemplateName: '促销',
-      TemplateContent: '全场{1}折，拒收请回复R',
-      SmsType: 1,
-      International,
-      Remark: '促销',
-    });
-    client.engine.advance(2000);
-    return (added['AddTemplateStatus'] as { TemplateId: string }).TemplateId;
-  };
   let client: EngineClient;
   let marketing: Partial<SendSmsRequest>;
   beforeEach(async () => {

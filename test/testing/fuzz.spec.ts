@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -166,8 +167,29 @@ describe('whatever comes in over the network', () => {
     const { response } = await sendSigned({ port: emulator.port });
     expect(response).toMatchObject({ PhoneNumberInfoSet: [{ Code: 'Ok' }] });
     expect(await openConnections()).toBe(0);
+    // A connection is counted out a moment before everybody hears of it.
+    await untilTrue(async () => Promise.resolve(listeners() === 0));
     expect(listeners()).toBe(0);
   }, 60_000);
+
+  it('leaves nothing behind when it waits, reads and goes away', async () => {
+    const sockets = await Promise.all(
+      ['events', 'messages?wait=60s', 'codes/latest?wait=60s'].map(async (path) => {
+        const socket = connect(emulator.port, '127.0.0.1');
+        socket.write(`GET /_emulator/${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+        await once(socket, 'connect');
+        return socket;
+      }),
+    );
+    await untilTrue(async () => Promise.resolve(listeners() === 3));
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+    expect(await openConnections()).toBe(0);
+    // A connection is counted out a moment before everybody hears of it.
+    await untilTrue(async () => Promise.resolve(listeners() === 0));
+    expect(listeners()).toBe(0);
+  });
 
   it('is answered in Tencent’s shape when it is signed', async () => {
     const client = officialClient(emulator) as unknown as {
@@ -199,18 +221,31 @@ describe('whatever comes in over the network', () => {
 
 /** Connections that the emulator holds, once what is closing has closed. */
 async function openConnections(): Promise<number> {
+  let count = 0;
+  await untilTrue(async () => {
+    count = await countConnections();
+    return count === 0;
+  });
+  return count;
+}
+
+async function countConnections(): Promise<number> {
   const { server } = emulator as unknown as {
     server: { getConnections(callback: (error: unknown, count: number) => void): void };
   };
-  for (let turn = 0; ; turn += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- turn by turn
-    const count = await new Promise<number>((resolve) => {
-      server.getConnections((_, open) => {
-        resolve(open);
-      });
+  return new Promise((resolve) => {
+    server.getConnections((_, open) => {
+      resolve(open);
     });
-    if (count === 0 || turn > 1000) {
-      return count;
+  });
+}
+
+/** Looks again and again, but not for ever. */
+async function untilTrue(look: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 5000; turn += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- turn by turn
+    if (await look()) {
+      return;
     }
     // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setImmediate(resolve));

@@ -52,6 +52,17 @@ const open = async (path = '', headers = {}): Promise<EventReader> => {
   readers.push(reader);
   return reader;
 };
+const post = async (body: string, type: string): Promise<number> => {
+  const answer = await fetch(`${emulator.url}/_emulator/clock/advance`, {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': type },
+  });
+  return answer.status;
+};
+const statusOf = async (head: string): Promise<number> =>
+  (await exchange(emulator.port, `${head}\r\nContent-Length: 0\r\n\r\n`)).status;
+const host = (): string => `Host: 127.0.0.1:${emulator.port}`;
 /** Waits until a request is held by the emulator: it listens for what comes. */
 const settle = async (): Promise<void> => {
   await get('/readyz');
@@ -340,6 +351,14 @@ describe('GET /_emulator/requests/:id', () => {
     expect(shown).toHaveLength(32 * 1024);
   });
 
+  it('cuts what was signed as well, which with v1 is all of it', async () => {
+    const client = officialClient(emulator, { signMethod: 'HmacSHA1', reqMethod: 'POST' });
+    await client.DescribePhoneNumberInfo({ PhoneNumberSet: ['x'.repeat(100_000)] });
+    const { request } = await get('/_emulator/requests/1');
+    const { signature } = request as { signature: { computed: { stringToSign: string } } };
+    expect(signature.computed.stringToSign).toHaveLength(32 * 1024);
+  });
+
   it('is not found when there is none', async () => {
     const { status, json } = await call('/_emulator/requests/7');
     expect(status).toBe(404);
@@ -413,14 +432,6 @@ describe('every path of the emulator’s own', () => {
   );
 
   it('takes JSON and nothing that a form could send', async () => {
-    const post = async (body: string, type: string): Promise<number> => {
-      const answer = await fetch(`${emulator.url}/_emulator/clock/advance`, {
-        method: 'POST',
-        body,
-        headers: { 'Content-Type': type },
-      });
-      return answer.status;
-    };
     expect(await post('{"ms":1}', 'text/plain')).toBe(415);
     expect(await post('ms=1', 'application/x-www-form-urlencoded')).toBe(415);
     expect(await post('{"ms":', 'application/json')).toBe(400);
@@ -437,10 +448,6 @@ describe('every path of the emulator’s own', () => {
 });
 
 describe('a page of another origin', () => {
-  const request = async (head: string): Promise<number> =>
-    (await exchange(emulator.port, `${head}\r\nContent-Length: 0\r\n\r\n`)).status;
-  const host = (): string => `Host: 127.0.0.1:${emulator.port}`;
-
   it.each([
     'Origin: https://evil.example.com',
     'Origin: null',
@@ -449,18 +456,18 @@ describe('a page of another origin', () => {
   ])('gets nowhere with %s', async (header) => {
     await send();
     const get403 = `GET /_emulator/messages HTTP/1.1\r\n${host()}\r\n${header}`;
-    expect(await request(get403)).toBe(403);
+    expect(await statusOf(get403)).toBe(403);
     const delete403 = `DELETE /_emulator/messages HTTP/1.1\r\n${host()}\r\n${header}`;
-    expect(await request(delete403)).toBe(403);
+    expect(await statusOf(delete403)).toBe(403);
     // Nor with the API, though it could sign: the key is public.
-    expect(await request(`POST / HTTP/1.1\r\n${host()}\r\n${header}`)).toBe(403);
+    expect(await statusOf(`POST / HTTP/1.1\r\n${host()}\r\n${header}`)).toBe(403);
     expect(emulator.messages()).toHaveLength(1);
   });
 
   it('gets nowhere under a name of its own', async () => {
     const evil = `Host: evil.example.com:${emulator.port}\r\nSec-Fetch-Site: same-origin`;
-    expect(await request(`GET /_emulator/messages HTTP/1.1\r\n${evil}`)).toBe(403);
-    expect(await request(`POST / HTTP/1.1\r\n${evil}`)).toBe(403);
+    expect(await statusOf(`GET /_emulator/messages HTTP/1.1\r\n${evil}`)).toBe(403);
+    expect(await statusOf(`POST / HTTP/1.1\r\n${evil}`)).toBe(403);
   });
 
   it('is told by no header that it may', async () => {
@@ -472,11 +479,11 @@ describe('a page of another origin', () => {
 
   it('is not the emulator’s own page, which may do everything', async () => {
     const own = `${host()}\r\nOrigin: http://127.0.0.1:${emulator.port}`;
-    expect(await request(`GET /_emulator/messages HTTP/1.1\r\n${own}`)).toBe(200);
+    expect(await statusOf(`GET /_emulator/messages HTTP/1.1\r\n${own}`)).toBe(200);
     const behindProxy = `${host()}\r\nOrigin: https://dev.example.com\r\nSec-Fetch-Site: same-origin`;
-    expect(await request(`GET /_emulator/messages HTTP/1.1\r\n${behindProxy}`)).toBe(200);
+    expect(await statusOf(`GET /_emulator/messages HTTP/1.1\r\n${behindProxy}`)).toBe(200);
     // Whoever follows a link to the inbox may.
-    expect(await request(`GET / HTTP/1.1\r\n${host()}\r\nSec-Fetch-Site: cross-site`)).toBe(200);
+    expect(await statusOf(`GET / HTTP/1.1\r\n${host()}\r\nSec-Fetch-Site: cross-site`)).toBe(200);
   });
 });
 

@@ -200,8 +200,9 @@ describe('the emulator’s own paths', () => {
 
   it('greet a browser', async () => {
     const answer = await get('/');
-    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
-    expect(await answer.text()).toContain('emulator');
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await answer.text()).toContain('<!doctype html>');
   });
 
   it.each(['/sms', '/_emulator/nothing', '/favicon.ico', '/_emulator'])(

@@ -26,7 +26,7 @@ export class Schedule {
   add(at: number, run: (at: number) => void): void {
     this.tasks.splice(this.placeOf(at), 0, { at, run });
     if (this.tasks.length > MAX_TASKS) {
-      this.tasks.pop()?.run(at);
+      this.tasks.pop()?.run(this.clock.now());
     }
     this.arm();
   }

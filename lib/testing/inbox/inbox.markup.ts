@@ -16,12 +16,11 @@ export const INBOX_MARKUP = `
 </header>
 <section class="side" data-tl="phones">
   <div class="search"><input id="search" type="search" autocomplete="off" spellcheck="false" data-tl="search" data-tp="searchHint"><kbd aria-hidden="true">/</kbd></div>
-  <div class="tabs" role="tablist">
-    <button role="tab" id="tab-phones" aria-controls="list" data-t="phones"></button>
-    <button role="tab" id="tab-requests" aria-controls="list" data-t="requests"></button>
+  <div class="tabs" role="tablist" data-tl="show">
+    <button role="tab" id="tab-phones" aria-controls="panel" data-t="phones"></button>
+    <button role="tab" id="tab-requests" aria-controls="panel" data-t="requests"></button>
   </div>
-  <ul id="list" role="tabpanel"></ul>
-  <p id="none" class="none" hidden></p>
+  <div id="panel" role="tabpanel"><ul id="list"></ul><p id="none" class="none" hidden></p></div>
 </section>
 <main class="main">
   <div id="guide" class="guide" hidden></div>

@@ -48,8 +48,7 @@ h1 small{font-weight:400;font-size:13px;color:var(--dim);margin-left:6px}
 .tabs button{flex:1;height:32px;border-radius:9px;font-size:13.5px;color:var(--dim)}
 .tabs button:hover{background:var(--hover)}
 .tabs [aria-selected=true]{background:var(--tint);color:var(--accent);font-weight:600}
-#list{flex:1;overflow-y:auto;padding:0 8px 12px;min-height:0}
-#list:empty{flex:none}
+#panel{flex:1;overflow-y:auto;padding:0 8px 12px;min-height:0}
 .row{display:grid;width:100%;grid-template:auto auto/44px minmax(0,1fr) auto;column-gap:11px;text-align:left;padding:9px 10px;border-radius:12px;align-items:center}
 .row:hover{background:var(--hover)}
 .row[aria-current]{background:var(--tint)}
@@ -101,7 +100,7 @@ h2{font-size:16px;font-weight:650;font-variant-numeric:tabular-nums}
 .code.newest{background:linear-gradient(135deg,#2f7ffb,#0d51cf);color:#fff;padding:13px 18px;box-shadow:0 4px 14px light-dark(#1060e04d,#0006)}
 .code.newest .digits{font-size:31px}
 .said{min-width:3.6em;text-align:left}
-.refusal{margin-top:9px;padding:8px 12px;border-radius:11px;background:var(--bad-tint);font-size:13px;display:grid;gap:3px;justify-items:start}
+.refusal{margin:9px 0 0;padding:8px 12px;border-radius:11px;background:var(--bad-tint);font-size:13px;display:grid;gap:3px;justify-items:start}
 .refusal code{color:var(--bad);font-size:12.5px;font-weight:600;overflow-wrap:anywhere}
 .reply{display:flex;gap:10px;padding:10px 16px 12px;background:var(--panel);border-top:1px solid var(--line);align-items:flex-end;flex:none}
 .reply textarea{flex:1;min-width:0;resize:none;field-sizing:content;max-height:120px;min-height:42px;border:1px solid var(--line);background:var(--soft);border-radius:21px;padding:9px 16px}
@@ -109,6 +108,8 @@ h2{font-size:16px;font-weight:650;font-variant-numeric:tabular-nums}
 .send:hover{filter:brightness(1.1)}
 .inspector{grid-area:inspector;background:var(--panel);border-left:1px solid var(--line);display:flex;flex-direction:column;min-width:0;min-height:0}
 .facts{flex:1;overflow-y:auto;min-height:0;padding:14px 16px 24px}
+*+.pairs{margin-top:12px}
+.facts .refusal{margin-top:0}
 .pairs{display:grid;grid-template-columns:auto minmax(0,1fr);gap:4px 14px;font-size:13px}
 .pairs dt{color:var(--dim)}
 .pairs dd{overflow-wrap:anywhere;font-family:var(--mono);font-size:12.5px;display:flex;flex-wrap:wrap;gap:4px}

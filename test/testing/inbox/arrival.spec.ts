@@ -101,5 +101,6 @@ describeInBrowser('a text that arrives', (open, expectComplaint) => {
     expect(await refusal.textContent()).toContain('TemplateParamSetNotMatchApprovedTemplate');
     expect(await refusal.locator('span').textContent()).toMatch(/variable/);
     expect(await page.locator('.fate').textContent()).toBe('Refused');
+    expect(await page.locator('.digits').count()).toBe(0);
   });
 });

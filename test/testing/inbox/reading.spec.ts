@@ -131,6 +131,16 @@ describeInBrowser('reading in the inbox', (open) => {
     await page.locator('#keys').waitFor({ state: 'hidden' });
   });
 
+  it('leads from a request to the texts that it brought about', async () => {
+    const host = await startWithThree();
+    const page = await open(host.url);
+    await page.getByRole('tab', { name: 'Requests' }).click();
+    await page.locator('.row.call').last().click();
+    await page.getByRole('button', { name: '#1 +86 137 1111 2222' }).click();
+    await page.getByRole('heading', { name: 'Text #1' }).waitFor();
+    expect(await page.locator('#phone').textContent()).toBe('+86 137 1111 2222');
+  });
+
   it('shows request and answer as they went over the wire, the body in lines', async () => {
     const host = await start();
     await host.send();

@@ -249,9 +249,7 @@ function send(
     phone,
     templateId: draft.templateId,
     signName: draft.signName,
-    // What was refused may be of any size.
-    params: findTextFault(draft.text) === undefined ? draft.params : [],
-    text: findTextFault(draft.text) === undefined ? draft.text : '',
+    ...shownOf(draft),
     fee: accepted ? segments : 0,
     segments,
     sentAt: now,
@@ -279,6 +277,19 @@ function send(
     Code: record.code,
     Message: fault?.Message ?? 'send success',
     IsoCode: phone.isoCode ?? 'DEF',
+  };
+}
+
+const MAX_SHOWN_PARAMS = 100;
+
+/** What was refused may be of any size, and is kept as long as what was sent. */
+function shownOf({ params, text }: Draft): Pick<SendRecord, 'params' | 'text'> {
+  const isSmall =
+    params.length <= MAX_SHOWN_PARAMS &&
+    params.every((value) => findTextFault(value) === undefined);
+  return {
+    params: isSmall ? params : [],
+    text: findTextFault(text) === undefined ? text : '',
   };
 }
 

@@ -59,7 +59,12 @@ function callFacts(detail) {
   const { code } = detail;
   return h('div', {},
     code === 'Ok' ? null : h('div.refusal', {}, h('code', {}, code), h('span', {}, meaningOf(code))),
-    factList([['app', detail.sdkAppId], ['requestId', detail.requestId], ['fault', detail.fault]]));
+    factList([['app', detail.sdkAppId], ['requestId', detail.requestId], ['fault', detail.fault], ['message', textLinks(detail.messageIds)]]));
+}
+
+function textLinks(ids) {
+  const known = ids.map((id) => state.messages.get(id)).filter((message) => message !== undefined);
+  return known.length === 0 ? '' : known.slice(0, 20).map(({ id, to }) => h('button.mini', { type: 'button', click: () => go(to, 'm' + id) }, '#' + id + ' ' + shownPhone(to)));
 }
 
 function timeLine(message) {

@@ -8,9 +8,10 @@ function drawList(all, terms) {
     $('tab-' + name).setAttribute('aria-selected', String(state.view === name));
     $('tab-' + name).tabIndex = state.view === name ? 0 : -1;
   }
+  $('panel').setAttribute('aria-labelledby', 'tab-' + state.view);
   const items = isPhones ? phoneRows(all, terms) : requestRows(terms);
   keep($('list'), items.slice(0, MOST_ROWS));
-  const none = items.length > 0 ? '' : terms.length > 0 ? t('noMatch') : isPhones ? t('emptyTitle') : t('noRequests');
+  const none = items.length > MOST_ROWS ? t('more', { n: items.length - MOST_ROWS }) : items.length > 0 ? '' : terms.length > 0 ? t('noMatch') : isPhones ? t('emptyTitle') : t('noRequests');
   $('none').hidden = none === '';
   $('none').textContent = none;
 }

@@ -66,6 +66,8 @@ function threads() {
   for (const thread of all) {
     thread.entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
     thread.last = thread.entries.at(-1);
+    // Seen later than it came: that was another emulator, or another clock.
+    if ((state.seen.get(thread.phone) || '') > thread.at) thread.unread = thread.entries.filter(({ message }) => message).length;
   }
   return all.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
 }
@@ -100,10 +102,13 @@ function fits(entry, terms) {
   });
 }
 
+// What was refused reached nobody, and its code is no use.
+const hasCode = (message) => message.status === 'accepted' && message.verificationCode !== null;
+
 function newestCode() {
   let newest;
   for (const message of state.messages.values()) {
-    if (message.verificationCode !== null && (!newest || message.sentAt >= newest.sentAt)) newest = message;
+    if (hasCode(message) && (!newest || message.sentAt >= newest.sentAt)) newest = message;
   }
   return newest;
 }

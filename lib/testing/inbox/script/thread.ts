@@ -24,7 +24,7 @@ function drawThread(all, terms) {
 
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   const grew = shownPhoneNumber !== phone || (list.lastElementChild && visible.at(-1).key !== list.lastElementChild.dataset.key);
-  const newest = visible.findLast(({ message }) => message && message.verificationCode !== null);
+  const newest = visible.findLast(({ message }) => message && hasCode(message));
   const items = [];
   if (visible.length < shown.length) items.push({ key: 'all', version: state.language, build: () => h('li.day', {}, h('button.mini', { type: 'button', click: () => { state.whole = true; draw(); } }, t('showAll'))) });
   let lastDay = '';
@@ -52,7 +52,7 @@ function textItem(message, opened, isNewest) {
   return h('li.text.' + fate + (opened ? '.opened' : ''), { tabindex: '-1' },
     h('div.bubble', { click: () => { if (String(getSelection()) === '') go(message.to, 'm' + message.id); } },
       h('p', {}, signedText(message)),
-      message.verificationCode === null ? null : codeChip(message.verificationCode, isNewest),
+      hasCode(message) ? codeChip(message.verificationCode, isNewest) : null,
       reason === '' ? null : h('div.refusal', {}, h('code', {}, reason), h('span', {}, message.status === 'rejected' ? meaningOf(reason) : message.report.description))),
     h('div.meta', {},
       h('time', { datetime: message.sentAt }, clockTime(message.sentAt, true)),
@@ -64,8 +64,9 @@ function textItem(message, opened, isNewest) {
 }
 
 function signedText({ text, signName }) {
-  const sign = '【' + signName + '】';
-  return signName !== '' && text.startsWith(sign) ? [h('b', {}, sign), text.slice(sign.length)] : [text];
+  // Texts abroad have square brackets.
+  const sign = ['【' + signName + '】', '[' + signName + ']'].find((start) => text.startsWith(start));
+  return signName !== '' && sign ? [h('b', {}, sign), text.slice(sign.length)] : [text];
 }
 
 function codeChip(code, isNewest) {

@@ -1,0 +1,86 @@
+import type { Meter } from '@opentelemetry/api';
+import { requestChannel } from '../client/request-channel.js';
+import type { SmsRequestTrace } from '../client/request-channel.js';
+import { describeSmsError } from '../errors/error-catalogue.js';
+import { sendChannel } from '../sending/send-channel.js';
+import type { SmsSendTrace } from '../sending/send-channel.js';
+import { describeAccount, describeCall, toErrorType } from './attributes.js';
+
+/** Seconds: from an answer next door to the longest time-out and its repetitions. */
+const BOUNDARIES = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
+
+/** Measures calls and counts texts, until the function that it returns is called. */
+export function measureSms(meter: Meter): () => void {
+  const stopCalls = measureCalls(meter);
+  const stopTexts = countTexts(meter);
+  return () => {
+    stopCalls();
+    stopTexts();
+  };
+}
+
+function measureCalls(meter: Meter): () => void {
+  const duration = meter.createHistogram('rpc.client.call.duration', {
+    description: 'Duration of calls of the API, with all their attempts.',
+    unit: 's',
+    advice: { explicitBucketBoundaries: BOUNDARIES },
+  });
+  const started = new WeakMap<SmsRequestTrace, number>();
+  const onStart = (message: unknown): void => {
+    started.set(message as SmsRequestTrace, performance.now());
+  };
+  const onEnd = (message: unknown): void => {
+    const call = message as SmsRequestTrace;
+    const start = started.get(call);
+    if (start !== undefined) {
+      const failed = call.status === 'error' ? { 'error.type': toErrorType(call.code ?? '') } : {};
+      duration.record((performance.now() - start) / 1000, { ...describeCall(call), ...failed });
+    }
+  };
+  requestChannel.start.subscribe(onStart);
+  requestChannel.asyncEnd.subscribe(onEnd);
+  return () => {
+    requestChannel.start.unsubscribe(onStart);
+    requestChannel.asyncEnd.unsubscribe(onEnd);
+  };
+}
+
+function countTexts(meter: Meter): () => void {
+  const outcomes = meter.createCounter('sms.client.outcomes', {
+    description: 'Texts by what became of them: accepted, rejected or unknown.',
+    unit: '{message}',
+  });
+  const segments = meter.createCounter('sms.client.segments', {
+    description: 'Segments billed.',
+    unit: '{segment}',
+  });
+  const onEnd = (message: unknown): void => {
+    const batch = message as SmsSendTrace;
+    const labels = { ...describeAccount(batch.account), 'sms.market': batch.market };
+    if (batch.accepted !== undefined && batch.accepted > 0) {
+      outcomes.add(batch.accepted, { ...labels, 'sms.outcome': 'accepted' });
+    }
+    for (const [code, count] of Object.entries(batch.codes ?? {})) {
+      outcomes.add(count, {
+        ...labels,
+        'sms.outcome': outcomeOf(code, batch),
+        'error.type': toErrorType(code),
+      });
+    }
+    if (batch.fee !== undefined && batch.fee > 0) {
+      segments.add(batch.fee, labels);
+    }
+  };
+  sendChannel.asyncEnd.subscribe(onEnd);
+  return () => {
+    sendChannel.asyncEnd.unsubscribe(onEnd);
+  };
+}
+
+/** A batch has both only when Tencent answered for each number, and then the code decides. */
+function outcomeOf(code: string, { rejected, unknown }: SmsSendTrace): 'rejected' | 'unknown' {
+  if (unknown === 0) {
+    return 'rejected';
+  }
+  return rejected === 0 || describeSmsError(code).retry === 'unsafe' ? 'unknown' : 'rejected';
+}

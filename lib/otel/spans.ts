@@ -1,0 +1,44 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import type { Span, Tracer } from '@opentelemetry/api';
+import { requestChannel } from '../client/request-channel.js';
+import type { SmsRequestTrace } from '../client/request-channel.js';
+import { describeCall, toErrorType } from './attributes.js';
+
+/** Makes a span of each call, until the function that it returns is called. */
+export function traceSms(tracer: Tracer): () => void {
+  const spans = new WeakMap<SmsRequestTrace, Span>();
+  const onStart = (message: unknown): void => {
+    const call = message as SmsRequestTrace;
+    const attributes = { ...describeCall(call), 'tencentcloud.region': call.region };
+    spans.set(
+      call,
+      tracer.startSpan(`SmsApi/${call.action}`, { kind: SpanKind.CLIENT, attributes }),
+    );
+  };
+  const onEnd = (message: unknown): void => {
+    const call = message as SmsRequestTrace;
+    const span = spans.get(call);
+    if (span !== undefined) {
+      finish(span, call);
+    }
+  };
+  requestChannel.start.subscribe(onStart);
+  requestChannel.asyncEnd.subscribe(onEnd);
+  return () => {
+    requestChannel.start.unsubscribe(onStart);
+    requestChannel.asyncEnd.unsubscribe(onEnd);
+  };
+}
+
+function finish(span: Span, { status, code, requestId, attempts }: SmsRequestTrace): void {
+  span.setAttribute('tencentcloud.attempts', attempts);
+  if (requestId !== undefined) {
+    span.setAttribute('tencentcloud.request_id', requestId);
+  }
+  if (status === 'error') {
+    // The error's sentence stays out: whoever reads traces needs the code, and knows where to look.
+    span.setAttribute('error.type', toErrorType(code ?? ''));
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  span.end();
+}
