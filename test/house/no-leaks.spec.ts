@@ -11,6 +11,11 @@ import { APP_FILTER, ModulesContainer, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TerminusModule } from '@nestjs/terminus';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   SmsExceptionFilter,
@@ -24,6 +29,7 @@ import {
 import type { SmsModuleOptions } from 'nestjs-tencentcloud-sms';
 import { smsConfig, smsEnvSchema } from 'nestjs-tencentcloud-sms/config';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
+import { instrumentSms } from 'nestjs-tencentcloud-sms/otel';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import { RawServer, httpAnswer } from '../support/raw-server.js';
 import type { RawAnswer } from '../support/raw-server.js';
@@ -182,6 +188,8 @@ describe('nothing confidential comes out', () => {
   let tls: TlsServer;
   let emulator: SmsEmulator;
   let app: INestApplication | undefined;
+  let spans: InMemorySpanExporter;
+  let stopTracing: () => void;
   const channels = ['request', 'send'].map((name) =>
     tracingChannel<unknown, object>(`tencentcloud-sms:${name}`),
   );
@@ -218,6 +226,10 @@ describe('nothing confidential comes out', () => {
   });
 
   beforeEach(async () => {
+    spans = new InMemorySpanExporter();
+    stopTracing = instrumentSms({
+      tracerProvider: new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
+    });
     shown = new EverythingShown();
     server = await RawServer.start((socket, request) => {
       socket.end(
@@ -238,6 +250,7 @@ describe('nothing confidential comes out', () => {
   });
 
   afterEach(async () => {
+    stopTracing();
     process.env = { ...environment };
     await app?.close();
     app = undefined;
@@ -343,6 +356,9 @@ describe('nothing confidential comes out', () => {
   }
 
   function expectClean(): void {
+    for (const { name, attributes, events, status } of spans.getFinishedSpans()) {
+      shown.add('span', { name, attributes, events, status });
+    }
     expect(shown.find(SECRETS, { inData: true })).toEqual([]);
     expect(shown.find(PERSONAL, { inData: false })).toEqual([]);
   }
@@ -352,6 +368,7 @@ describe('nothing confidential comes out', () => {
     expectClean();
     expect(shown.count(/^channel asyncEnd/)).toBeGreaterThan(10);
     expect(shown.count(/^provider SmsModule/)).toBeGreaterThan(0);
+    expect(shown.count(/^span/)).toBeGreaterThan(10);
   });
 
   it.each(Object.entries(FAULTS))('after %s', async (what, answer) => {
