@@ -10,11 +10,9 @@ export interface SmsRecentOutcomes {
   readonly unknown: number;
 }
 
+/** Ten minutes in all. */
 const BUCKET_MS = 10_000;
 const BUCKETS = 60;
-
-/** The longest while that is remembered, in milliseconds: ten minutes. */
-export const LONGEST_WINDOW_MS = BUCKET_MS * BUCKETS;
 
 const STATUSES = ['accepted', 'rejected', 'unknown'] as const;
 

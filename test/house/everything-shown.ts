@@ -69,9 +69,7 @@ function toJson(value: unknown): string {
 }
 
 function toText(value: unknown): string {
-  return typeof value === 'object' && value !== null && !('toString' in value)
-    ? ''
-    : `${value as string}`;
+  return typeof value === 'object' && value !== null && !('toString' in value) ? '' : String(value);
 }
 
 function around(text: string, canary: string): string {

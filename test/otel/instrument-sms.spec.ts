@@ -83,8 +83,8 @@ describe('instrumentSms', () => {
       .getMetrics()
       .at(-1)
       ?.scopeMetrics.flatMap((scope) => scope.metrics);
-    const points = metrics?.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? [];
-    return points.map(({ attributes, value }) => ({ attributes, value }));
+    const metric = metrics?.find(({ descriptor }) => descriptor.name === name);
+    return (metric?.dataPoints ?? []).map(({ attributes, value }) => ({ attributes, value }));
   }
 
   const call = () => ({
