@@ -150,10 +150,13 @@ describe('a shutdown', () => {
     expect(codes).toEqual(['SMS_SHUT_DOWN']);
 
     const next = jest.fn<() => Promise<IteratorResult<typeof row>>>();
-    next.mockResolvedValue({ done: false, value: row });
-    const endless = { [Symbol.asyncIterator]: () => ({ next }) };
+    for (let rows = 0; rows < 3000; rows += 1) {
+      next.mockResolvedValueOnce({ done: false, value: row });
+    }
+    next.mockResolvedValue({ done: true, value: undefined });
+    const stream = { [Symbol.asyncIterator]: () => ({ next }) };
     const read = async () => {
-      for await (const outcome of sms.sendEach(Code, endless)) {
+      for await (const outcome of sms.sendEach(Code, stream)) {
         codes.push(outcome.status);
       }
     };
