@@ -279,7 +279,7 @@ describe('nothing confidential comes out', () => {
       class App {}
 
       // oxlint-disable-next-line no-await-in-loop -- one app after the other
-      app = await NestFactory.create<INestApplication>(App, createAdapter(), { logger });
+      app = await NestFactory.create(App, createAdapter(), { logger });
       // oxlint-disable-next-line no-await-in-loop -- one app after the other
       await app.listen(0, '127.0.0.1');
       // oxlint-disable-next-line no-await-in-loop -- one app after the other
