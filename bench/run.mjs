@@ -9,7 +9,7 @@ const { values: flags } = parseArgs({
   options: { json: { type: 'boolean' }, quick: { type: 'boolean' } },
 });
 const ROUNDS = flags.quick ? 5 : 7;
-const scale = flags.quick ? 0.15 : 1;
+const scale = flags.quick ? 0.1 : 1;
 const CA = fileURLToPath(new URL('../test/support/tls/ca.pem', import.meta.url));
 
 const SCENARIOS = [
@@ -26,13 +26,13 @@ const server = start('server.mjs');
 const [ports] = await once(server, 'message');
 const loads = await answerOf('load.mjs', { ports, scenarios: SCENARIOS, rounds: ROUNDS, scale });
 const signing = await answerOf('signing.mjs', { rounds: ROUNDS, count: Math.ceil(20_000 * scale) });
-const imports = measureImports(ROUNDS);
+const imports = measureImports(flags.quick ? 3 : ROUNDS);
 const memory = await answerOf('memory.mjs', {
   port: ports.plain,
   few: 10_000,
-  many: flags.quick ? 200_000 : 1_000_000,
+  many: flags.quick ? 100_000 : 1_000_000,
 });
-const emulator = await answerOf('emulator.mjs', { rounds: 5, count: Math.ceil(4000 * scale) });
+const emulator = await answerOf('emulator.mjs', { rounds: flags.quick ? 3 : 5, count: Math.ceil(4000 * scale) });
 server.kill();
 
 const c20Tls = loads.find(

@@ -206,7 +206,7 @@ export class SmsHealthIndicator {
     if (state === 'degraded') {
       return indicator.degraded?.(details) ?? indicator.up({ ...details, degraded: true });
     }
-    return state === 'up' ? indicator.up(details) : indicator.down(details);
+    return indicator[state](details);
   }
 
   private serviceOf(account: string | undefined): SmsService | undefined {

@@ -69,7 +69,8 @@ function toJson(value: unknown): string {
 }
 
 function toText(value: unknown): string {
-  return typeof value === 'object' && value !== null && !('toString' in value) ? '' : String(value);
+  const bare = Object(value) === value && !('toString' in Object(value));
+  return bare ? '' : String(value);
 }
 
 function around(text: string, canary: string): string {

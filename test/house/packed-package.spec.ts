@@ -24,6 +24,7 @@ describe('the packed package', () => {
         'CHANGELOG.md',
         'LICENSE',
         'README.md',
+        'README.zh-CN.md',
         'dist/index.d.ts',
         'dist/index.js',
         'package.json',
@@ -34,7 +35,7 @@ describe('the packed package', () => {
   it('holds nothing else: no sources, no tests, no source maps', () => {
     const strangers = files.filter(
       (file) =>
-        !/^(?:CHANGELOG\.md|LICENSE|README\.md|package\.json)$/.test(file) &&
+        !/^(?:CHANGELOG\.md|LICENSE|README(?:\.zh-CN)?\.md|package\.json)$/.test(file) &&
         !/^dist\/[^]+(?<!\.spec|\.test-d|\.fixture)(?:\.js|\.d\.ts)$/.test(file),
     );
     expect(strangers).toEqual([]);

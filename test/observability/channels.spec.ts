@@ -40,7 +40,8 @@ function listen(name: string): { said: Said[]; stop: () => void } {
   };
 }
 
-function last({ said }: { said: Said[] }, event = 'asyncEnd'): unknown {
+/** The payload of the last event of a name. */
+function last({ said }: { said: Said[] }, event = 'asyncEnd'): object | undefined {
   return said.findLast(([name]) => name === event)?.[1];
 }
 
@@ -183,7 +184,7 @@ describe('the tracing channels', () => {
   it('say nothing of what was refused before anything could be sent', async () => {
     const sms = await start('http://127.0.0.1:9');
     await expect(sms.pullSmsSendStatus({ Limit: 'x' as unknown as number })).rejects.toThrow(
-      'Limit',
+      'Limit must be a whole number',
     );
     await sms.trySend(LoginCode, { to: '12', params });
     expect([...requests.said, ...sends.said]).toEqual([]);
