@@ -32,7 +32,10 @@ const memory = await answerOf('memory.mjs', {
   few: 10_000,
   many: flags.quick ? 100_000 : 1_000_000,
 });
-const emulator = await answerOf('emulator.mjs', { rounds: flags.quick ? 3 : 5, count: Math.ceil(4000 * scale) });
+const emulator = await answerOf('emulator.mjs', {
+  rounds: flags.quick ? 3 : 5,
+  count: Math.ceil(4000 * scale),
+});
 server.kill();
 
 const c20Tls = loads.find(
