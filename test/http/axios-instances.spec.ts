@@ -190,6 +190,100 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
     expect(repeated).toBe(2);
   });
 
+  /** As axios-retry does, which takes the transforms off before it repeats a request. */
+  async function again({ ...config }: InternalAxiosRequestConfig): Promise<unknown> {
+    return instance.request({ ...config, transformRequest: [(data: unknown) => data] });
+  }
+
+  it('cannot repeat it without the transforms either, nor for its status', async () => {
+    let last: InternalAxiosRequestConfig | undefined;
+    let repeated = 0;
+    instance.interceptors.request.use((config) => {
+      last ??= config;
+      return config;
+    });
+    instance.interceptors.response.use(
+      async (response) => {
+        repeated += 1;
+        return again(response.config) as Promise<never>;
+      },
+      async (error: Error) => {
+        repeated += 1;
+        if (repeated < 4 && last !== undefined) {
+          return again(last);
+        }
+        throw error;
+      },
+    );
+    const service = await sms();
+    server.answerWith((socket) => socket.destroy());
+    await expect(service.sendSms(TEXT)).rejects.toMatchObject({ phase: 'write', maybeSent: true });
+    expect([server.requests.length, repeated]).toEqual([1, 4]);
+    repeated = 0;
+    server.answerWith((socket) => socket.write(httpAnswer('<html>', { status: 502 })));
+    await expect(service.sendSms(TEXT)).rejects.toMatchObject({ phase: 'read', maybeSent: true });
+    expect(server.requests).toHaveLength(2);
+    expect(repeated).toBeGreaterThan(0);
+  });
+
+  it('may repeat what found nobody listening, and still knows that nothing was sent', async () => {
+    let last: InternalAxiosRequestConfig | undefined;
+    let repeated = 0;
+    instance.interceptors.request.use((config) => {
+      last ??= config;
+      return config;
+    });
+    instance.interceptors.response.use(undefined, async () => {
+      repeated += 1;
+      // The pause before the third one outlasts the time.
+      return repeated === 1 && last !== undefined ? again(last) : new Promise(() => undefined);
+    });
+    const service = await sms(instance, { retry: false });
+    await server.stop();
+    await expect(service.sendSms(TEXT, { timeoutMs: 200 })).rejects.toMatchObject({
+      phase: 'connect',
+      maybeSent: false,
+    });
+    expect(repeated).toBe(2);
+  });
+
+  it('sends nothing any more once it was given up, however an interceptor held it up', async () => {
+    const held: (() => void)[] = [];
+    const made: Promise<unknown>[] = [];
+    let holding = false;
+    instance.interceptors.request.use(async (config) => {
+      if (holding) {
+        await new Promise<void>((resolve) => {
+          held.push(resolve);
+        });
+      }
+      // Whoever sets a signal of his own takes ours off.
+      return { ...config, signal: new AbortController().signal };
+    });
+    const request = instance.request.bind(instance);
+    instance.request = async (config) => {
+      const one = request(config);
+      made.push(one);
+      return one as never;
+    };
+    const service = await sms();
+    // Leaves a connection behind, over which late requests would go at once.
+    await service.sendSms(TEXT);
+    holding = true;
+    await expect(service.sendSms(TEXT, { timeoutMs: 50 })).rejects.toMatchObject({
+      name: 'SmsTimeoutError',
+      maybeSent: false,
+    });
+    expect(held).toHaveLength(3);
+    holding = false;
+    held.forEach((release) => {
+      release();
+    });
+    await Promise.allSettled(made);
+    await service.sendSms(TEXT);
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('cannot turn a failure into an answer', async () => {
     instance.interceptors.response.use(undefined, () => undefined);
     server.answerWith((socket) => socket.destroy());
