@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
 import type { AxiosInstance, CreateAxiosDefaults, InternalAxiosRequestConfig } from 'axios';
@@ -28,6 +29,9 @@ const BURDENED: CreateAxiosDefaults = {
   transformRequest: [() => 'changed'],
   transformResponse: [() => 'changed'],
   validateStatus: () => false,
+  maxBodyLength: 1,
+  decompress: false,
+  responseEncoding: 'latin1',
 };
 
 /** Both ways in which bytes can be moved. */
@@ -282,6 +286,21 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
     await Promise.allSettled(made);
     await service.sendSms(TEXT);
     expect(server.requests).toHaveLength(2);
+  });
+
+  it('reads an answer that was asked for compressed', async () => {
+    const answer = JSON.stringify({ Response: { SendStatusSet: [], RequestId: 'r-zip' } });
+    server.answerWith((socket, { headers }) => {
+      if (headers['accept-encoding']?.includes('gzip') !== true) {
+        socket.write(httpAnswer(answer));
+        return;
+      }
+      const body = gzipSync(answer);
+      const head = `Content-Encoding: gzip\r\nContent-Length: ${body.length}\r\n\r\n`;
+      socket.write(Buffer.concat([Buffer.from(`HTTP/1.1 200 X\r\n${head}`), body]));
+    });
+    const http = { ...more, headers: { 'Accept-Encoding': 'gzip, br' }, decompress: false };
+    await expect((await sms(http)).sendSms(TEXT)).resolves.toMatchObject({ RequestId: 'r-zip' });
   });
 
   it('cannot turn a failure into an answer', async () => {
