@@ -37,24 +37,43 @@ export function staticCredentials({
 }
 
 /**
- * Asks a provider.
+ * Asks a provider; at once when it answers at once.
  *
  * @throws SmsCredentialsError when it fails, or gives something that can't sign.
  */
-export async function obtainCredentials(
+export function obtainCredentials(
   provider: SmsCredentialsProvider,
   ask?: SmsCredentialsAsk,
-): Promise<SmsCredentials> {
-  let credentials: unknown;
+): SmsCredentials | Promise<SmsCredentials> {
   try {
-    credentials = await provider(ask);
+    const given = provider(ask);
+    return isPromise(given) ? checkLater(given) : check(given);
   } catch (cause) {
-    throw cause instanceof SmsCredentialsError
-      ? cause
-      : new SmsCredentialsError('The credentials provider failed.', cause);
+    throw toFailure(cause);
   }
+}
+
+async function checkLater(given: PromiseLike<SmsCredentials>): Promise<SmsCredentials> {
+  try {
+    return check(await given);
+  } catch (cause) {
+    throw toFailure(cause);
+  }
+}
+
+function check(credentials: unknown): SmsCredentials {
   assertCredentials('The credentials provider', credentials);
   return credentials;
+}
+
+function toFailure(cause: unknown): SmsCredentialsError {
+  return cause instanceof SmsCredentialsError
+    ? cause
+    : new SmsCredentialsError('The credentials provider failed.', cause);
+}
+
+function isPromise(value: unknown): value is PromiseLike<SmsCredentials> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }
 
 /**
