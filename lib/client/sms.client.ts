@@ -19,7 +19,7 @@ import { prepare } from './prepare.js';
 import { readResponse } from './read-response.js';
 import { requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
-import { ServerClock } from './server-clock.js';
+import { ServerClock } from '../http/server-clock.js';
 
 /** Options of every call. */
 export interface SmsCallOptions {
