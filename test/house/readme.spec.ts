@@ -13,4 +13,12 @@ describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
       read('test/testing/test-your-app.spec.ts'),
     ]);
   });
+
+  it('has the line for Jest as CommonJS from an application whose tests we run', () => {
+    const { jest } = JSON.parse(read('test/consumers/nest11-typescript/package.json')) as {
+      jest: { transformIgnorePatterns: string[] };
+    };
+    const patterns = JSON.stringify(jest.transformIgnorePatterns);
+    expect(blocks).toContain(`"transformIgnorePatterns": ${patterns}\n`);
+  });
 });
