@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
-import { Controller, Get, Req, Sse } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import { Controller, Get, Res, Sse } from '@nestjs/common';
 import type { MessageEvent } from '@nestjs/common';
 import type { PullSmsSendStatus } from 'nestjs-tencentcloud-sms';
-import { filter, finalize, map } from 'rxjs';
+import { filter, map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { ReceiptBook } from './receipt-book.js';
 
@@ -19,7 +19,10 @@ export class ReceiptsController {
 
   /** Server-sent events: `reports` as they come, `trouble` with a code when they can't be had. */
   @Sse('live')
-  live(@Req() request: IncomingMessage): Observable<MessageEvent> {
+  live(@Res({ passthrough: true }) response: ServerResponse): Observable<MessageEvent> {
+    // A browser would ask again over the same connection, and so hold up a shutdown for ever. Not
+    // before the last byte is written, or NestJS 11 has the answer cut short.
+    response.once('finish', () => response.req.socket.end());
     return this.book.live.pipe(
       filter((arrival) => 'trouble' in arrival || arrival.reports.length > 0),
       map((arrival) =>
@@ -27,8 +30,6 @@ export class ReceiptsController {
           ? { type: 'trouble', data: { code: arrival.trouble } }
           : { type: 'reports', data: arrival.reports },
       ),
-      // A browser would ask again over the same connection, and so hold up a shutdown for ever.
-      finalize(() => request.socket.end()),
     );
   }
 }
