@@ -2,7 +2,7 @@ import type { Engine } from './engine.js';
 import { answerOwnPath } from './routes/own-paths.js';
 import { refuse } from './routes/refusal.js';
 import { answerVisitor, isVisitor } from './visitor.js';
-import type { VisitorPage } from './visitor.js';
+import type { LoadVisitorPage } from './visitor.js';
 import { headerOf, parseTarget } from './wire.js';
 import type { WireReply, WireRequest } from './wire.js';
 
@@ -11,7 +11,7 @@ export interface FrontDoorOptions {
   /** Where the emulator listens: a name that may stand in `Host`. */
   readonly host: string;
   /** What people get to see at `/`. */
-  readonly page?: VisitorPage | undefined;
+  readonly loadPage?: LoadVisitorPage | undefined;
 }
 
 /**
@@ -20,14 +20,14 @@ export interface FrontDoorOptions {
  */
 export function createFrontDoor(
   engine: Engine,
-  { host, page }: FrontDoorOptions,
+  { host, loadPage }: FrontDoorOptions,
 ): (request: WireRequest) => WireReply {
   return (request) => {
     const target = parseTarget(request.target);
     const isApiOrPage = target.path === '/';
     if (isApiOrPage && isVisitor(request, target.queryString)) {
       // The page holds nothing of anybody's, so that a link from anywhere may lead to it.
-      return answerVisitor(page);
+      return answerVisitor(loadPage);
     }
     // The key is public, so that a page could sign: what a browser sends to the API is checked as well.
     const fromBrowser = isFromBrowser(request);
