@@ -149,6 +149,16 @@ describe('GET /_emulator/messages', () => {
     });
   });
 
+  it.each([
+    ['/_emulator/messages?wait=5m', 'wait'],
+    ['/_emulator/codes/latest?wait=61', 'wait'],
+  ])('refuses %s whether there is something to wait for or not', async (path, field) => {
+    const refused = { status: 400, json: { error: { code: 'invalid_query', field } } };
+    expect(await call(path)).toMatchObject(refused);
+    await send();
+    expect(await call(path)).toMatchObject(refused);
+  });
+
   it('forgets one application when told so', async () => {
     await send();
     await send({ SmsSdkAppId: OTHER_APP });
@@ -233,6 +243,18 @@ describe('POST /_emulator/replies', () => {
     const { status, json } = await call('/_emulator/replies', { method: 'POST', body });
     expect(status).toBe(400);
     expect(json).toMatchObject({ error: { code: 'invalid_body', field } });
+  });
+});
+
+describe('a phone that is none', () => {
+  it('is told what one looks like, with nothing masked that was never secret', async () => {
+    const { json } = await call('/_emulator/replies', {
+      method: 'POST',
+      body: { to: 'x', text: 'y' },
+    });
+    expect(json).toMatchObject({
+      error: { field: 'to', message: expect.not.stringContaining('*') },
+    });
   });
 });
 
