@@ -520,17 +520,17 @@ describe('a page of another origin', () => {
     ['an image or a link', undefined, 'Mozilla/5.0 (X11; Linux x86_64)'],
   ])('calls no action by a GET with %s', async (_, name, browser) => {
     // Over plain HTTP beside the loopback, browsers say neither their origin nor their site with a GET.
-    const host = `${name ?? '127.0.0.1'}:${emulator.port}`;
+    const claimed = `${name ?? '127.0.0.1'}:${emulator.port}`;
     const head = (signature: string): string =>
-      `GET /?${signature} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${browser}\r\n\r\n`;
-    const answer = await exchange(emulator.port, head(signedQuery(host)));
+      `GET /?${signature} HTTP/1.1\r\nHost: ${claimed}\r\nUser-Agent: ${browser}\r\n\r\n`;
+    const answer = await exchange(emulator.port, head(signedQuery(claimed)));
     expect(answer.status).toBe(403);
     expect(emulator.messages()).toHaveLength(0);
   });
 
   it('is no client that takes the emulator for production', async () => {
-    const host = 'sms.ap-guangzhou.tencentcloudapi.com';
-    const head = `GET /?${signedQuery(host)} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+    const claimed = 'sms.ap-guangzhou.tencentcloudapi.com';
+    const head = `GET /?${signedQuery(claimed)} HTTP/1.1\r\nHost: ${claimed}\r\n\r\n`;
     expect((await exchange(emulator.port, head)).status).toBe(200);
     expect(emulator.messages()).toHaveLength(1);
   });
