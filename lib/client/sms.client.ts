@@ -274,7 +274,8 @@ function assertAction(action: string): void {
 /** The longest delay that timers take. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-function assertTimeout(timeoutMs: number): void {
+/** @throws SmsValidationError when it is nothing that a timer takes. */
+export function assertTimeout(timeoutMs: number): void {
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS) {
     throw new SmsValidationError([
       { field: 'timeoutMs', message: 'timeoutMs must be a whole number of milliseconds from 1.' },
