@@ -65,6 +65,13 @@ const FAILING: [string, Partial<SmsModuleOptions>, string][] = [
   ],
 ];
 
+/** Where an error shows what it must not. */
+function find(error: unknown): string[] {
+  const shown = new EverythingShown();
+  shown.add('error', error);
+  return shown.find(CANARIES, { inData: true });
+}
+
 describe('what lies beneath the failure of somebody’s own', () => {
   let started: SmsTestCase;
 
@@ -79,12 +86,6 @@ describe('what lies beneath the failure of somebody’s own', () => {
       () => nothing,
       (reason: SmsError) => reason,
     );
-  }
-
-  function find(error: unknown): string[] {
-    const shown = new EverythingShown();
-    shown.add('error', error);
-    return shown.find(CANARIES, { inData: true });
   }
 
   it.each(FAILING)('%s is kept without what it was given', async (_, more, name) => {
