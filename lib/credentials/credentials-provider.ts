@@ -1,4 +1,5 @@
 import { SmsCredentialsError } from '../errors/credentials.error.js';
+import { foreignCause } from '../errors/foreign-cause.js';
 import type { SmsCredentials } from '../signing/signer.js';
 
 /** What is asked of a provider beyond "give me keys". */
@@ -48,10 +49,10 @@ export async function obtainCredentials(
   let credentials: unknown;
   try {
     credentials = await provider(ask);
-  } catch (cause) {
-    throw cause instanceof SmsCredentialsError
-      ? cause
-      : new SmsCredentialsError('The credentials provider failed.', cause);
+  } catch (error) {
+    throw error instanceof SmsCredentialsError
+      ? error
+      : new SmsCredentialsError('The credentials provider failed.', foreignCause(error));
   }
   assertCredentials('The credentials provider', credentials);
   return credentials;

@@ -98,6 +98,11 @@ export class SmsEmulator extends EngineControls {
     await this.stopping;
   }
 
+  /** @internal */
+  override toJSON(): object {
+    return { url: this.url };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
