@@ -7,6 +7,7 @@ import type { SmsCredentialsProvider } from '../credentials/credentials-provider
 import { foreignCause } from '../errors/foreign-cause.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError, SmsTransportError } from '../errors/transport.errors.js';
+import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { ResolvedRetry } from '../http/retry-policy.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
@@ -163,7 +164,11 @@ export class SmsClient {
     if (this.transport.probe === undefined) {
       return false;
     }
-    await this.transport.probe({ url: `${this.options.endpoint}/`, timeoutMs });
+    try {
+      await this.transport.probe({ url: `${this.options.endpoint}/`, timeoutMs });
+    } catch (error) {
+      throw toTransportError(error, 'connect');
+    }
     return true;
   }
 
@@ -215,12 +220,12 @@ export class SmsClient {
     let signed: SmsSignedCall;
     try {
       signed = await this.signer.sign(call, credentials);
-    } catch (cause) {
-      throw cause instanceof SmsError
-        ? cause
+    } catch (error) {
+      throw error instanceof SmsError
+        ? error
         : new SmsError(`${action}: the signer failed, so nothing was sent.`, {
             code: 'SMS_SIGNING_FAILED',
-            cause: foreignCause(cause),
+            cause: foreignCause(error),
           });
     }
     this.assertSize(action, signed);
@@ -230,11 +235,9 @@ export class SmsClient {
   private async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
     try {
       return await this.transport.send(request);
-    } catch (cause) {
+    } catch (error) {
       // A transport of the user's own may throw anything; then nobody knows how far it came.
-      throw cause instanceof SmsError
-        ? cause
-        : new SmsTransportError('The transport failed.', 'write', { cause: foreignCause(cause) });
+      throw toTransportError(error, 'write');
     }
   }
 
@@ -255,6 +258,12 @@ export class SmsClient {
       ]);
     }
   }
+}
+
+function toTransportError(error: unknown, phase: SmsRequestPhase): SmsError {
+  return error instanceof SmsError
+    ? error
+    : new SmsTransportError('The transport failed.', phase, { cause: foreignCause(error) });
 }
 
 function isUnreachable(error: unknown): boolean {

@@ -49,10 +49,10 @@ export async function obtainCredentials(
   let credentials: unknown;
   try {
     credentials = await provider(ask);
-  } catch (cause) {
-    throw cause instanceof SmsCredentialsError
-      ? cause
-      : new SmsCredentialsError('The credentials provider failed.', foreignCause(cause));
+  } catch (error) {
+    throw error instanceof SmsCredentialsError
+      ? error
+      : new SmsCredentialsError('The credentials provider failed.', foreignCause(error));
   }
   assertCredentials('The credentials provider', credentials);
   return credentials;

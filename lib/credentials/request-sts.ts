@@ -4,6 +4,7 @@ import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsError } from '../errors/sms.error.js';
 import type { SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
+import { redactCode, redactRequestId } from '../privacy/redact.js';
 import { signTc3 } from '../signing/tc3-signature.js';
 import { parseTemporaryKeys } from './parse-temporary-keys.js';
 import { isObject } from './provider-options.js';
@@ -115,9 +116,9 @@ function readReply(call: StsCall, { status, body }: SmsHttpResponse): Record<str
   const { Error: fault, RequestId } = reply;
   if (fault !== undefined && fault !== null) {
     const { Code, Message } = isObject(fault) ? fault : {};
-    const code = typeof Code === 'string' && Code !== '' ? Code : 'an unknown code';
+    const code = typeof Code === 'string' && Code !== '' ? redactCode(Code) : 'an unknown code';
     const message = typeof Message === 'string' ? withoutSecrets(call, Message) : '';
-    const requestId = typeof RequestId === 'string' ? RequestId : undefined;
+    const requestId = typeof RequestId === 'string' ? redactRequestId(RequestId) : undefined;
     const cause = new SmsApiError(action, { code, message, requestId });
     throw new SmsCredentialsError(`STS refused ${action} with ${code}. ${call.advice}`, cause, {
       retryable: /^(InternalError|RequestLimitExceeded|ResourceUnavailable)/.test(code),

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import type { Dispatcher } from 'undici';
 import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import { toConnectError } from './connect-error.js';
@@ -19,25 +18,25 @@ const MAX_CONNECTIONS = 128;
  * undici itself is loaded with the first request: an app that sends nothing pays nothing.
  */
 export class UndiciAdapter {
-  private dispatcher: Dispatcher | undefined;
-  private loading: Promise<Dispatcher> | undefined;
+  /** A function, since not even `console.dir` shows what one can reach. */
+  private readonly inside: () => Inside;
   private closed = false;
-  private readonly queues = new Map<string, OriginQueue>();
 
-  constructor(private readonly options: ConnectionOptions) {}
+  constructor(options: ConnectionOptions) {
+    const inside: Inside = { options, queues: new Map(), probes: new Set() };
+    this.inside = () => inside;
+  }
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
-    const dispatcher = this.dispatcher ?? (await (this.loading ??= this.load()));
-    if (this.closed) {
-      throw new SmsTransportError('The SMS module is shut down.', 'connect', { retryable: false });
-    }
+    const inside = this.inside();
+    const dispatcher = inside.dispatcher ?? (await (inside.loading ??= load(inside)));
+    this.assertOpen();
     return new Promise((resolve, reject) => {
-      const { connectTimeoutMs = 2000 } = this.options;
-      const queue = this.queueOf(request.url);
+      const { connectTimeoutMs = 2000 } = inside.options;
       new Exchange(
         request,
         connectTimeoutMs,
-        queue,
+        queueOf(inside, request.url),
         (ready, exchange) => {
           dispatch(dispatcher, ready, exchange);
         },
@@ -49,7 +48,11 @@ export class UndiciAdapter {
 
   /** Connects anew and says no word: a pooled connection would prove nothing about the next one. */
   async probe({ url, timeoutMs }: SmsProbeRequest): Promise<void> {
-    const dispatcher = createDispatcher(await import('undici'), this.options);
+    const { options, probes } = this.inside();
+    const undici = await import('undici');
+    this.assertOpen();
+    const dispatcher = createDispatcher(undici, options);
+    probes.add(dispatcher);
     let timer: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
@@ -63,40 +66,48 @@ export class UndiciAdapter {
       });
     } finally {
       clearTimeout(timer);
+      probes.delete(dispatcher);
       await dispatcher.destroy();
     }
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    const dispatcher = await this.loading;
-    await dispatcher?.destroy();
+    const { loading, probes } = this.inside();
+    const dispatcher = await loading;
+    await Promise.all([...probes, dispatcher].map(async (one) => one?.destroy()));
   }
 
-  /** @internal The options hold the proxy's password, and connections what was sent over them. */
-  [inspect.custom](): string {
-    return 'UndiciAdapter {}';
-  }
-
-  /** @internal As little in JSON. */
-  toJSON(): object {
-    return {};
-  }
-
-  private queueOf(url: string): OriginQueue {
-    const origin = url.slice(0, pathStart(url));
-    let queue = this.queues.get(origin);
-    if (queue === undefined) {
-      queue = new OriginQueue(MAX_CONNECTIONS);
-      this.queues.set(origin, queue);
+  private assertOpen(): void {
+    if (this.closed) {
+      throw new SmsTransportError('The SMS module is shut down.', 'connect', { retryable: false });
     }
-    return queue;
   }
+}
 
-  private async load(): Promise<Dispatcher> {
-    this.dispatcher = createDispatcher(await import('undici'), this.options);
-    return this.dispatcher;
+/** The options hold the proxy's password, and connections what was sent over them. */
+interface Inside {
+  readonly options: ConnectionOptions;
+  readonly queues: Map<string, OriginQueue>;
+  /** Of their own, so that a shutdown ends them, too. */
+  readonly probes: Set<Dispatcher>;
+  dispatcher?: Dispatcher;
+  loading?: Promise<Dispatcher>;
+}
+
+function queueOf({ queues }: Inside, url: string): OriginQueue {
+  const origin = url.slice(0, pathStart(url));
+  let queue = queues.get(origin);
+  if (queue === undefined) {
+    queue = new OriginQueue(MAX_CONNECTIONS);
+    queues.set(origin, queue);
   }
+  return queue;
+}
+
+async function load(inside: Inside): Promise<Dispatcher> {
+  inside.dispatcher = createDispatcher(await import('undici'), inside.options);
+  return inside.dispatcher;
 }
 
 /** Stops at the moment when a request would be written. */

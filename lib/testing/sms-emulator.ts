@@ -85,6 +85,11 @@ export class SmsEmulator extends EngineControls {
     await this.server.close();
   }
 
+  /** @internal */
+  override toJSON(): object {
+    return { url: this.url };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

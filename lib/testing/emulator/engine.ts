@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import type { ApiFault } from '../../api/envelope.js';
 import { ITEM_OK } from '../../api/envelope.js';
@@ -110,6 +111,16 @@ export class Engine {
       }),
     });
     this.inbox = new Inbox(this.account, events);
+  }
+
+  /** @internal Holds the key, and requests with their headers and texts: not for people to read. */
+  [inspect.custom](): string {
+    return 'Engine {}';
+  }
+
+  /** @internal As little in JSON. */
+  toJSON(): object {
+    return {};
   }
 
   /** Answers a request of the API. */
