@@ -1,10 +1,12 @@
 import { MAX_FAULTS } from '../faults.js';
 import { toIso } from '../message-log.js';
 import type {
+  AdvanceBody,
   ClockAnswer,
   FaultsBody,
   RepliesAnswer,
   ReplyAnswer,
+  ReplyBody,
   RequestAnswer,
   RequestsAnswer,
 } from '../test-api.js';
@@ -27,7 +29,7 @@ export const repliesRoute: Route = {
     return answerJson(200, { replies } satisfies RepliesAnswer);
   },
   POST({ engine, body }) {
-    const members = readObject(body, ['to', 'text', 'app', 'signName', 'extendCode']);
+    const members = readObject<ReplyBody>(body, ['to', 'text', 'app', 'signName', 'extendCode']);
     const to = readText(members, 'to');
     const text = readText(members, 'text');
     if (to === undefined || text === undefined || text === '') {
@@ -50,7 +52,7 @@ export const clockRoute: Route = { GET: answerClock };
 /** Moves the emulator's time. */
 export const clockAdvanceRoute: Route = {
   POST(call) {
-    const { ms, seconds } = readObject(call.body, ['ms', 'seconds']);
+    const { ms, seconds } = readObject<AdvanceBody>(call.body, ['ms', 'seconds']);
     if ((ms === undefined) === (seconds === undefined)) {
       throw invalidBody('ms', 'given, or seconds in its place');
     }
@@ -108,11 +110,14 @@ function answerFaults({ engine, query }: RouteCall): WireAnswer {
   return answerJson(200, { faults: engine.faults.list(readApp(query)) } satisfies FaultsBody);
 }
 
-function readObject(body: unknown, members: readonly string[]): Record<string, unknown> {
+function readObject<Body>(
+  body: unknown,
+  members: readonly (string & keyof Body)[],
+): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalidBody('body', 'a JSON object');
   }
-  const surplus = Object.keys(body).find((name) => !members.includes(name));
+  const surplus = Object.keys(body).find((name) => !members.some((member) => member === name));
   if (surplus !== undefined) {
     throw invalidBody(surplus.slice(0, 64), `left out; known are ${members.join(', ')}`);
   }
