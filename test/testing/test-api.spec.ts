@@ -313,6 +313,23 @@ describe('GET /_emulator/requests/:id', () => {
     expect(await get(`/_emulator/requests?app=${OTHER_APP}`)).toEqual({ requests: [] });
   });
 
+  it('lists those after one that is known, and counts the numbers that each refused', async () => {
+    await send();
+    await send({ PhoneNumberSet: [PHONE, '12', '13'] });
+    await send({ TemplateParamSet: ['042137'] });
+    expect(await get('/_emulator/requests?since=1')).toMatchObject({
+      requests: [
+        { id: '2', code: 'Ok', refusedNumbers: 2 },
+        { id: '3', code: 'Ok', refusedNumbers: 1 },
+      ],
+    });
+    expect(await get('/_emulator/requests?since=3')).toEqual({ requests: [] });
+    expect(await call('/_emulator/requests?since=x')).toMatchObject({
+      status: 400,
+      json: { error: { code: 'invalid_query', field: 'since' } },
+    });
+  });
+
   it('shows what was computed beside a signature that does not fit', async () => {
     await sendSigned({ port: emulator.port, secretKey: 'another' });
     const { request } = await get('/_emulator/requests/1');
