@@ -33,7 +33,7 @@ export const INBOX_MARKUP = `
     </header>
     <ol id="texts" tabindex="-1"></ol>
     <form id="reply" class="reply">
-      <textarea id="answer" rows="1" maxlength="500" data-tp="replyPlaceholder"></textarea>
+      <textarea id="answer" dir="auto" rows="1" maxlength="500" data-tp="replyPlaceholder"></textarea>
       <button class="send" data-tl="send" data-icon="send"></button>
     </form>
   </section>

@@ -51,6 +51,7 @@ h1 small{font-weight:400;font-size:13px;color:var(--dim);margin-left:6px}
 .tabs [aria-selected=true]{background:var(--tint);color:var(--accent);font-weight:600}
 #panel{flex:1;overflow-y:auto;padding:0 8px 12px;min-height:0}
 .row{display:grid;width:100%;grid-template:auto auto/44px minmax(0,1fr) auto;column-gap:11px;text-align:left;padding:9px 10px;border-radius:12px;align-items:center}
+#list li{content-visibility:auto;contain-intrinsic-size:auto 60px}
 .row:hover{background:var(--hover)}
 .row[aria-current]{background:var(--tint)}
 .row:focus-visible{outline-offset:-2px}
@@ -115,7 +116,7 @@ h2{font-size:16px;font-weight:650;font-variant-numeric:tabular-nums}
 .pairs{display:grid;grid-template-columns:auto minmax(0,1fr);gap:4px 14px;font-size:13px}
 .pairs dt{color:var(--dim)}
 .pairs dd{overflow-wrap:anywhere;font-family:var(--mono);font-size:12.5px;display:flex;flex-wrap:wrap;gap:4px}
-.value{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:0 6px;white-space:pre-wrap}
+.value{unicode-bidi:isolate;background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:0 6px;white-space:pre-wrap}
 .part{border-top:1px solid var(--line);margin-top:14px;padding-top:12px}
 .part h3{font-size:14px;font-weight:650}
 .part>h3{display:flex;justify-content:space-between;align-items:center}

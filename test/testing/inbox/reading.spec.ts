@@ -47,9 +47,15 @@ describeInBrowser('reading in the inbox', (open) => {
     expect(await found('code:100000', 1)).toEqual(['+86 137 1111 2222']);
     await found('template:449739 status:delivered', 3);
     await found('status:rejected', 0);
+    await found('status:refused', 0);
+    await host.send({ to: '+8615000000000', params: ['ABC', '5'] });
+    await search.fill('');
+    await page.locator('.row').nth(3).waitFor();
+    expect(await found('status:refused', 1)).toEqual(['+86 150 0000 0000']);
+    await found('status:refused to:137', 0);
     expect(await page.locator('#none').textContent()).toBe('Nothing fits this search.');
     await page.keyboard.press('Escape');
-    await expect(page.locator('.row').count()).resolves.toBe(3);
+    await expect(page.locator('.row').count()).resolves.toBe(4);
   });
 
   it('speaks the language of the browser, switches, and remembers it', async () => {
@@ -193,6 +199,17 @@ describeInBrowser('reading in the inbox', (open) => {
     await page.reload();
     await page.locator('.text').first().waitFor();
     expect(await page.locator('#refused').isVisible()).toBe(false);
+  });
+
+  it('reads from right to left what is written so', async () => {
+    const host = await start();
+    await host.send({ to: '+12025550142', sign: 'مثال', template: '77', params: ['مرحبا'] });
+    const page = await open(host.url);
+    const text = page.locator('.text p');
+    await text.waitFor();
+    expect(
+      await text.evaluate('getComputedStyle(document.querySelector(".text p")).direction'),
+    ).toBe('rtl');
   });
 
   it('says what a carrier answered, in the language of the page', async () => {

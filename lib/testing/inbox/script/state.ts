@@ -97,7 +97,8 @@ const has = (text, value) => text.toLowerCase().includes(value);
 const FIELDS = {
   to: (message, value) => message.to.replace(/\D/g, '').includes(value.replace(/\D/g, '') || '-'),
   template: (message, value) => message.templateId.startsWith(value),
-  status: (message, value) => message.status.startsWith(value) || fateOf(message).startsWith(value),
+  // In the words of the API, of the page's code or of the page itself.
+  status: (message, value) => [message.status, fateOf(message), t(fateOf(message)).toLowerCase()].some((word) => word.startsWith(value)),
   code: (message, value) => has(message.code, value) || has(message.verificationCode || '', value) || (message.report !== null && has(message.report.code, value)),
   sign: (message, value) => has(message.signName, value),
   app: (message, value) => message.sdkAppId === value,

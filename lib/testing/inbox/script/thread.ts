@@ -59,7 +59,7 @@ function textItem(message, opened, isNewest) {
   const reason = message.status === 'rejected' ? message.code : fate === 'failed' ? message.report.code : '';
   return h('li.text.' + fate + (opened ? '.opened' : ''), { tabindex: '-1' },
     h('div.bubble', { click: () => { if (String(getSelection()) === '') go(message.to, 'm' + message.id); } },
-      h('p', {}, signedText(message)),
+      h('p', { dir: 'auto' }, signedText(message)),
       hasCode(message) ? codeChip(message.verificationCode, isNewest) : null,
       reason === '' ? null : h('div.refusal', {}, h('code', {}, reason), h('span', {}, message.status === 'rejected' ? meaningOf(reason) : reportOf(message)))),
     h('div.meta', {},
@@ -94,7 +94,7 @@ function codeChip(code, isNewest) {
 
 function replyItem(reply) {
   return h('li.text.reply-item', { tabindex: '-1' },
-    h('div.bubble', {}, h('p', {}, reply.text)),
+    h('div.bubble', {}, h('p', { dir: 'auto' }, reply.text)),
     h('div.meta', {}, h('time', { datetime: reply.at }, clockTime(reply.at, true)), reply.optedOut ? h('span.callback-failed', {}, t('optedOut')) : null));
 }
 
