@@ -4,6 +4,7 @@ import { API_VERSION } from '../api/envelope.js';
 import { MAX_QUERY_BYTES, MAX_TC3_BODY_BYTES, MAX_V1_BODY_BYTES } from '../api/limits.js';
 import { obtainCredentials } from '../credentials/credentials-provider.js';
 import type { SmsCredentialsProvider } from '../credentials/credentials-provider.js';
+import { foreignCause } from '../errors/foreign-cause.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError, SmsTransportError } from '../errors/transport.errors.js';
 import { SmsValidationError } from '../errors/validation.error.js';
@@ -219,7 +220,7 @@ export class SmsClient {
         ? cause
         : new SmsError(`${action}: the signer failed, so nothing was sent.`, {
             code: 'SMS_SIGNING_FAILED',
-            cause,
+            cause: foreignCause(cause),
           });
     }
     this.assertSize(action, signed);
@@ -233,7 +234,7 @@ export class SmsClient {
       // A transport of the user's own may throw anything; then nobody knows how far it came.
       throw cause instanceof SmsError
         ? cause
-        : new SmsTransportError('The transport failed.', 'write', { cause });
+        : new SmsTransportError('The transport failed.', 'write', { cause: foreignCause(cause) });
     }
   }
 
@@ -274,7 +275,8 @@ function assertAction(action: string): void {
 /** The longest delay that timers take. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-function assertTimeout(timeoutMs: number): void {
+/** @throws SmsValidationError when it is nothing that a timer takes. */
+export function assertTimeout(timeoutMs: number): void {
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS) {
     throw new SmsValidationError([
       { field: 'timeoutMs', message: 'timeoutMs must be a whole number of milliseconds from 1.' },

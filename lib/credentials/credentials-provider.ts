@@ -1,4 +1,5 @@
 import { SmsCredentialsError } from '../errors/credentials.error.js';
+import { foreignCause } from '../errors/foreign-cause.js';
 import type { SmsCredentials } from '../signing/signer.js';
 
 /** What is asked of a provider beyond "give me keys". */
@@ -51,7 +52,7 @@ export async function obtainCredentials(
   } catch (cause) {
     throw cause instanceof SmsCredentialsError
       ? cause
-      : new SmsCredentialsError('The credentials provider failed.', cause);
+      : new SmsCredentialsError('The credentials provider failed.', foreignCause(cause));
   }
   assertCredentials('The credentials provider', credentials);
   return credentials;

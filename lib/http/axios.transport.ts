@@ -159,7 +159,7 @@ export class AxiosTransport implements SmsTransport {
       const { status, headers, body } = await this.adapter.send({
         ...request,
         url: config.url ?? request.url,
-        headers: config.headers.toJSON() as Record<string, string>,
+        headers: withoutAcceptEncoding(config.headers.toJSON() as Record<string, string>),
         timeoutMs: passage.leftMs,
       });
       return {
@@ -175,14 +175,20 @@ export class AxiosTransport implements SmsTransport {
 
 const NO_HEADERS = Object.freeze({});
 
-/** What defaults of an instance must not change: the address, the signature and the one attempt. */
+/**
+ * What defaults of an instance must not change: the address, the signature, the one attempt, and how
+ * the answer is read.
+ */
 const AS_SIGNED = {
   allowAbsoluteUrls: true,
   params: null,
   auth: null,
   responseType: 'text',
+  responseEncoding: 'utf8',
+  decompress: true,
   validateStatus: null,
   maxRedirects: 0,
+  maxBodyLength: -1,
   maxContentLength: MAX_ANSWER_BYTES,
 } as object;
 
@@ -195,6 +201,12 @@ function hasOwnWay({ defaults }: AxiosInstance): boolean {
     (defaults.proxy !== undefined && defaults.proxy !== false) ||
     (defaults.socketPath ?? undefined) !== undefined
   );
+}
+
+/** Answers are small, and undici gives them as they come: none may come compressed. */
+function withoutAcceptEncoding(headers: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.filter(([name]) => name.toLowerCase() !== 'accept-encoding'));
 }
 
 function toLowerCase(headers: AxiosHeaders): SmsHttpResponse['headers'] {

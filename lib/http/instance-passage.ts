@@ -1,6 +1,7 @@
 import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
+import { redactForeign } from '../privacy/redact.js';
 import { toConnectError } from './connect-error.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 
@@ -15,7 +16,9 @@ export class InstancePassage {
   private answer: SmsHttpResponse | undefined;
   private failure: SmsError | undefined;
   private exchanging = false;
+  private dispatched = false;
   private late = false;
+  private over = false;
   private fail: (error: SmsError) => void = () => undefined;
   private readonly stop = new AbortController();
   private readonly started = performance.now();
@@ -53,6 +56,7 @@ export class InstancePassage {
         void this.complete(client, resolve);
       });
     } finally {
+      this.over = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       this.stop.abort();
@@ -62,14 +66,16 @@ export class InstancePassage {
   /**
    * Right before any adapter, after all interceptors.
    *
-   * @throws SmsTransportError when the request would go out again though it may have been executed.
+   * @throws SmsTransportError when the request would go out again though it may have been executed,
+   * or though nobody waits for it any more.
    */
   onDispatch(): void {
-    const repeatable = this.failure instanceof SmsTransportError && !this.failure.maybeSent;
-    if (this.phase !== 'connect' && !repeatable) {
-      throw new SmsTransportError('Something tried to send the request again.', this.phase);
+    if (this.over || this.phase !== 'connect') {
+      const what = this.over ? 'after it was given up' : 'again';
+      throw new SmsTransportError(`Something tried to send the request ${what}.`, this.phase);
     }
     this.failure = undefined;
+    this.dispatched = true;
     this.phase = 'write';
   }
 
@@ -84,13 +90,23 @@ export class InstancePassage {
    * back.
    *
    * @param ours whether it keeps the time by itself, and so knows better how far it came
+   * @throws SmsTransportError when the request would go out again though it may have been executed,
+   * or though nobody waits for it any more.
    */
   async move<T>(ours: boolean, adapter: () => Promise<T>): Promise<T> {
+    // Repeaters such as axios-retry take the transforms off, and with them the dispatch.
+    if (!this.dispatched) {
+      this.onDispatch();
+    }
+    this.dispatched = false;
     this.exchanging = ours;
     try {
       return await adapter();
     } catch (error) {
       this.failure = this.fromAdapter(error, ours);
+      if ('maybeSent' in this.failure && this.failure.maybeSent === false) {
+        this.phase = 'connect';
+      }
       throw error;
     } finally {
       this.exchanging = false;
@@ -169,5 +185,6 @@ function rootOf(error: unknown): { code: string; syscall: unknown } {
 
 function wordsOf(error: unknown): string {
   const { message } = Object(error) as { message?: unknown };
-  return `The HTTP client failed: ${typeof message === 'string' ? message : 'no reason given'}`;
+  const words = typeof message === 'string' ? redactForeign(message) : 'no reason given';
+  return `The HTTP client failed: ${words}`;
 }

@@ -34,7 +34,7 @@ describe.each([
   ] as const)('refuses a template of market %i for %s', (International, phone, code) => {
     const added = client.call('AddSmsTemplate', {
       TemplateName: 'code',
-      TemplateContent: 'Your code {1}, valid for {2} minutes',
+      TemplateContent: '验证码 (code) {1}, valid for {2} minutes',
       SmsType: 3,
       International,
       Remark: 'login',

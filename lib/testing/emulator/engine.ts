@@ -183,7 +183,11 @@ export class Engine {
   reply({ to, app, ...words }: ReplyDraft): EmulatorReply {
     const phone = this.account.parsePhoneNumber(to);
     if (phone === undefined) {
-      throw invalidReply('to', 'to must be a phone number such as +8613711112222.');
+      // In words: errors mask every number, an example too.
+      throw invalidReply(
+        'to',
+        'to must be a mainland number, or one with a plus and its country code.',
+      );
     }
     const sdkAppId = app ?? this.account.lastTextTo(phone.e164)?.sdkAppId ?? SEEDED_APP;
     try {
