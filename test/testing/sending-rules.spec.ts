@@ -218,7 +218,7 @@ describe('a strict emulator', () => {
     expect(codeOf(send(client, changes))).toBe(code);
   });
 
-  it('refuses an unknown template of the global action at its number', () => {
+  it('refuses an unknown template of the global action at its number, and keeps its id', () => {
     const response = client.call('SendMultiGlobalSms', {
       SmsSdkAppId: APP,
       MultiSmsInfoSet: [{ PhoneNumber: '+60198890000', TemplateId: '77' }],
@@ -226,5 +226,8 @@ describe('a strict emulator', () => {
     expect(response).toMatchObject({
       SendMultiStatusSet: [{ Code: 'FailedOperation.TemplateIncorrectOrUnapproved', Fee: 0 }],
     });
+    expect(client.engine.inbox.messages({ status: 'rejected' })).toMatchObject([
+      { templateId: '77', text: '' },
+    ]);
   });
 });

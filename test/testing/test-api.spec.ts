@@ -4,6 +4,7 @@ import { SmsEmulator } from '../../lib/testing/index.js';
 import { officialClient } from './official-client.js';
 import { EventReader } from './event-reader.js';
 import { exchange, sendSigned } from './raw-client.js';
+import type { SignedPost } from './raw-client.js';
 
 const APP = '1400006666';
 const OTHER_APP = '1400777777';
@@ -357,6 +358,23 @@ describe('GET /_emulator/requests/:id', () => {
     expect(await get(`/_emulator/requests?app=${OTHER_APP}`)).toEqual({ requests: [] });
   });
 
+  it('lists those after one that is known, and counts the numbers that each refused', async () => {
+    await send();
+    await send({ PhoneNumberSet: [PHONE, '12', '13'] });
+    await send({ TemplateParamSet: ['042137'] });
+    expect(await get('/_emulator/requests?since=1')).toMatchObject({
+      requests: [
+        { id: '2', code: 'Ok', refusedNumbers: 2 },
+        { id: '3', code: 'Ok', refusedNumbers: 1 },
+      ],
+    });
+    expect(await get('/_emulator/requests?since=3')).toEqual({ requests: [] });
+    expect(await call('/_emulator/requests?since=x')).toMatchObject({
+      status: 400,
+      json: { error: { code: 'invalid_query', field: 'since' } },
+    });
+  });
+
   it('shows what was computed beside a signature that does not fit', async () => {
     await sendSigned({ port: emulator.port, secretKey: 'another' });
     const { request } = await get('/_emulator/requests/1');
@@ -369,6 +387,39 @@ describe('GET /_emulator/requests/:id', () => {
       computed: { canonicalRequest: expect.stringContaining(`host:127.0.0.1:${emulator.port}\n`) },
     });
     expect(signature.computed.signature).not.toBe(signature.given.signature);
+  });
+
+  it.each<[string, Omit<SignedPost, 'port'>, RegExp]>([
+    [
+      'whose scope has the date of another day',
+      { tamper: (head) => head.replace(/\/\d{4}-\d\d-\d\d\//, '/2021-01-11/') },
+      /\/sms\/tc3_request\n/,
+    ],
+    [
+      'whose scope names another service',
+      { host: 'sms.tencentcloudapi.com', service: 'cvm' },
+      /\/sms\/tc3_request\n/,
+    ],
+    [
+      'over a header that did not come',
+      {
+        signedHeaders: 'content-type;host;x-tc-token',
+        headers: { 'X-TC-Token': 'a' },
+        tamper: (head) => head.replace('\r\nX-TC-Token: a', ''),
+      },
+      /\n[0-9a-f]{64}$/,
+    ],
+  ])('shows what was computed beside a signature %s', async (_which, request, stringToSign) => {
+    await sendSigned({ port: emulator.port, ...request });
+    expect(await get('/_emulator/requests/1')).toMatchObject({
+      request: {
+        signature: {
+          result: 'refused',
+          code: 'AuthFailure.SignatureFailure',
+          computed: { stringToSign: expect.stringMatching(stringToSign) },
+        },
+      },
+    });
   });
 
   it.each(['HmacSHA1', 'HmacSHA256'] as const)('shows the check of %s', async (signMethod) => {

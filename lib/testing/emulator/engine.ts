@@ -10,6 +10,7 @@ import { Account, SEEDED_APP } from './account.js';
 import type { AccountRules } from './account.js';
 import { ApiRefusal } from './api-refusal.js';
 import { assertParams } from './assert-params.js';
+import { countRefused } from './count-refused.js';
 import { Callbacks } from './callbacks.js';
 import type { PostCallback } from './callbacks.js';
 import { EmulatorClock } from './clock.js';
@@ -137,9 +138,11 @@ export class Engine {
       faults: NO_FAULTS,
     };
     let refusal: ApiFault | undefined;
+    let refusedNumbers = 0;
     let answer: WireAnswer;
     try {
       const Response = this.call(request, state);
+      refusedNumbers = countRefused(Response);
       answer = answerJson(200, { Response });
     } catch (error) {
       refusal = toFault(error);
@@ -153,6 +156,7 @@ export class Engine {
       sdkAppId: state.sdkAppId,
       requestId: state.requestId,
       code: refusal?.Code ?? ITEM_OK,
+      refusedNumbers,
       reason: refusal?.Message ?? '',
       fault: state.faults.effect ?? '',
       request,

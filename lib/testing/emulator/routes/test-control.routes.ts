@@ -13,7 +13,7 @@ import type {
 import { answerJson, answerNothing } from '../wire.js';
 import type { WireAnswer } from '../wire.js';
 import { readApp, readPhone } from './read-query.js';
-import { invalidBody, unknownId } from './route.js';
+import { invalidBody, invalidQuery, unknownId } from './route.js';
 import type { Route, RouteCall } from './route.js';
 
 const MAX_REPLY = 1000;
@@ -86,7 +86,11 @@ export const faultsRoute: Route = {
 /** The requests of the API. */
 export const requestsRoute: Route = {
   GET({ engine, query }) {
-    const requests = engine.requests.list(readApp(query));
+    const since = query.get('since') ?? '0';
+    if (!/^\d{1,15}$/.test(since)) {
+      throw invalidQuery('since', 'the id of a request');
+    }
+    const requests = engine.requests.list(readApp(query), Number(since));
     return answerJson(200, { requests } satisfies RequestsAnswer);
   },
 };
