@@ -49,7 +49,8 @@ export interface SmsModuleOptions {
    */
   method?: 'POST' | 'GET' | undefined;
   /**
-   * Milliseconds for one attempt, connecting and the body of the answer included.
+   * Milliseconds for one attempt, connecting and the body of the answer included. A provider of
+   * credentials or a signer that is not ready at once gets as long before it.
    * @default 8000
    */
   timeoutMs?: number | undefined;

@@ -201,6 +201,20 @@ describe('cvmRoleCredentials', () => {
     expect(await provider()).toEqual(credentialsOf(1));
   });
 
+  it('is set up once it has given keys: a service that is gone for a while is a failure then', async () => {
+    const provider = cvmRole();
+    await provider();
+    await server.stop();
+    // Over the connection that was, then over none.
+    clock.advance(7200);
+    await Promise.allSettled([provider()]);
+    await expect(provider()).rejects.toMatchObject({
+      code: 'SMS_CREDENTIALS_UNAVAILABLE',
+      retryable: true,
+      message: 'CVM role: the metadata service, which gave keys before, can not be reached.',
+    });
+  });
+
   it('names the Code when the service has no keys', async () => {
     server.answerWith(keys(httpAnswer(JSON.stringify({ Code: 'InternalError' }))));
     await expect(cvmRole()()).rejects.toMatchObject({
