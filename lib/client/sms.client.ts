@@ -14,7 +14,7 @@ import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/tran
 import type { SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
 import { Attempts } from './attempts.js';
 import type { CallEvents } from './call-events.js';
-import { CallsUnderWay } from './calls-under-way.js';
+import { CallsUnderWay, toShutDownError } from './calls-under-way.js';
 import { checkParams } from './check-params.js';
 import { readResponse } from './read-response.js';
 import { requestChannel, traceRequest } from './request-channel.js';
@@ -142,6 +142,7 @@ export class SmsClient {
         const { queryString, headers, body } = await this.sign(action, params, host, credentials);
         const path = queryString === '' ? '/' : `/?${queryString}`;
         const url = origin + path;
+        this.underWay.assertNotOver();
         response = await this.send({
           method: this.options.method,
           url,
@@ -158,11 +159,18 @@ export class SmsClient {
     }
   }
 
-  /** Makes a connection to the endpoint and closes it; `false` when the transport can't tell. */
+  /**
+   * Makes a connection to the endpoint and closes it; `false` when the transport can't tell.
+   *
+   * @throws SmsError; with the code `SMS_SHUT_DOWN` once the app is shutting down.
+   */
   async probe(timeoutMs: number): Promise<boolean> {
     assertTimeout(timeoutMs);
     if (this.transport.probe === undefined) {
       return false;
+    }
+    if (this.underWay.closed) {
+      throw toShutDownError('Nothing was tried.');
     }
     try {
       await this.transport.probe({ url: `${this.options.endpoint}/`, timeoutMs });
