@@ -17,7 +17,7 @@ import type { CallEvents } from './call-events.js';
 import { CallsUnderWay, toShutDownError } from './calls-under-way.js';
 import { checkParams } from './check-params.js';
 import { readResponse } from './read-response.js';
-import { requestChannel, traceRequest } from './request-channel.js';
+import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
 import { ServerClock } from './server-clock.js';
 
@@ -130,7 +130,7 @@ export class SmsClient {
     let unreachable = 0;
     for (;;) {
       if (trace !== undefined) {
-        trace.attempts += 1;
+        note(trace, { attempts: trace.attempts + 1 });
       }
       let credentials: SmsCredentials | undefined;
       let response: SmsHttpResponse | undefined;
