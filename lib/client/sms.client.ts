@@ -15,11 +15,11 @@ import type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from '../signi
 import { assertSize } from './assert-size.js';
 import { Attempts } from './attempts.js';
 import type { CallEvents } from './call-events.js';
-import { CallsUnderWay } from './calls-under-way.js';
+import { CallsUnderWay, toShutDownError } from './calls-under-way.js';
 import { checkParams } from './check-params.js';
 import { prepare } from './prepare.js';
 import { readResponse } from './read-response.js';
-import { requestChannel, traceRequest } from './request-channel.js';
+import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
 import { ServerClock } from '../http/server-clock.js';
 
@@ -133,7 +133,7 @@ export class SmsClient {
     let unreachable = 0;
     for (;;) {
       if (trace !== undefined) {
-        trace.attempts += 1;
+        note(trace, { attempts: trace.attempts + 1 });
       }
       let credentials: SmsCredentials | undefined;
       let response: SmsHttpResponse | undefined;
@@ -147,6 +147,7 @@ export class SmsClient {
         const { queryString, headers, body } = signed;
         const path = queryString === '' ? '/' : `/?${queryString}`;
         const url = origin + path;
+        this.underWay.assertNotOver();
         response = await this.send({
           method: this.options.method,
           url,
@@ -163,11 +164,18 @@ export class SmsClient {
     }
   }
 
-  /** Makes a connection to the endpoint and closes it; `false` when the transport can't tell. */
+  /**
+   * Makes a connection to the endpoint and closes it; `false` when the transport can't tell.
+   *
+   * @throws SmsError; with the code `SMS_SHUT_DOWN` once the app is shutting down.
+   */
   async probe(timeoutMs: number): Promise<boolean> {
     assertTimeout(timeoutMs);
     if (this.transport.probe === undefined) {
       return false;
+    }
+    if (this.underWay.closed) {
+      throw toShutDownError('Nothing was tried.');
     }
     try {
       await this.transport.probe({ url: `${this.options.endpoint}/`, timeoutMs });

@@ -1,8 +1,9 @@
+import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import { toConnectError } from './connect-error.js';
 import { createConnector } from './connector.js';
-import type { ConnectionOptions } from './connector.js';
+import type { BuildConnector, ConnectionOptions } from './connector.js';
 import { Exchange } from './exchange.js';
 import { OriginQueue } from './origin-queue.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsProbeRequest } from './transport.js';
@@ -29,7 +30,7 @@ export class UndiciAdapter {
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
     const inside = this.inside();
-    const dispatcher = inside.dispatcher ?? (await (inside.loading ??= load(inside)));
+    const { dispatcher } = inside.connections ?? (await (inside.loading ??= load(inside)));
     this.assertOpen();
     return new Promise((resolve, reject) => {
       const { connectTimeoutMs = 2000 } = inside.options;
@@ -51,8 +52,9 @@ export class UndiciAdapter {
     const { options, probes } = this.inside();
     const undici = await import('undici');
     this.assertOpen();
-    const dispatcher = createDispatcher(undici, options);
-    probes.add(dispatcher);
+    const connections = connectionsOf(undici, options);
+    const { dispatcher } = connections;
+    probes.add(connections);
     let timer: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
@@ -66,16 +68,18 @@ export class UndiciAdapter {
       });
     } finally {
       clearTimeout(timer);
-      probes.delete(dispatcher);
-      await dispatcher.destroy();
+      probes.delete(connections);
+      await destroy(connections);
     }
   }
 
   async close(): Promise<void> {
     this.closed = true;
     const { loading, probes } = this.inside();
-    const dispatcher = await loading;
-    await Promise.all([...probes, dispatcher].map(async (one) => one?.destroy()));
+    const connections = await loading;
+    await Promise.all(
+      [...probes, ...(connections === undefined ? [] : [connections])].map(destroy),
+    );
   }
 
   private assertOpen(): void {
@@ -89,10 +93,16 @@ export class UndiciAdapter {
 interface Inside {
   readonly options: ConnectionOptions;
   readonly queues: Map<string, OriginQueue>;
-  /** Of their own, so that a shutdown ends them, too. */
-  readonly probes: Set<Dispatcher>;
-  dispatcher?: Dispatcher;
-  loading?: Promise<Dispatcher>;
+  /** Connections of probes, so that a shutdown ends them, too. */
+  readonly probes: Set<Connections>;
+  connections?: Connections;
+  loading?: Promise<Connections>;
+}
+
+/** Connections, and sockets on their way to become some. */
+interface Connections {
+  readonly dispatcher: Dispatcher;
+  readonly connecting: ReadonlySet<Socket>;
 }
 
 function queueOf({ queues }: Inside, url: string): OriginQueue {
@@ -105,9 +115,17 @@ function queueOf({ queues }: Inside, url: string): OriginQueue {
   return queue;
 }
 
-async function load(inside: Inside): Promise<Dispatcher> {
-  inside.dispatcher = createDispatcher(await import('undici'), inside.options);
-  return inside.dispatcher;
+async function load(inside: Inside): Promise<Connections> {
+  inside.connections = connectionsOf(await import('undici'), inside.options);
+  return inside.connections;
+}
+
+/** undici lets go of a socket that still connects; it would hold on until its time is up. */
+async function destroy({ dispatcher, connecting }: Connections): Promise<void> {
+  await dispatcher.destroy();
+  for (const socket of connecting) {
+    socket.destroy();
+  }
 }
 
 /** Stops at the moment when a request would be written. */
@@ -150,12 +168,10 @@ function pathStart(url: string): number {
   return url.indexOf('/', 'https://'.length);
 }
 
-function createDispatcher(
-  { Agent, buildConnector }: Undici,
-  options: ConnectionOptions,
-): Dispatcher {
-  return new Agent({
-    connect: createConnector(buildConnector, options),
+function connectionsOf({ Agent, buildConnector }: Undici, options: ConnectionOptions): Connections {
+  const connecting = new Set<Socket>();
+  const dispatcher = new Agent({
+    connect: createConnector(buildConnector as BuildConnector, options, connecting),
     // The exchange keeps the time.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -166,4 +182,5 @@ function createDispatcher(
     keepAliveTimeoutThreshold: 2000,
     keepAliveMaxTimeout: 60_000,
   });
+  return { dispatcher, connecting };
 }
