@@ -37,6 +37,10 @@ const emulator = await answerOf('emulator.mjs', {
   count: Math.ceil(4000 * scale),
 });
 server.kill();
+const observability = await answerOf('observability.mjs', {
+  rounds: ROUNDS,
+  count: Math.ceil(5000 * scale * (flags.quick ? 2 : 1)),
+});
 
 const c20Tls = loads.find(
   ({ wire, concurrency, numbers }) => wire === 'tls' && concurrency === 20 && numbers === 1,
@@ -47,6 +51,7 @@ const ratios = {
   signVsSdk: round(signing.sdk.micros / signing.ours.micros),
   signVsBareCrypto: round(signing.ours.micros / signing.crypto.micros),
   importVsSdk: round((imports.root - imports.common - imports.rxjs) / imports.sdk),
+  cpuSilentVsUnchecked: round(observability.silent / observability.unchecked),
   // Settled: how far the heap swells between two collections is V8's choice, not the rows'.
   rssGrowthMb1MRows: Math.round(memory.large.settledMb - memory.small.settledMb),
 };
@@ -62,6 +67,7 @@ if (flags.json) {
       imports,
       memory,
       emulator,
+      observability,
     }),
   );
 } else {
@@ -107,6 +113,10 @@ function print() {
   }
   console.log(
     `Emulator: starts in ${Math.round(emulator.startMs)} ms (Node's own start included), ${Math.round(emulator.perSecond)} SendSms/s`,
+  );
+  const { silent, unchecked, listener, otel, checksNanos } = observability;
+  console.log(
+    `send without a network, µs of CPU: ${round(silent)} when nobody listens, ${round(unchecked)} without even asking whether, ${round(listener)} with a listener that does nothing, ${round(otel)} with OpenTelemetry; asking takes ${round(checksNanos)} ns`,
   );
   console.log('\nRatios:');
   for (const [name, value] of Object.entries(ratios)) {

@@ -4,6 +4,7 @@ import { SmsError } from '../errors/sms.error.js';
 export class CallsUnderWay {
   private count = 0;
   private onIdle: (() => void) | undefined;
+  private over = false;
   private readonly controller = new AbortController();
 
   /** Fires when nothing new may begin any more. */
@@ -48,7 +49,20 @@ export class CallsUnderWay {
         };
       });
     }
+    this.over = true;
     return this.count;
+  }
+
+  /**
+   * Before each request: what a shutdown no longer waits for must send nothing more, whatever the
+   * transport is.
+   *
+   * @throws SmsError with the code `SMS_SHUT_DOWN` once the time is up.
+   */
+  assertNotOver(): void {
+    if (this.over) {
+      throw toShutDownError();
+    }
   }
 }
 

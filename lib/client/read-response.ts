@@ -4,6 +4,7 @@ import type { MemberShape, ObjectShape } from '../api/shapes.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { toApiError } from '../errors/to-api-error.js';
 import type { SmsHttpResponse } from '../http/transport.js';
+import { redactRequestId } from '../privacy/redact.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -18,7 +19,11 @@ export function readResponse<A extends SmsAction>(
   { status, body }: SmsHttpResponse,
 ): SmsResponse<A> {
   const response = readEnvelope(action, status, body);
-  const requestId = typeof response['RequestId'] === 'string' ? response['RequestId'] : undefined;
+  let requestId: string | undefined;
+  if (typeof response['RequestId'] === 'string') {
+    requestId = redactRequestId(response['RequestId']);
+    response['RequestId'] = requestId;
+  }
   const fault = response['Error'];
   if (fault !== undefined && fault !== null) {
     const { Code, Message } = fault as Members;
@@ -37,7 +42,9 @@ export function readResponse<A extends SmsAction>(
   return response as unknown as SmsResponse<A>;
 }
 
-function readEnvelope(action: SmsAction, status: number, body: string): Members {
+function readEnvelope(action: SmsAction, given: unknown, body: string): Record<string, unknown> {
+  // A transport of the user's own may give anything.
+  const status = Number(given);
   if (status !== 200) {
     throw new SmsProtocolError(
       `${action}: HTTP status ${status} instead of 200; the API answers everything with 200, so this came from something in between.`,

@@ -48,22 +48,34 @@ export async function traceRequest<Response extends { RequestId?: string }>(
   trace: SmsRequestTrace,
   run: () => Promise<Response>,
 ): Promise<Response> {
-  let response: Response | undefined;
+  let call: Promise<Response> | undefined;
   // Gives nothing back to the channel: what Tencent answered has whole numbers in it.
-  await requestChannel.tracePromise(async () => {
+  const told = requestChannel.tracePromise(async () => {
+    call = run();
     try {
-      response = await run();
-      trace.status = 'ok';
-      trace.requestId = response.RequestId;
+      const { RequestId: requestId } = await call;
+      note(trace, { status: 'ok', requestId });
     } catch (error) {
-      trace.status = 'error';
-      if (error instanceof SmsError) {
-        trace.code = error.code;
-        trace.requestId = error.requestId;
-        trace.phase = (error as { phase?: SmsRequestPhase }).phase;
-      }
+      note(trace, { status: 'error', ...reasonOf(error) });
       throw error;
     }
   }, trace);
-  return response as Response;
+  // The call has an end of its own: nothing that listeners do to the trace may change it.
+  await told.catch(() => undefined);
+  return call ?? run();
+}
+
+/** Notes something on a trace, unless a listener has frozen it. */
+export function note<Trace extends object>(trace: Trace, members: Partial<Trace>): void {
+  for (const [name, value] of Object.entries(members)) {
+    Reflect.set(trace, name, value);
+  }
+}
+
+function reasonOf(error: unknown): Partial<SmsRequestTrace> {
+  if (!(error instanceof SmsError)) {
+    return {};
+  }
+  const { code, requestId } = error;
+  return { code, requestId, phase: (error as { phase?: SmsRequestPhase }).phase };
 }

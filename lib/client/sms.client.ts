@@ -4,8 +4,10 @@ import { API_VERSION } from '../api/envelope.js';
 import { obtainCredentials } from '../credentials/credentials-provider.js';
 import type { SmsCredentialsProvider } from '../credentials/credentials-provider.js';
 import { SmsCredentialsError } from '../errors/credentials.error.js';
+import { foreignCause } from '../errors/foreign-cause.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsTransportError } from '../errors/transport.errors.js';
+import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { ResolvedRetry } from '../http/retry-policy.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
@@ -13,11 +15,11 @@ import type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from '../signi
 import { assertSize } from './assert-size.js';
 import { Attempts } from './attempts.js';
 import type { CallEvents } from './call-events.js';
-import { CallsUnderWay } from './calls-under-way.js';
+import { CallsUnderWay, toShutDownError } from './calls-under-way.js';
 import { checkParams } from './check-params.js';
 import { prepare } from './prepare.js';
 import { readResponse } from './read-response.js';
-import { requestChannel, traceRequest } from './request-channel.js';
+import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
 import { ServerClock } from '../http/server-clock.js';
 
@@ -131,7 +133,7 @@ export class SmsClient {
     let unreachable = 0;
     for (;;) {
       if (trace !== undefined) {
-        trace.attempts += 1;
+        note(trace, { attempts: trace.attempts + 1 });
       }
       let credentials: SmsCredentials | undefined;
       let response: SmsHttpResponse | undefined;
@@ -145,6 +147,7 @@ export class SmsClient {
         const { queryString, headers, body } = signed;
         const path = queryString === '' ? '/' : `/?${queryString}`;
         const url = origin + path;
+        this.underWay.assertNotOver();
         response = await this.send({
           method: this.options.method,
           url,
@@ -161,13 +164,24 @@ export class SmsClient {
     }
   }
 
-  /** Makes a connection to the endpoint and closes it; `false` when the transport can't tell. */
+  /**
+   * Makes a connection to the endpoint and closes it; `false` when the transport can't tell.
+   *
+   * @throws SmsError; with the code `SMS_SHUT_DOWN` once the app is shutting down.
+   */
   async probe(timeoutMs: number): Promise<boolean> {
     assertTimeout(timeoutMs);
     if (this.transport.probe === undefined) {
       return false;
     }
-    await this.transport.probe({ url: `${this.options.endpoint}/`, timeoutMs });
+    if (this.underWay.closed) {
+      throw toShutDownError('Nothing was tried.');
+    }
+    try {
+      await this.transport.probe({ url: `${this.options.endpoint}/`, timeoutMs });
+    } catch (error) {
+      throw toTransportError(error, 'connect');
+    }
     return true;
   }
 
@@ -229,8 +243,8 @@ export class SmsClient {
         timeoutMs,
         onTimeout: () => fail(`gave nothing within ${timeoutMs} ms`),
       });
-    } catch (cause) {
-      throw cause instanceof SmsError ? cause : fail('failed', cause);
+    } catch (error) {
+      throw error instanceof SmsError ? error : fail('failed', foreignCause(error));
     }
     if (!isSignedCall(signed)) {
       throw fail('gave no signed call');
@@ -243,17 +257,21 @@ export class SmsClient {
     let response: Partial<SmsHttpResponse> | null | undefined;
     try {
       response = await this.transport.send(request);
-    } catch (cause) {
+    } catch (error) {
       // A transport of the user's own may throw anything; then nobody knows how far it came.
-      throw cause instanceof SmsError
-        ? cause
-        : new SmsTransportError('The transport failed.', 'write', { cause });
+      throw toTransportError(error, 'write');
     }
     if (!isHttpResponse(response)) {
       throw new SmsTransportError('The transport gave no answer with status and body.', 'read');
     }
     return response;
   }
+}
+
+function toTransportError(error: unknown, phase: SmsRequestPhase): SmsError {
+  return error instanceof SmsError
+    ? error
+    : new SmsTransportError('The transport failed.', phase, { cause: foreignCause(error) });
 }
 
 // Signers and transports may be the user's own, and doubles of tests often give nothing.
@@ -293,7 +311,8 @@ function assertAction(action: string): void {
 /** The longest delay that timers take. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-function assertTimeout(timeoutMs: number): void {
+/** @throws SmsValidationError when it is nothing that a timer takes. */
+export function assertTimeout(timeoutMs: number): void {
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS) {
     throw new SmsValidationError([
       { field: 'timeoutMs', message: 'timeoutMs must be a whole number of milliseconds from 1.' },

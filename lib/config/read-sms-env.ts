@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { SmsOptionsError } from '../errors/options.error.js';
 import type { FieldIssue } from '../errors/sms.error.js';
 import { resolveSmsOptions } from '../sms.options.js';
@@ -42,20 +43,29 @@ export function findEnvIssues(env: SmsEnv): FieldIssue[] {
 function toOptions(env: SmsEnv): SmsModuleOptions {
   const token = textOf(env, 'TENCENTCLOUD_SESSION_TOKEN');
   const timeout = textOf(env, 'SMS_TIMEOUT_MS');
+  const proxy = textOf(env, 'SMS_PROXY');
   return {
-    credentials: {
+    credentials: masked({
       secretId: textOf(env, 'TENCENTCLOUD_SECRET_ID') as string,
       secretKey: textOf(env, 'TENCENTCLOUD_SECRET_KEY') as string,
       ...(token === undefined ? {} : { token }),
-    },
+    }),
     sdkAppId: textOf(env, 'SMS_SDK_APP_ID') as string,
     signName: textOf(env, 'SMS_SIGN_NAME'),
     region: textOf(env, 'TENCENTCLOUD_REGION'),
     endpoint: textOf(env, 'SMS_ENDPOINT'),
     language: textOf(env, 'SMS_LANGUAGE') as SmsModuleOptions['language'],
     timeoutMs: timeout === undefined ? undefined : Number(timeout),
-    proxy: textOf(env, 'SMS_PROXY'),
+    proxy: proxy === 'false' ? false : proxy,
   };
+}
+
+/** `ConfigService` keeps them as they are, and gets printed: they show themselves to code only. */
+function masked<T extends object>(credentials: T): T {
+  return Object.defineProperties(credentials, {
+    [inspect.custom]: { value: () => '****' },
+    toJSON: { value: () => '****' },
+  });
 }
 
 /** An empty variable is one that was not set: compose files and CI leave such behind. */

@@ -1,4 +1,5 @@
 import { SmsCredentialsError } from '../errors/credentials.error.js';
+import { foreignCause } from '../errors/foreign-cause.js';
 import type { SmsCredentials } from '../signing/signer.js';
 
 /** What is asked of a provider beyond "give me keys". */
@@ -48,16 +49,16 @@ export function obtainCredentials(
   try {
     const given = provider(ask);
     return isPromise(given) ? checkLater(given) : check(given);
-  } catch (cause) {
-    throw toFailure(cause);
+  } catch (error) {
+    throw toFailure(error);
   }
 }
 
 async function checkLater(given: PromiseLike<SmsCredentials>): Promise<SmsCredentials> {
   try {
     return check(await given);
-  } catch (cause) {
-    throw toFailure(cause);
+  } catch (error) {
+    throw toFailure(error);
   }
 }
 
@@ -66,10 +67,10 @@ function check(credentials: unknown): SmsCredentials {
   return credentials;
 }
 
-function toFailure(cause: unknown): SmsCredentialsError {
-  return cause instanceof SmsCredentialsError
-    ? cause
-    : new SmsCredentialsError('The credentials provider failed.', cause);
+function toFailure(error: unknown): SmsCredentialsError {
+  return error instanceof SmsCredentialsError
+    ? error
+    : new SmsCredentialsError('The credentials provider failed.', foreignCause(error));
 }
 
 function isPromise(value: unknown): value is PromiseLike<SmsCredentials> {

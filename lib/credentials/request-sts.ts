@@ -5,6 +5,7 @@ import { SmsError } from '../errors/sms.error.js';
 import type { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
+import { redactCode, redactRequestId } from '../privacy/redact.js';
 import { signTc3 } from '../signing/tc3-signature.js';
 import { parseTemporaryKeys } from './parse-temporary-keys.js';
 import { isObject } from './provider-options.js';
@@ -124,9 +125,9 @@ function readReply(call: StsCall, { status, body }: SmsHttpResponse): Record<str
   const { Error: fault, RequestId } = reply;
   if (fault !== undefined && fault !== null) {
     const { Code, Message } = isObject(fault) ? fault : {};
-    const code = typeof Code === 'string' && Code !== '' ? Code : 'an unknown code';
+    const code = typeof Code === 'string' && Code !== '' ? redactCode(Code) : 'an unknown code';
     const message = typeof Message === 'string' ? withoutSecrets(call, Message) : '';
-    const requestId = typeof RequestId === 'string' ? RequestId : undefined;
+    const requestId = typeof RequestId === 'string' ? redactRequestId(RequestId) : undefined;
     const cause = new SmsApiError(action, { code, message, requestId });
     const advice = code === CLOCK_REFUSED ? 'Check the clock of this machine.' : call.advice;
     throw new SmsCredentialsError(`STS refused ${action} with ${code}. ${advice}`, cause, {

@@ -1,4 +1,4 @@
-import { redactForeign } from '../privacy/redact.js';
+import { redactCode, redactForeign } from '../privacy/redact.js';
 import { describeSmsError } from './error-catalogue.js';
 import type { SmsErrorFamily, SmsErrorOwner, SmsRetryAdvice } from './error-description.js';
 import { SmsError } from './sms.error.js';
@@ -36,8 +36,9 @@ export class SmsApiError extends SmsError {
   constructor(
     /** The action that was refused. */
     readonly action: string,
-    { code, message, requestId }: SmsApiFault,
+    { code: given, message, requestId }: SmsApiFault,
   ) {
+    const code = redactCode(given);
     const { family, owner, retry, en } = describeSmsError(code);
     super(`${action} was refused with ${code}: ${en}${quote(message)}`, {
       code,

@@ -54,5 +54,5 @@ export interface FieldIssue {
 
 /** Redacts the sentences of issues as {@link SmsError} does its message: both get printed. */
 export function redactIssues(issues: readonly FieldIssue[]): readonly FieldIssue[] {
-  return issues.map((issue) => ({ ...issue, message: redact(issue.message) }));
+  return issues.map(({ field, message }) => ({ field: redact(field), message: redact(message) }));
 }

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import type {
   Axios,
   AxiosAdapter,
@@ -60,13 +59,14 @@ type Send = (request: SmsHttpRequest) => Promise<SmsHttpResponse>;
  */
 export class AxiosTransport implements SmsTransport {
   private readonly adapter: UndiciAdapter;
-  private readonly http: SmsAxios | undefined;
+  /** A function, since its headers may hold what is not for people to read. */
+  private readonly http: () => SmsAxios | undefined;
   private sendThrough: Send | undefined;
   private loading: Promise<Send> | undefined;
 
   constructor({ http, ...connection }: AxiosTransportOptions = {}) {
     this.adapter = new UndiciAdapter(connection);
-    this.http = http;
+    this.http = () => http;
   }
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
@@ -82,19 +82,9 @@ export class AxiosTransport implements SmsTransport {
     await this.adapter.close();
   }
 
-  /** @internal Connections hold what was sent over them, headers and all: not for people to read. */
-  [inspect.custom](): string {
-    return 'AxiosTransport {}';
-  }
-
-  /** @internal As little in JSON. */
-  toJSON(): object {
-    return {};
-  }
-
   private async load(): Promise<Send> {
     const axios = await import('axios');
-    const { http } = this;
+    const http = this.http();
     if (http === undefined) {
       this.sendThrough = this.throughBare(new axios.Axios());
     } else {

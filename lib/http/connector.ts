@@ -44,15 +44,23 @@ interface Destination {
 }
 
 type Connected = (...result: [null, Socket] | [Error, null]) => void;
-type Connect = (destination: Destination, callback: Connected) => void;
+type Connect = (destination: Destination, callback: Connected) => Socket | undefined;
 
 /** undici's `buildConnector`, which keeps TLS sessions for the next connection. */
-type BuildConnector = (options: { secureContext: SecureContext; timeout: number }) => Connect;
+export type BuildConnector = (options: {
+  secureContext: SecureContext;
+  timeout: number;
+}) => Connect;
 
-/** Makes undici's connections, directly or through the proxy that is right for each. */
+/**
+ * Makes undici's connections, directly or through the proxy that is right for each.
+ *
+ * @param connecting holds the sockets that are not undici's yet, so that they can be given up, too
+ */
 export function createConnector(
   build: BuildConnector,
   { connectTimeoutMs = 2000, proxy: given, ca }: ConnectionOptions,
+  connecting: Set<Socket>,
 ): Connect {
   // Made once: reading all authorities anew for each connection would cost milliseconds.
   const secureContext = createSecureContext(ca === undefined ? {} : { ca: trustedAuthorities(ca) });
@@ -65,13 +73,26 @@ export function createConnector(
       proxy = chooseProxy(toTarget(destination), given, env);
     } catch (error) {
       callback(error as Error, null);
-      return;
+      return undefined;
     }
-    if (proxy === undefined) {
-      direct(destination, callback);
-    } else {
-      throughProxy({ proxy, destination, secureContext, overTunnel, connectTimeoutMs }, callback);
+    const forget = () => {
+      if (socket !== undefined) {
+        connecting.delete(socket);
+      }
+    };
+    const done: Connected = (...result) => {
+      forget();
+      callback(...result);
+    };
+    const socket =
+      proxy === undefined
+        ? direct(destination, done)
+        : throughProxy({ proxy, destination, secureContext, overTunnel, connectTimeoutMs }, done);
+    if (socket !== undefined) {
+      connecting.add(socket);
+      socket.once('close', forget);
     }
+    return socket;
   };
 }
 
@@ -87,7 +108,7 @@ interface ProxiedConnection {
 function throughProxy(
   { proxy, destination, secureContext, overTunnel, connectTimeoutMs }: ProxiedConnection,
   callback: Connected,
-): void {
+): Socket {
   let settled = false;
   const settle = (...result: Parameters<Connected>) => {
     if (!settled) {
@@ -120,6 +141,7 @@ function throughProxy(
   toProxy.once('close', () => {
     settle(new ProxyFailure('No connection: the proxy closed it.', 'PROXY_CLOSED'), null);
   });
+  return toProxy;
 }
 
 function toTarget({ protocol, hostname, port }: Destination) {

@@ -1,6 +1,7 @@
 import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
+import { redactForeign } from '../privacy/redact.js';
 import { toConnectError } from './connect-error.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 
@@ -184,5 +185,6 @@ function rootOf(error: unknown): { code: string; syscall: unknown } {
 
 function wordsOf(error: unknown): string {
   const { message } = Object(error) as { message?: unknown };
-  return `The HTTP client failed: ${typeof message === 'string' ? message : 'no reason given'}`;
+  const words = typeof message === 'string' ? redactForeign(message) : 'no reason given';
+  return `The HTTP client failed: ${words}`;
 }

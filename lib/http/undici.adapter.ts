@@ -1,9 +1,9 @@
-import { inspect } from 'node:util';
+import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import { toConnectError } from './connect-error.js';
 import { createConnector } from './connector.js';
-import type { ConnectionOptions } from './connector.js';
+import type { BuildConnector, ConnectionOptions } from './connector.js';
 import { Exchange } from './exchange.js';
 import { OriginQueue } from './origin-queue.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsProbeRequest } from './transport.js';
@@ -19,25 +19,25 @@ const MAX_CONNECTIONS = 128;
  * undici itself is loaded with the first request: an app that sends nothing pays nothing.
  */
 export class UndiciAdapter {
-  private dispatcher: Dispatcher | undefined;
-  private loading: Promise<Dispatcher> | undefined;
+  /** A function, since not even `console.dir` shows what one can reach. */
+  private readonly inside: () => Inside;
   private closed = false;
-  private readonly queues = new Map<string, OriginQueue>();
 
-  constructor(private readonly options: ConnectionOptions) {}
+  constructor(options: ConnectionOptions) {
+    const inside: Inside = { options, queues: new Map(), probes: new Set() };
+    this.inside = () => inside;
+  }
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
-    const dispatcher = this.dispatcher ?? (await (this.loading ??= this.load()));
-    if (this.closed) {
-      throw new SmsTransportError('The SMS module is shut down.', 'connect', { retryable: false });
-    }
+    const inside = this.inside();
+    const { dispatcher } = inside.connections ?? (await (inside.loading ??= load(inside)));
+    this.assertOpen();
     return new Promise((resolve, reject) => {
-      const { connectTimeoutMs = 2000 } = this.options;
-      const queue = this.queueOf(request.url);
+      const { connectTimeoutMs = 2000 } = inside.options;
       new Exchange(
         request,
         connectTimeoutMs,
-        queue,
+        queueOf(inside, request.url),
         (ready, exchange) => {
           dispatch(dispatcher, ready, exchange);
         },
@@ -49,7 +49,12 @@ export class UndiciAdapter {
 
   /** Connects anew and says no word: a pooled connection would prove nothing about the next one. */
   async probe({ url, timeoutMs }: SmsProbeRequest): Promise<void> {
-    const dispatcher = createDispatcher(await import('undici'), this.options);
+    const { options, probes } = this.inside();
+    const undici = await import('undici');
+    this.assertOpen();
+    const connections = connectionsOf(undici, options);
+    const { dispatcher } = connections;
+    probes.add(connections);
     let timer: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
@@ -63,39 +68,63 @@ export class UndiciAdapter {
       });
     } finally {
       clearTimeout(timer);
-      await dispatcher.destroy();
+      probes.delete(connections);
+      await destroy(connections);
     }
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    const dispatcher = await this.loading;
-    await dispatcher?.destroy();
+    const { loading, probes } = this.inside();
+    const connections = await loading;
+    await Promise.all(
+      [...probes, ...(connections === undefined ? [] : [connections])].map(destroy),
+    );
   }
 
-  /** @internal The options hold the proxy's password, and connections what was sent over them. */
-  [inspect.custom](): string {
-    return 'UndiciAdapter {}';
-  }
-
-  /** @internal As little in JSON. */
-  toJSON(): object {
-    return {};
-  }
-
-  private queueOf(url: string): OriginQueue {
-    const origin = url.slice(0, pathStart(url));
-    let queue = this.queues.get(origin);
-    if (queue === undefined) {
-      queue = new OriginQueue(MAX_CONNECTIONS);
-      this.queues.set(origin, queue);
+  private assertOpen(): void {
+    if (this.closed) {
+      throw new SmsTransportError('The SMS module is shut down.', 'connect', { retryable: false });
     }
-    return queue;
   }
+}
 
-  private async load(): Promise<Dispatcher> {
-    this.dispatcher = createDispatcher(await import('undici'), this.options);
-    return this.dispatcher;
+/** The options hold the proxy's password, and connections what was sent over them. */
+interface Inside {
+  readonly options: ConnectionOptions;
+  readonly queues: Map<string, OriginQueue>;
+  /** Connections of probes, so that a shutdown ends them, too. */
+  readonly probes: Set<Connections>;
+  connections?: Connections;
+  loading?: Promise<Connections>;
+}
+
+/** Connections, and sockets on their way to become some. */
+interface Connections {
+  readonly dispatcher: Dispatcher;
+  readonly connecting: ReadonlySet<Socket>;
+}
+
+function queueOf({ queues }: Inside, url: string): OriginQueue {
+  const origin = url.slice(0, pathStart(url));
+  let queue = queues.get(origin);
+  if (queue === undefined) {
+    queue = new OriginQueue(MAX_CONNECTIONS);
+    queues.set(origin, queue);
+  }
+  return queue;
+}
+
+async function load(inside: Inside): Promise<Connections> {
+  inside.connections = connectionsOf(await import('undici'), inside.options);
+  return inside.connections;
+}
+
+/** undici lets go of a socket that still connects; it would hold on until its time is up. */
+async function destroy({ dispatcher, connecting }: Connections): Promise<void> {
+  await dispatcher.destroy();
+  for (const socket of connecting) {
+    socket.destroy();
   }
 }
 
@@ -139,12 +168,10 @@ function pathStart(url: string): number {
   return url.indexOf('/', 'https://'.length);
 }
 
-function createDispatcher(
-  { Agent, buildConnector }: Undici,
-  options: ConnectionOptions,
-): Dispatcher {
-  return new Agent({
-    connect: createConnector(buildConnector, options),
+function connectionsOf({ Agent, buildConnector }: Undici, options: ConnectionOptions): Connections {
+  const connecting = new Set<Socket>();
+  const dispatcher = new Agent({
+    connect: createConnector(buildConnector as BuildConnector, options, connecting),
     // The exchange keeps the time.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -155,4 +182,5 @@ function createDispatcher(
     keepAliveTimeoutThreshold: 2000,
     keepAliveMaxTimeout: 60_000,
   });
+  return { dispatcher, connecting };
 }

@@ -1,9 +1,14 @@
 import { metrics, trace } from '@opentelemetry/api';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { measureSms } from './metrics.js';
+import { share } from './subscription.js';
+import type { SharedByProvider } from './subscription.js';
 import { traceSms } from './spans.js';
 
 const NAME = 'nestjs-tencentcloud-sms';
+
+const traced: SharedByProvider = new WeakMap();
+const measured: SharedByProvider = new WeakMap();
 
 /** Where spans and metrics go. */
 export interface SmsInstrumentation {
@@ -15,15 +20,21 @@ export interface SmsInstrumentation {
 
 /**
  * Makes a span of each call of the API, and metrics of calls and texts, of all accounts in this
- * process. Call it once, before or after the app starts; nothing is wrapped or patched.
+ * process. Call it once the OpenTelemetry SDK has started, before or after the app does; nothing is
+ * wrapped or patched. Calling it again with the same providers measures nothing twice.
  *
- * Spans: `SmsApi/SendSms` and the like, of the kind CLIENT, below the span that is active where the
- * call is made.
+ * Spans: `sms/SendSms` and the like, of the kind CLIENT, below the span that is active where the call
+ * is made, with `rpc.system`, `rpc.service`, `rpc.method`, `server.address`, `server.port`,
+ * `sms.account`, `tencentcloud.region`, `tencentcloud.attempts`, `tencentcloud.request_id` and, for a
+ * call that failed, `error.type`: Tencent's code or ours, `_OTHER` when it is in no documentation.
  *
- * Metrics: `rpc.client.call.duration` (histogram, seconds), `sms.client.outcomes` (counter of texts
- * by `sms.outcome` and `error.type`) and `sms.client.segments` (counter of segments billed).
+ * Metrics: `rpc.client.call.duration` (histogram, seconds, all attempts of a call), with
+ * `sms.client.outcomes` (counter of texts by `sms.outcome` and `error.type`) and
+ * `sms.client.segments` (counter of segments billed), which count what `send`, `trySend`, `sendMany`
+ * and `sendEach` send; raw calls have a span and a duration only.
  *
- * No number, no code of a text and no serial number is in any of them.
+ * No number, no code of a text and no serial number is in any of them. What OpenTelemetry throws goes
+ * to its own diagnostic logger.
  *
  * @example
  * const stop = instrumentSms();
@@ -32,11 +43,13 @@ export interface SmsInstrumentation {
  * @publicApi
  */
 export function instrumentSms({
-  tracerProvider,
-  meterProvider,
+  tracerProvider = trace,
+  meterProvider = metrics,
 }: SmsInstrumentation = {}): () => void {
-  const stopTracing = traceSms((tracerProvider ?? trace).getTracer(NAME));
-  const stopMeasuring = measureSms((meterProvider ?? metrics).getMeter(NAME));
+  const stopTracing = share(traced, tracerProvider, () => traceSms(tracerProvider.getTracer(NAME)));
+  const stopMeasuring = share(measured, meterProvider, () =>
+    measureSms(meterProvider.getMeter(NAME)),
+  );
   return () => {
     stopTracing();
     stopMeasuring();

@@ -5,6 +5,7 @@ import { describeSmsError } from '../errors/error-catalogue.js';
 import { sendChannel } from '../sending/send-channel.js';
 import type { SmsSendTrace } from '../sending/send-channel.js';
 import { describeAccount, describeCall, toErrorType } from './attributes.js';
+import { listen } from './subscription.js';
 
 /** Seconds: from an answer next door to the longest time-out and its repetitions. */
 const BOUNDARIES = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
@@ -26,22 +27,21 @@ function measureCalls(meter: Meter): () => void {
     advice: { explicitBucketBoundaries: BOUNDARIES },
   });
   const started = new WeakMap<SmsRequestTrace, number>();
-  const onStart = (message: unknown): void => {
-    started.set(message as SmsRequestTrace, performance.now());
+  const onStart = (call: SmsRequestTrace): void => {
+    started.set(call, performance.now());
   };
-  const onEnd = (message: unknown): void => {
-    const call = message as SmsRequestTrace;
+  const onEnd = (call: SmsRequestTrace): void => {
     const start = started.get(call);
     if (start !== undefined) {
       const failed = call.status === 'error' ? { 'error.type': toErrorType(call.code ?? '') } : {};
       duration.record((performance.now() - start) / 1000, { ...describeCall(call), ...failed });
     }
   };
-  requestChannel.start.subscribe(onStart);
-  requestChannel.asyncEnd.subscribe(onEnd);
+  const stops = [listen(requestChannel.start, onStart), listen(requestChannel.asyncEnd, onEnd)];
   return () => {
-    requestChannel.start.unsubscribe(onStart);
-    requestChannel.asyncEnd.unsubscribe(onEnd);
+    stops.forEach((stop) => {
+      stop();
+    });
   };
 }
 
@@ -54,8 +54,7 @@ function countTexts(meter: Meter): () => void {
     description: 'Segments billed.',
     unit: '{segment}',
   });
-  const onEnd = (message: unknown): void => {
-    const batch = message as SmsSendTrace;
+  const onEnd = (batch: SmsSendTrace): void => {
     const labels = { ...describeAccount(batch.account), 'sms.market': batch.market };
     if (batch.accepted !== undefined && batch.accepted > 0) {
       outcomes.add(batch.accepted, { ...labels, 'sms.outcome': 'accepted' });
@@ -71,10 +70,7 @@ function countTexts(meter: Meter): () => void {
       segments.add(batch.fee, labels);
     }
   };
-  sendChannel.asyncEnd.subscribe(onEnd);
-  return () => {
-    sendChannel.asyncEnd.unsubscribe(onEnd);
-  };
+  return listen(sendChannel.asyncEnd, onEnd);
 }
 
 /** A batch has both only when Tencent answered for each number, and then the code decides. */

@@ -3,30 +3,26 @@ import type { Span, Tracer } from '@opentelemetry/api';
 import { requestChannel } from '../client/request-channel.js';
 import type { SmsRequestTrace } from '../client/request-channel.js';
 import { describeCall, toErrorType } from './attributes.js';
+import { listen } from './subscription.js';
 
 /** Makes a span of each call, until the function that it returns is called. */
 export function traceSms(tracer: Tracer): () => void {
   const spans = new WeakMap<SmsRequestTrace, Span>();
-  const onStart = (message: unknown): void => {
-    const call = message as SmsRequestTrace;
+  const onStart = (call: SmsRequestTrace): void => {
     const attributes = { ...describeCall(call), 'tencentcloud.region': call.region };
-    spans.set(
-      call,
-      tracer.startSpan(`SmsApi/${call.action}`, { kind: SpanKind.CLIENT, attributes }),
-    );
+    spans.set(call, tracer.startSpan(`sms/${call.action}`, { kind: SpanKind.CLIENT, attributes }));
   };
-  const onEnd = (message: unknown): void => {
-    const call = message as SmsRequestTrace;
+  const onEnd = (call: SmsRequestTrace): void => {
     const span = spans.get(call);
     if (span !== undefined) {
       finish(span, call);
     }
   };
-  requestChannel.start.subscribe(onStart);
-  requestChannel.asyncEnd.subscribe(onEnd);
+  const stops = [listen(requestChannel.start, onStart), listen(requestChannel.asyncEnd, onEnd)];
   return () => {
-    requestChannel.start.unsubscribe(onStart);
-    requestChannel.asyncEnd.unsubscribe(onEnd);
+    stops.forEach((stop) => {
+      stop();
+    });
   };
 }
 

@@ -28,3 +28,26 @@ export function redactForeign(text: string): string {
   });
   return redact(withoutKeys).replace(/\d{4,}/g, '****');
 }
+
+const LONGEST_CODE = 128;
+/** More than any code has, and fewer than a number, a key or most verification codes. */
+const MOST_DIGITS = 4;
+
+/**
+ * A code as it came from the network: itself where it looks like one, else redacted, since it may be
+ * anything, such as a value that was sent.
+ */
+export function redactCode(code: string): string {
+  const isCode =
+    code.length <= LONGEST_CODE &&
+    /^[\w.]+$/.test(code) &&
+    code.replace(/\D/g, '').length <= MOST_DIGITS;
+  return isCode ? redact(code) : redactForeign(code).slice(0, LONGEST_CODE);
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** The id of a request as it came from the network: Tencent's are UUIDs, which hide no number. */
+export function redactRequestId(id: string): string {
+  return UUID.test(id) ? id : redactForeign(id).slice(0, LONGEST_CODE);
+}

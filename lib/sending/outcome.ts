@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { SmsError } from '../errors/sms.error.js';
 import { maskNumber } from '../privacy/mask-number.js';
+import { redactForeign } from '../privacy/redact.js';
 
 /** Why nobody knows what became of a text. */
 export type SmsUnknownReason =
@@ -52,6 +53,10 @@ abstract class Outcome implements SmsOutcomeRow {
     const shown: object = Object.assign({}, this, { to: maskNumber(this.to) });
     if ('sessionContext' in shown) {
       shown.sessionContext = '****';
+    }
+    // Whatever the caller tells rows apart by, a phone and its code as likely as not.
+    if ('key' in shown && shown.key !== undefined) {
+      shown.key = typeof shown.key === 'string' ? redactForeign(shown.key) : '****';
     }
     return shown;
   }

@@ -45,6 +45,7 @@ export function prepareText(
   accountSignName: string | undefined,
 ): PreparedText {
   const { signName = accountSignName, sessionContext, extendCode, senderId } = settings;
+  assertTexts({ signName, sessionContext, extendCode, senderId });
   const { templateId, values } = renderParams(template, params);
   if (!isRawTemplate(template)) {
     checkTextLength(template, values, signName);
@@ -59,6 +60,16 @@ export function prepareText(
   }
   const signNameGiven = settings.signName !== undefined;
   return { templateId, values, signName, signNameGiven, sessionContext, extendCode, senderId };
+}
+
+// Not everybody has a compiler at hand, and what Node says of a wrong value shows it.
+function assertTexts(settings: SmsSendSettings): void {
+  const issues = Object.entries(settings as Record<string, unknown>)
+    .filter(([, value]) => value !== undefined && typeof value !== 'string')
+    .map(([field]) => ({ field, message: `${field} must be text.` }));
+  if (issues.length > 0) {
+    throw new SmsValidationError(issues);
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import type { TracingChannel } from 'node:diagnostics_channel';
+import { note } from '../client/request-channel.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
 import type { SmsOutcome } from './outcome.js';
 import { SendTally } from './send-summary.js';
@@ -47,17 +48,20 @@ export async function traceSend(
   trace: SmsSendTrace,
   run: () => Promise<SmsOutcome[]>,
 ): Promise<SmsOutcome[]> {
-  let outcomes: SmsOutcome[] = [];
+  let batch: Promise<SmsOutcome[]> | undefined;
   // Gives nothing back to the channel: an outcome has the whole number in it.
-  await sendChannel.tracePromise(async () => {
-    outcomes = await run();
+  const told = sendChannel.tracePromise(async () => {
+    batch = run();
+    const outcomes = await batch;
     const tally = new SendTally();
     outcomes.forEach((outcome) => {
       tally.add(outcome);
     });
     const { byCode, accepted, rejected, unknown, fee } = tally.summary();
     const { requestId } = outcomes[0] ?? {};
-    Object.assign(trace, { accepted, rejected, unknown, fee, codes: byCode, requestId });
+    note(trace, { accepted, rejected, unknown, fee, codes: byCode, requestId });
   }, trace);
-  return outcomes;
+  // The batch has an end of its own: nothing that listeners do to the trace may change it.
+  await told.catch(() => undefined);
+  return batch ?? run();
 }

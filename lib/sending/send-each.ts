@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { toShutDownError } from '../client/calls-under-way.js';
 import type { CallsUnderWay } from '../client/calls-under-way.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
@@ -18,7 +19,7 @@ import { planCalls } from './plan-calls.js';
 import type { PlannedCall, PlannedRow } from './plan-calls.js';
 import { checkMarket, prepareText } from './prepare-text.js';
 import type { PreparedText, SmsSendSettings } from './prepare-text.js';
-import { DEFAULT_CONCURRENCY, abandon, unsent } from './send-many.js';
+import { DEFAULT_CONCURRENCY, abandon, textOf, unsent } from './send-many.js';
 import { SendTally } from './send-summary.js';
 import type { SmsSendSummary } from './send-summary.js';
 import { SHUT_BATCHES } from './shut-batches.js';
@@ -170,6 +171,16 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
     }
   }
 
+  /** @internal Holds the rows with their phones and values: only numbers of them are for people. */
+  [inspect.custom](): object {
+    return Object.assign(Object.create({ constructor: SmsSendEach }) as object, this.toJSON());
+  }
+
+  /** @internal As little in JSON. */
+  toJSON(): object {
+    return this.summary();
+  }
+
   private assertFirst(): void {
     if (this.started) {
       throw new SmsValidationError([
@@ -251,11 +262,6 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
         : batches.sendPersonal(call.rows, this.limits);
     return underWay.closed ? make(SHUT_BATCHES) : underWay.run(async () => make(sender));
   }
-}
-
-// Not everybody has a compiler at hand.
-function textOf(to: unknown): string {
-  return typeof to === 'string' ? to : '';
 }
 
 function toSmsError(error: unknown): SmsError {

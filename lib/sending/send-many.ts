@@ -62,7 +62,7 @@ export async function sendMany(
   const outcomes: (SmsOutcome | undefined)[] = recipients.map((row) =>
     row.error === undefined
       ? undefined
-      : new SmsRejected(unsent(row.index, given[row.index] ?? ''), row.error),
+      : new SmsRejected(unsent(row.index, textOf(given[row.index])), row.error),
   );
   const gate = new Gate(concurrency);
   const { signal, release } = followSignal(callers);
@@ -95,6 +95,11 @@ export async function sendMany(
 export function abandon(rows: readonly BatchRow[], reason: unknown): SmsOutcome[] {
   const error = new SmsAbortError('Aborted before the request was sent.', 'connect', reason);
   return rows.map(({ index, to }) => new SmsRejected(unsent(index, to), error));
+}
+
+/** A phone as it was given: not everybody has a compiler at hand. */
+export function textOf(to: unknown): string {
+  return typeof to === 'string' ? to : '';
 }
 
 /** A row that was in no request, and so has no id of one. */

@@ -20,7 +20,7 @@ import { SHUT_BATCHES } from './shut-batches.js';
 import type { Batches } from './shut-batches.js';
 import { SmsSendEach } from './send-each.js';
 import type { EachRow, SmsSendEachOptions } from './send-each.js';
-import { sendMany, unsent } from './send-many.js';
+import { sendMany, textOf, unsent } from './send-many.js';
 import type { SmsSendManyResult } from './send-many.js';
 
 /** One text to one phone. */
@@ -120,10 +120,11 @@ export class SmsSender {
   ): Promise<SmsOutcome> {
     const { to, params, signal, timeoutMs, ...settings } = asInput(input);
     const text = this.prepare(template, params, settings);
-    const [recipient] = await normalizeRecipients(to as string);
+    // A list is none either: sending to its first only would pass for having sent to all.
+    const [recipient] = typeof to === 'string' ? await normalizeRecipients(to) : [];
     if (recipient === undefined || recipient.error !== undefined) {
       const error = recipient?.error ?? noRecipient();
-      return new SmsRejected(unsent(0, typeof to === 'string' ? to : ''), error);
+      return new SmsRejected(unsent(0, textOf(to)), error);
     }
     checkMarket(template, recipient.market, text.signName, this.options.now());
     const [outcome] = await batches.sendSame(text, [recipient], { signal, timeoutMs });

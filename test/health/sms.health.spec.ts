@@ -197,7 +197,7 @@ describe('SmsHealthIndicator', () => {
     const answer = await request(await start({ transport }))
       .get('/health')
       .expect(503);
-    expect(answer.body).toMatchObject({ error: { sms: { code: 'SMS_CHECK_FAILED' } } });
+    expect(answer.body).toMatchObject({ error: { sms: { code: 'SMS_CONNECT_FAILED' } } });
     expect(JSON.stringify(answer.body)).not.toMatch(/canary/);
   });
 

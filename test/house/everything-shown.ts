@@ -16,13 +16,17 @@ export class EverythingShown {
   /** Of an error or a log: in every way in which it can be printed. */
   add(where: string, value: unknown): void {
     this.push(`${where}, inspected`, inspect(value, { depth: 10, showHidden: true }));
+    this.push(`${where}, as console.dir shows it`, toBare(value), true);
     this.push(`${where}, as JSON`, toJson(value));
     this.push(`${where}, as text`, toText(value));
-    const error = value as Partial<Error> | null | undefined;
+    const error = value as Partial<AggregateError> | null | undefined;
     if (typeof error === 'object' && typeof error?.stack === 'string') {
       this.push(`${where}, its stack`, `${error.message} ${error.stack}`);
       if (error.cause !== undefined) {
         this.add(`${where}, the cause`, error.cause);
+      }
+      for (const part of error.errors ?? []) {
+        this.add(`${where}, one of its errors`, part);
       }
     }
   }
@@ -30,11 +34,23 @@ export class EverythingShown {
   /** Of an outcome, which is data: its JSON has the whole number. */
   addOutcome(where: string, value: object): void {
     this.push(`${where}, inspected`, inspect(value, { depth: 10, showHidden: true }));
+    this.push(`${where}, as console.dir shows it`, toBare(value), true);
     this.push(`${where}, as JSON`, toJson(value), true);
     const { error } = value as { error?: unknown };
     if (error !== undefined) {
       this.add(`${where}, its error`, error);
     }
+  }
+
+  /** Of what must be handed on whole, and is masked only where people print it. */
+  addMasked(where: string, value: object): void {
+    this.push(`${where}, inspected`, inspect(value, { depth: 10, showHidden: true }));
+    this.push(`${where}, as JSON`, toJson(value));
+  }
+
+  /** What came out of a door. */
+  textsOf(where: RegExp): string[] {
+    return this.all.filter((shown) => where.test(shown.where)).map(({ text }) => text);
   }
 
   /** How much there is of a door; nothing searched proves nothing. */
@@ -58,6 +74,11 @@ export class EverythingShown {
   private push(where: string, text: string, data = false): void {
     this.all.push({ where, text, data });
   }
+}
+
+/** `console.dir` asks no object how it wants to be shown, so that only what is not there is hidden. */
+function toBare(value: unknown): string {
+  return inspect(value, { depth: 10, showHidden: true, customInspect: false });
 }
 
 function toJson(value: unknown): string {

@@ -3,7 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { SmsModule, SmsService, smsTemplate } from 'nestjs-tencentcloud-sms';
 import type { SmsModuleOptions } from 'nestjs-tencentcloud-sms';
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import axios from 'axios';
 import { RawServer, httpAnswer } from '../support/raw-server.js';
 import { smsOptions, startSms } from '../support/sms-test-case.js';
 import { assertBuilt, outputOf } from './built-package.js';
@@ -104,6 +107,72 @@ describe('a shutdown', () => {
     expect(await sent).toMatchObject({ status: 'unknown', code: 'SMS_CONNECTION_LOST' });
   });
 
+  it('sends nothing more once its limit is past: no repetition, no next call', async () => {
+    server.answerWith((socket) => {
+      socket.write(
+        httpAnswer('{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":""}}}'),
+      );
+      onHeld();
+    });
+    // With a transport of its own, which no module closes.
+    const instance = axios.create({ adapter: 'http', proxy: false });
+    await start({ shutdownTimeoutMs: 0, http: instance, retry: { attempts: 9, baseDelayMs: 50 } });
+    const asked = new Promise<void>((resolve) => {
+      onHeld = resolve;
+    });
+    const repeated = sms.trySend(Code, input);
+    await asked;
+    await close();
+    const shut = { code: 'SMS_SHUT_DOWN', retryable: true };
+    const asks = server.requests.length;
+    expect(await repeated).toMatchObject({ status: 'rejected', error: shut });
+    expect(server.requests).toHaveLength(asks);
+
+    server.answerWith((socket, { body }) => {
+      held.push(() => {
+        accept(socket, body);
+      });
+      onHeld();
+    });
+    await start({ shutdownTimeoutMs: 0 });
+    const to = Array.from({ length: 401 }, (_, i) => `+861370000${String(i).padStart(4, '0')}`);
+    const many = sms.sendMany(Code, { ...input, to, concurrency: 1 });
+    await untilHeld(1);
+    await close();
+    const result = await many;
+    expect(result.summary()).toMatchObject({
+      unknown: 200,
+      rejected: 201,
+      byCode: { SMS_SHUT_DOWN: 201 },
+    });
+    expect(result.retryable()).toHaveLength(201);
+    expect(server.requests).toHaveLength(asks + 1);
+  });
+
+  it('ends a probe under way, and lets none begin', async () => {
+    const silent = createServer();
+    const sockets: Socket[] = [];
+    const connected = new Promise<void>((resolve) => {
+      silent.on('connection', (socket) => {
+        sockets.push(socket.on('error', () => undefined));
+        resolve();
+      });
+    });
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await start({ endpoint: `https://127.0.0.1:${port}`, shutdownTimeoutMs: 0 });
+    const failed = sms.probe(60_000).catch((error: unknown) => error);
+    await connected;
+    const gone = once(sockets[0] as Socket, 'close');
+    await close();
+    expect(await failed).toMatchObject({ name: 'SmsTransportError' });
+    await gone;
+    await expect(sms.probe(60_000)).rejects.toMatchObject({ code: 'SMS_SHUT_DOWN' });
+    expect(sockets).toHaveLength(1);
+    silent.close();
+  });
+
   it('waits for nobody when told so, and not at all when nothing is under way', async () => {
     await start({ shutdownTimeoutMs: 0 });
     const sent = sms.trySend(Code, input);
@@ -200,65 +269,170 @@ describe('a shutdown', () => {
 describe('a thousand apps, started and stopped', () => {
   beforeAll(assertBuilt);
 
-  it('leave no listener, timer, handle or subscriber behind, and the process ends', async () => {
-    const figures = JSON.parse(
-      await outputOf(process.execPath, '--input-type=module', '-e', CYCLES),
-    ) as { before: object; after: object };
-    expect(figures.after).toEqual(figures.before);
-  }, 60_000);
+  it.each([
+    ['apps', 1000],
+    ['kits', 200],
+    ['emulators', 100],
+  ])(
+    '%s leave no listener, timer, handle or subscriber behind, and the process ends',
+    async (what, times) => {
+      const node = ['--expose-gc', '--no-warnings', '--input-type=module'];
+      const figures = JSON.parse(
+        await outputOf(process.execPath, ...node, '-e', CYCLES, what, String(times)),
+      ) as { before: Figures; after: Figures; alive: number; counted: number };
+      const { open: openBefore, ...before } = figures.before;
+      const { open, ...after } = figures.after;
+      expect(after).toEqual({ ...before, subscribers: [] });
+      // Node's own caches keep one or another; what an app left behind would be there many times.
+      expect(open.slice(openBefore.length + 5)).toEqual([]);
+      // Nothing counted proves nothing.
+      expect(figures.counted).toBeGreaterThan(times / 10);
+      expect(figures.alive).toBeLessThan(5);
+    },
+    90_000,
+  );
 });
+
+interface Figures {
+  open: string[];
+}
 
 /** Sends with each tenth: loading, connecting and closing are part of it. */
 const CYCLES = `
   import 'reflect-metadata';
+  import { createHook } from 'node:async_hooks';
   import { channel } from 'node:diagnostics_channel';
   import { createServer } from 'node:http';
   import { once } from 'node:events';
   import { NestFactory } from '@nestjs/core';
+  import { TerminusModule } from '@nestjs/terminus';
   import { SmsModule, SmsService } from 'nestjs-tencentcloud-sms';
+  import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
+  import { instrumentSms } from 'nestjs-tencentcloud-sms/otel';
+  import { SmsEmulator, SmsTestingModule } from 'nestjs-tencentcloud-sms/testing';
 
+  const [what, times] = process.argv.slice(1);
+
+  // Timers and handles that keep no process alive are in no list of Node's: each is counted from its
+  // birth to its end.
+  const KINDS = /^(Timeout|TCP|PIPE|TLS|GETADDRINFO|HTTP)/;
+  const open = new Map();
+  let counted = 0;
+  createHook({
+    init(id, kind) {
+      if (KINDS.test(kind)) {
+        open.set(id, kind);
+        counted += 1;
+      }
+    },
+    destroy(id) {
+      open.delete(id);
+    },
+  }).enable();
+
+  const status = (PhoneNumber) => ({ PhoneNumber, Code: 'Ok', SerialNo: '1', Fee: 1 });
   const server = createServer((request, response) => {
-    response.end('{"Response":{"PullSmsSendStatusSet":[],"RequestId":"r"}}');
+    request.resume().on('end', () => {
+      response.end(JSON.stringify({
+        Response: { PullSmsSendStatusSet: [], SendStatusSet: [status('+8613711112222')], RequestId: 'r' },
+      }));
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
-  async function cycle(send) {
+  let alive = 0;
+  const registry = new FinalizationRegistry(() => {
+    alive -= 1;
+  });
+  function watch(object) {
+    alive += 1;
+    registry.register(object);
+    return object;
+  }
+
+  const forAll = new AbortController().signal;
+  const row = { to: '+8613711112222' };
+
+  async function cycleApp(send, more = [], options = {}) {
     class App {}
-    const options = {
+    const account = {
       credentials: { secretId: 'a', secretKey: 'b' },
       sdkAppId: '1400006666',
+      signName: 'x',
       endpoint: 'http://127.0.0.1:' + server.address().port,
+      ...options,
     };
-    const module = { module: App, imports: [SmsModule.forRoot(options)] };
+    const sms = options.kit ? SmsTestingModule.forTest({ delivery: 'slow' }) : SmsModule.forRoot(account);
+    const module = {
+      module: App,
+      imports: [sms, TerminusModule.forRoot({ logger: false }), ...more],
+      providers: [SmsHealthIndicator],
+    };
     const app = await NestFactory.createApplicationContext(module, { logger: false });
     app.enableShutdownHooks();
+    const service = watch(app.get(SmsService));
     if (send) {
-      await app.get(SmsService).pullSmsSendStatus({ Limit: 1 });
+      const outcome = await service.trySend({ templateId: '449739', params: ['1', '5'] }, { ...row, signal: forAll });
+      if (outcome.status !== 'accepted') {
+        throw new Error(outcome.code + ': ' + outcome.error.message);
+      }
+      for await (const { status } of service.sendEach({ templateId: '449739', params: ['1', '5'] }, [row], { signal: forAll })) {
+        if (status !== 'accepted') {
+          throw new Error(status);
+        }
+      }
+      await app.get(SmsHealthIndicator).reachability('a');
     }
     await app.close();
   }
 
+  const cycles = {
+    apps: async (send) => {
+      const stop = instrumentSms();
+      await cycleApp(send);
+      stop();
+    },
+    kits: async () => cycleApp(true, [], { kit: true }),
+    emulators: async (send) => {
+      const emulator = watch(await SmsEmulator.start({ delivery: 'slow' }));
+      emulator.waitForMessage({ to: '+8613700000000' }).catch(() => undefined);
+      const events = await fetch(emulator.url + '/_emulator/events');
+      await cycleApp(send, [], {
+        endpoint: emulator.url,
+        credentials: { secretId: 'a', secretKey: emulator.secretKey },
+      });
+      await emulator.stop();
+      await events.text().catch(() => undefined);
+    },
+  };
+
   async function figures() {
     server.closeAllConnections();
-    // Sockets tell of their end in a later turn.
+    // Sockets tell of their end in a later turn, and some only when they are collected.
     for (let turn = 0; turn < 20; turn += 1) {
+      globalThis.gc();
       await new Promise(setImmediate);
     }
+    const listened = (channelName) => ['start', 'end', 'asyncStart', 'asyncEnd', 'error'].filter((event) =>
+      channel('tracing:tencentcloud-sms:' + channelName + ':' + event).hasSubscribers);
     return {
       resources: process.getActiveResourcesInfo().filter((name) => name !== 'Immediate').sort(),
+      open: [...open.values()].sort(),
       listeners: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
-      subscribers: ['start', 'end', 'asyncStart', 'asyncEnd', 'error'].filter((event) =>
-        channel('tracing:tencentcloud-sms:request:' + event).hasSubscribers),
+      subscribers: [...listened('request'), ...listened('send')],
     };
   }
 
-  await cycle(true);
+  for (let n = 0; n < 3; n += 1) {
+    await cycles[what](true);
+  }
   const before = await figures();
-  for (let n = 0; n < 1000; n += 1) {
-    await cycle(n % 10 === 0);
+  counted = 0;
+  for (let n = 0; n < Number(times); n += 1) {
+    await cycles[what](n % 10 === 0);
   }
   const after = await figures();
-  console.log(JSON.stringify({ before, after }));
+  console.log(JSON.stringify({ before, after, alive, counted }));
   server.close();
 `;

@@ -12,6 +12,12 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TerminusModule } from '@nestjs/terminus';
 import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import {
   BasicTracerProvider,
   InMemorySpanExporter,
   SimpleSpanProcessor,
@@ -23,7 +29,6 @@ import {
   SmsService,
   assumeRoleCredentials,
   cvmRoleCredentials,
-  smsTemplate,
   webIdentityCredentials,
 } from 'nestjs-tencentcloud-sms';
 import type { SmsModuleOptions } from 'nestjs-tencentcloud-sms';
@@ -34,31 +39,20 @@ import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import { RawServer, httpAnswer } from '../support/raw-server.js';
 import type { RawAnswer } from '../support/raw-server.js';
 import { assertBuilt } from './built-package.js';
+import {
+  CODE,
+  CREDENTIALS,
+  FOREIGN_PHONE,
+  LoginCode,
+  PERSONAL,
+  PHONE,
+  PROXY_PASSWORD,
+  PROXY_USER,
+  SECRETS,
+  params,
+} from './canaries.js';
 import { EverythingShown } from './everything-shown.js';
 
-const CREDENTIALS = {
-  secretId: 'AKIDcanarysecretid4mK5wX6yZ7aB8cD9eF',
-  secretKey: 'canaryKey7c2b9d4e1f6a8g3h5j0k1m2',
-  token: 'canaryToken5f3e8d2c7b1a9z4y6x0w3v8u2t7s1r9q4p6o0n3m8l2k7j1i9h4g6',
-};
-const PROXY_USER = 'canary-proxy-user';
-const PROXY_PASSWORD = 'canary-proxy-password-1';
-const SECRETS = [
-  ...Object.values(CREDENTIALS),
-  PROXY_PASSWORD,
-  Buffer.from(`${PROXY_USER}:${PROXY_PASSWORD}`).toString('base64'),
-];
-const PHONE = '+8613711112222';
-const FOREIGN_PHONE = '+85261234567';
-const CODE = '042137';
-const PERSONAL = ['13711112222', '61234567', CODE];
-
-const LoginCode = smsTemplate({
-  id: '449739',
-  kind: 'verification',
-  text: '{code:1}为您的登录验证码，请于{minutes:2}分钟内填写，如非本人操作，请忽略本短信。',
-});
-const params = { code: CODE, minutes: 5 };
 const rawSend = {
   PhoneNumberSet: [PHONE],
   SignName: '腾讯云',
@@ -127,6 +121,16 @@ const FAULTS: Record<string, RawAnswer> = {
     ),
 };
 
+/** All members that may come out, with all that was sent in each. */
+FAULTS['an answer that repeats the values in every member'] = (socket, request) => {
+  const all = echoOf(request);
+  const statuses = [PHONE, FOREIGN_PHONE].map((PhoneNumber) => ({ PhoneNumber, Code: all }));
+  const sent = { SendStatusSet: statuses, SendMultiStatusSet: statuses };
+  const refused = { Error: { Code: all, Message: all } };
+  const isSend = request.headers['x-tc-action']?.startsWith('Send') ?? true;
+  socket.write(apiAnswer({ ...(isSend ? sent : refused), RequestId: all }));
+};
+
 /** What is wrong with the way to the server; the server itself would answer well. */
 const DETOURS: Record<
   string,
@@ -189,6 +193,8 @@ describe('nothing confidential comes out', () => {
   let emulator: SmsEmulator;
   let app: INestApplication | undefined;
   let spans: InMemorySpanExporter;
+  let numbers: InMemoryMetricExporter;
+  let meterProvider: MeterProvider;
   let stopTracing: () => void;
   const channels = ['request', 'send'].map((name) =>
     tracingChannel<unknown, object>(`tencentcloud-sms:${name}`),
@@ -210,25 +216,38 @@ describe('nothing confidential comes out', () => {
     ]),
   ) as unknown as LoggerService;
   const environment = { ...process.env };
+  const hearWarning = (warning: unknown) => {
+    shown.add('warning', warning);
+  };
+  const hearRejection = (reason: unknown) => {
+    shown.add('unhandled rejection', reason);
+  };
 
   beforeAll(() => {
     assertBuilt();
     for (const channel of channels) {
       channel.subscribe(subscribers);
     }
+    process.on('warning', hearWarning).on('unhandledRejection', hearRejection);
   });
 
   afterAll(() => {
     for (const channel of channels) {
       channel.unsubscribe(subscribers);
     }
+    process.off('warning', hearWarning).off('unhandledRejection', hearRejection);
     Logger.overrideLogger(['log', 'error', 'warn']);
   });
 
   beforeEach(async () => {
     spans = new InMemorySpanExporter();
+    numbers = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+    meterProvider = new MeterProvider({
+      readers: [new PeriodicExportingMetricReader({ exporter: numbers })],
+    });
     stopTracing = instrumentSms({
       tracerProvider: new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
+      meterProvider,
     });
     shown = new EverythingShown();
     server = await RawServer.start((socket, request) => {
@@ -251,6 +270,7 @@ describe('nothing confidential comes out', () => {
 
   afterEach(async () => {
     stopTracing();
+    await meterProvider.shutdown();
     process.env = { ...environment };
     await app?.close();
     app = undefined;
@@ -355,7 +375,12 @@ describe('nothing confidential comes out', () => {
     shown.add(`health after ${what}`, [...results, await health.outcomes('d')]);
   }
 
-  function expectClean(): void {
+  async function expectClean(): Promise<void> {
+    await meterProvider.forceFlush();
+    shown.add(
+      'metrics',
+      JSON.stringify(numbers.getMetrics().map(({ scopeMetrics }) => scopeMetrics)),
+    );
     for (const { name, attributes, events, status } of spans.getFinishedSpans()) {
       shown.add('span', { name, attributes, events, status });
     }
@@ -363,18 +388,20 @@ describe('nothing confidential comes out', () => {
     expect(shown.find(PERSONAL, { inData: false })).toEqual([]);
   }
 
+  // The first: all that is loaded only when needed is loaded now.
   it('when all goes well', async () => {
     await drive('success', {});
-    expectClean();
+    await expectClean();
     expect(shown.count(/^channel asyncEnd/)).toBeGreaterThan(10);
     expect(shown.count(/^provider SmsModule/)).toBeGreaterThan(0);
     expect(shown.count(/^span/)).toBeGreaterThan(10);
-  });
+    expect(shown.textsOf(/^metrics/).join('')).toContain('sms.client.outcomes');
+  }, 30_000);
 
   it.each(Object.entries(FAULTS))('after %s', async (what, answer) => {
     server.answerWith(answer);
     await drive(what, { endpoint: server.url });
-    expectClean();
+    await expectClean();
     expect(shown.count(new RegExp(`^send after ${what}`))).toBeGreaterThan(0);
     expect(shown.count(new RegExp(`^filter, send after ${what}`))).toBeGreaterThan(0);
   });
@@ -383,7 +410,7 @@ describe('nothing confidential comes out', () => {
     const { url, port } = server;
     const { port: tlsPort } = tls.address() as AddressInfo;
     await drive(what, detour({ url, port, tlsPort }));
-    expectClean();
+    await expectClean();
     expect(shown.count(new RegExp(`^send after ${what}`))).toBeGreaterThan(0);
   });
 
@@ -423,7 +450,7 @@ describe('nothing confidential comes out', () => {
         throw reason;
       }
     }).toThrow('TENCENTCLOUD_SECRET_ID');
-    expectClean();
+    await expectClean();
   });
 
   it('on the terminal of the emulator', async () => {
@@ -449,7 +476,7 @@ describe('nothing confidential comes out', () => {
     child.kill();
     await once(child, 'close');
     shown.add('emulator', said);
-    expectClean();
+    await expectClean();
     expect(shown.find(['canary-wrong-key'], { inData: true })).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { smsTemplate } from 'nestjs-tencentcloud-sms';
@@ -38,6 +39,10 @@ function listen(name: string): { said: Said[]; stop: () => void } {
       channel.unsubscribe(subscribers);
     },
   };
+}
+
+function freeze(trace: unknown): void {
+  Object.freeze(trace);
 }
 
 /** The payload of the last event of a name. */
@@ -188,6 +193,56 @@ describe('the tracing channels', () => {
     );
     await sms.trySend(LoginCode, { to: '12', params });
     expect([...requests.said, ...sends.said]).toEqual([]);
+  });
+
+  it('carry a store that is bound to them through the call, down to the transport', async () => {
+    const store = new AsyncLocalStorage<object>();
+    const { start: begin } = tracingChannel<object, object>('tencentcloud-sms:request');
+    begin.bindStore(store, (trace) => trace);
+    const seen: unknown[] = [];
+    const sms = await start('http://127.0.0.1:9', {
+      credentials: async () => {
+        seen.push(store.getStore());
+        return Promise.resolve({ secretId: 'a', secretKey: 'b' });
+      },
+      transport: {
+        send: async () => {
+          seen.push(store.getStore());
+          return Promise.reject(new Error('no'));
+        },
+      },
+    });
+    await sms.trySend(LoginCode, { to: PHONE, params });
+    begin.unbindStore(store);
+    expect(seen).toHaveLength(2);
+    expect(seen[0]).toMatchObject({ action: 'SendSms' });
+    expect(seen[1]).toBe(seen[0]);
+    expect(store.getStore()).toBeUndefined();
+  });
+
+  it('leave a call as it is, whatever a listener does to what it is told', async () => {
+    emulator = await SmsEmulator.start();
+    for (const name of ['request', 'send']) {
+      tracingChannel(`tencentcloud-sms:${name}`).start.subscribe(freeze);
+    }
+    try {
+      const sms = await start(emulator.url, {
+        credentials: { secretId: 'any', secretKey: emulator.secretKey },
+      });
+      expect(await sms.trySend(LoginCode, { to: PHONE, params })).toMatchObject({
+        status: 'accepted',
+      });
+      emulator.fail('SendSms', 'FailedOperation.PhoneNumberInBlacklist');
+      expect(await sms.trySend(LoginCode, { to: PHONE, params })).toMatchObject({
+        status: 'rejected',
+        code: 'FailedOperation.PhoneNumberInBlacklist',
+      });
+      expect(emulator.requests()).toHaveLength(2);
+    } finally {
+      for (const name of ['request', 'send']) {
+        tracingChannel(`tencentcloud-sms:${name}`).start.unsubscribe(freeze);
+      }
+    }
   });
 
   it('give the same answers and errors when nobody listens', async () => {

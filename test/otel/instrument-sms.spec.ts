@@ -28,6 +28,10 @@ const CODES = [
   'LimitExceeded.canary8613711112223',
 ];
 
+function fail(): never {
+  throw new Error('the span processor is broken');
+}
+
 describe('instrumentSms', () => {
   let spans: InMemorySpanExporter;
   let numbers: InMemoryMetricExporter;
@@ -107,7 +111,7 @@ describe('instrumentSms', () => {
     context.disable();
     const [span] = spans.getFinishedSpans();
     expect(span).toMatchObject({
-      name: 'SmsApi/SendSms',
+      name: 'sms/SendSms',
       kind: SpanKind.CLIENT,
       attributes: {
         ...call(),
@@ -206,6 +210,45 @@ describe('instrumentSms', () => {
     await sms.trySend({ templateId: '1' }, { to: PHONES[0] ?? '' });
     expect(spans.getFinishedSpans()).toEqual([]);
     expect(await points('sms.client.outcomes')).toEqual([]);
+  });
+
+  it('counts once, however often it is called, until all have stopped it', async () => {
+    const stopAgain = instrumentSms({ tracerProvider, meterProvider });
+    await sms.trySend({ templateId: '1' }, { to: PHONES[0] ?? '' });
+    expect(spans.getFinishedSpans()).toHaveLength(1);
+    stopAgain();
+    stopAgain();
+    await sms.trySend({ templateId: '1' }, { to: PHONES[0] ?? '' });
+    expect(spans.getFinishedSpans()).toHaveLength(2);
+    expect(await points('sms.client.outcomes')).toMatchObject([{ value: 2 }]);
+    stop();
+    await sms.trySend({ templateId: '1' }, { to: PHONES[0] ?? '' });
+    expect(spans.getFinishedSpans()).toHaveLength(2);
+  });
+
+  it('harms neither the send nor the process when OpenTelemetry fails', async () => {
+    const broken = {
+      onStart: fail,
+      onEnd: fail,
+      forceFlush: fail,
+      shutdown: async () => Promise.resolve(),
+    };
+    const stopBroken = instrumentSms({
+      tracerProvider: new BasicTracerProvider({ spanProcessors: [broken] }),
+    });
+    const uncaught: unknown[] = [];
+    const hear = (error: unknown) => uncaught.push(error);
+    process.on('uncaughtException', hear);
+    try {
+      expect(await sms.trySend({ templateId: '1' }, { to: PHONES[0] ?? '' })).toMatchObject({
+        status: 'accepted',
+      });
+      await new Promise(setImmediate);
+    } finally {
+      process.off('uncaughtException', hear);
+      stopBroken();
+    }
+    expect(uncaught).toEqual([]);
   });
 
   it('takes the providers that are registered globally', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { redact, redactForeign } from '../../lib/privacy/redact.js';
+import { redact, redactCode, redactForeign, redactRequestId } from '../../lib/privacy/redact.js';
+import { DOCUMENTED } from '../errors/documented-codes.fixture.js';
 
 describe('redact', () => {
   it.each([
@@ -93,6 +94,35 @@ describe('redactForeign', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('redactCode', () => {
+  it('leaves every documented code as it is', () => {
+    const codes = DOCUMENTED.flatMap(([, , documented]) => documented);
+    expect(codes.length).toBeGreaterThan(100);
+    expect(codes.map(redactCode)).toEqual(codes);
+  });
+
+  it.each([
+    ['a code that is new', 'FailedOperation.Sha256Mismatch', 'FailedOperation.Sha256Mismatch'],
+    ['a key id', 'AKIDz8krbsJ5yKBZQpn7', 'AKID****'],
+    ['a key', 'kq7Pz8krbsJ5yKBZQpn74WFkmLPx3EXA', '****'],
+    ['a number', 'Limit.8613711112222', 'Limit.********22'],
+    ['a code of a text', 'Limit.042137', 'Limit.****'],
+    ['a sentence', 'no such +8613711112222', 'no such +************'],
+  ])('takes %s for what it is', (_, code, redacted) => {
+    expect(redactCode(code)).toBe(redacted);
+  });
+});
+
+describe('redactRequestId', () => {
+  it.each([
+    ['a UUID', '12345678-1234-1234-1234-123456789012', '12345678-1234-1234-1234-123456789012'],
+    ['something short', 'r-1', 'r-1'],
+    ['a number', 'for +447911123456', 'for +447****56'],
+  ])('takes %s for what it is', (_, id, redacted) => {
+    expect(redactRequestId(id)).toBe(redacted);
   });
 });
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { SmsAction } from '../../api/actions.js';
 import type { Engine, ReplyDraft } from './engine.js';
 import type { EmulatorFault } from './fault.js';
@@ -13,6 +14,16 @@ export type FailOptions = Omit<EmulatorFault, 'action' | 'code'>;
 /** What a test can do, whichever way its requests reach the engine. */
 export abstract class EngineControls {
   protected constructor(protected readonly engine: Engine) {}
+
+  /** @internal Whoever prints it wants to know what it is; key and texts are asked for by name. */
+  [inspect.custom](): string {
+    return `${this.constructor.name} ${inspect(this.toJSON())}`;
+  }
+
+  /** @internal */
+  toJSON(): object {
+    return {};
+  }
 
   /**
    * Lets a phone write back. `T`, `TD`, `N`, `QX`, `0000` and `退订` opt out of everything, and so does
@@ -40,7 +51,9 @@ export abstract class EngineControls {
    *
    * @throws SmsEmulatorError when there can be no such fault.
    */
-  loseNextResponse(options: Pick<EmulatorFault, 'action' | 'times'> = {}): void {
+  loseNextResponse(
+    options: Pick<EmulatorFault, 'action' | 'app' | 'template' | 'numberSuffix' | 'times'> = {},
+  ): void {
     this.engine.faults.add({ ...options, effect: 'drop' });
   }
 

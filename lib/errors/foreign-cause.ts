@@ -1,0 +1,37 @@
+import { redact, redactForeign } from '../privacy/redact.js';
+import { SmsError } from './sms.error.js';
+
+/** Causes of causes that are kept. */
+const MOST_CAUSES = 3;
+
+/**
+ * What code of others threw, as far as it may be shown: name, code, words and the places it passed.
+ * A provider, a signer or a transport holds keys and texts, and its errors like to carry them along.
+ */
+export function foreignCause(thrown: unknown, deeper = MOST_CAUSES): Error {
+  if (thrown instanceof SmsError) {
+    return thrown;
+  }
+  const { name, message, code, stack, cause } = Object(thrown) as Record<string, unknown>;
+  const words = redactForeign(textOf(message) ?? textOf(thrown) ?? 'no reason given');
+  const inner =
+    cause === undefined || deeper === 0 ? undefined : { cause: foreignCause(cause, deeper - 1) };
+  const shown = Object.assign(new Error(words, inner), {
+    name: redactForeign(textOf(name) ?? 'Error'),
+    code: redactForeign(textOf(code) ?? '') || undefined,
+  });
+  shown.stack = [`${shown.name}: ${words}`, ...framesOf(textOf(stack) ?? '', message)].join('\n');
+  return shown;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The lines that name places; before them stand the words once more. */
+function framesOf(stack: string, message: unknown): string[] {
+  const after = stack.indexOf(textOf(message) ?? '') + (textOf(message)?.length ?? 0);
+  return redact(stack.slice(after))
+    .split('\n')
+    .filter((line) => line.startsWith('    at '));
+}

@@ -1,0 +1,60 @@
+import type { Channel } from 'node:diagnostics_channel';
+import { diag } from '@opentelemetry/api';
+
+const logger = diag.createComponentLogger({ namespace: 'nestjs-tencentcloud-sms' });
+
+/**
+ * Listens to a channel until the function that it returns is called. What a listener throws would end
+ * the process as an uncaught exception, and no text is worth less than its measurement.
+ */
+export function listen<Trace>(
+  channel: Channel<object, Trace>,
+  onTrace: (trace: Trace) => void,
+): () => void {
+  const hear = (message: unknown): void => {
+    try {
+      onTrace(message as Trace);
+    } catch (error) {
+      logger.error('A call could not be traced or measured.', error);
+    }
+  };
+  channel.subscribe(hear);
+  return () => {
+    channel.unsubscribe(hear);
+  };
+}
+
+/** Who uses what is started once for all. */
+interface Shared {
+  users: number;
+  readonly stop: () => void;
+}
+
+/** What runs, by the provider that it runs for. */
+export type SharedByProvider = WeakMap<object, Shared>;
+
+/**
+ * Starts something for a provider, once: an app that is instrumented in two places must not count
+ * every text twice. Stops when all who started it have stopped it.
+ */
+export function share(
+  running: SharedByProvider,
+  provider: object,
+  start: () => () => void,
+): () => void {
+  const shared = running.get(provider) ?? { users: 0, stop: start() };
+  running.set(provider, shared);
+  shared.users += 1;
+  let stopped = false;
+  return () => {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    shared.users -= 1;
+    if (shared.users === 0) {
+      running.delete(provider);
+      shared.stop();
+    }
+  };
+}
