@@ -21,6 +21,7 @@ import { prepare } from './prepare.js';
 import { readResponse } from './read-response.js';
 import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
+import { shareSignal } from './share-signal.js';
 import { ServerClock } from '../http/server-clock.js';
 
 /** Options of every call. */
@@ -114,6 +115,9 @@ export class SmsClient {
     assertAction(action);
     assertTimeout(timeoutMs);
     const params = checkParams(action, given, this.options.sdkAppId);
+    if (signal !== undefined) {
+      shareSignal(signal);
+    }
     if (!requestChannel.hasSubscribers) {
       return this.attempt(action, params, timeoutMs, signal);
     }
