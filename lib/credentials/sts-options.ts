@@ -28,7 +28,10 @@ export interface SmsStsOptions extends SmsRefreshOptions {
    * @default 5000
    */
   timeoutMs?: number | undefined;
-  /** A transport of your own, in place of axios over undici. */
+  /**
+   * A transport of your own, in place of axios over undici.
+   * @default axios over undici
+   */
   transport?: SmsTransport | undefined;
 }
 
