@@ -8,6 +8,8 @@ export default {
   injectGlobals: false,
   modulePathIgnorePatterns: ['<rootDir>/sample-app/dist', '<rootDir>/test/consumers'],
   restoreMocks: true,
+  // Only what hangs takes so long; a busy machine is slow, which is no fault.
+  testTimeout: 20_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     // The package's own name, as applications write it, from the sources.

@@ -11,6 +11,7 @@ import { SMS_ACCOUNT, SMS_OPTIONS, getSmsServiceToken } from './sms.tokens.js';
 
 /** What a class given as `useClass` or `useExisting` must have. */
 export interface SmsOptionsFactory {
+  /** Asked once, while the app starts; what it throws stops the start. */
   createSmsOptions(): SmsModuleOptions | Promise<SmsModuleOptions>;
 }
 
@@ -24,6 +25,7 @@ export interface SmsModuleExtras {
   /**
    * Name of the account, for an app with several: its service is injected with `@InjectSms(name)`.
    * One account may go without; it is the plain `SmsService`.
+   * @default none: the plain `SmsService`
    */
   name?: string | undefined;
 }

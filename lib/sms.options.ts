@@ -18,7 +18,10 @@ export interface SmsModuleOptions {
   credentials: SmsCredentials | SmsCredentialsProvider;
   /** SdkAppId of the SMS application, digits as text; the default of every request that needs one. */
   sdkAppId: string;
-  /** Signature that stands before each text: its content, not its id, without 【】. */
+  /**
+   * Signature that stands before each text: its content, not its id, without 【】.
+   * @default none: each send then gives one, where it needs one
+   */
   signName?: string | undefined;
   /**
    * Region of the application; sent as `X-TC-Region`.
@@ -34,9 +37,13 @@ export interface SmsModuleOptions {
    * Where else the API is, such as `sms.ap-shanghai.tencentcloudapi.com`. Used for the next attempt
    * when the one before could not connect, so that surely nothing was sent; never after a request
    * was handed over, and not with `retry: false`. Each call starts with `endpoint` again.
+   * @default none
    */
   backupEndpoint?: string | undefined;
-  /** Language of Tencent's messages. Tencent's own default when left out. */
+  /**
+   * Language of Tencent's messages. Tencent's own default when left out.
+   * @default Tencent's own
+   */
   language?: 'zh-CN' | 'en-US' | undefined;
   /**
    * How requests are signed. The two HmacSHA methods are legacy.
@@ -81,6 +88,7 @@ export interface SmsModuleOptions {
   /**
    * Certificate authorities to trust beside the usual ones and those of `NODE_EXTRA_CA_CERTS`, as
    * PEM; for a proxy with TLS, too.
+   * @default none beside the usual ones
    */
   ca?: string | readonly string[] | undefined;
   /**
@@ -102,11 +110,18 @@ export interface SmsModuleOptions {
    *
    * With an adapter, agents or a proxy of its own, it moves the bytes itself: then `proxy`, `ca` and
    * `connectTimeoutMs` do not apply, and a time-out counts as "maybe sent" even while it connects.
+   * @default an axios of our own
    */
   http?: SmsAxios | undefined;
-  /** A signer of your own, in place of the one that `signMethod` names. */
+  /**
+   * A signer of your own, in place of the one that `signMethod` names.
+   * @default the one that `signMethod` names
+   */
   signer?: SmsSigner | undefined;
-  /** A transport of your own, in place of axios over undici. */
+  /**
+   * A transport of your own, in place of axios over undici.
+   * @default axios over undici
+   */
   transport?: SmsTransport | undefined;
 }
 

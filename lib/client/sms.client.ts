@@ -26,7 +26,10 @@ import { ServerClock } from '../http/server-clock.js';
 
 /** Options of every call. */
 export interface SmsCallOptions {
-  /** Ends the call, at whatever point it is. */
+  /**
+   * Ends the call, at whatever point it is.
+   * @default none
+   */
   signal?: AbortSignal | undefined;
   /**
    * Milliseconds for the attempt, the body of the answer included. A provider of credentials or a

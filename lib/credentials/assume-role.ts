@@ -17,9 +17,13 @@ export interface AssumeRoleCredentialsOptions extends SmsStsOptions {
   /**
    * Narrows what the credentials may do: a policy as JSON text. It is URL-encoded here, as STS
    * wants it.
+   * @default none: all that the role may do
    */
   policy?: string | undefined;
-  /** The id that the role's trust policy asks for. */
+  /**
+   * The id that the role's trust policy asks for.
+   * @default none
+   */
   externalId?: string | undefined;
   /**
    * Region, sent as `X-TC-Region`.

@@ -17,11 +17,20 @@ export interface DefaultCredentialsOptions {
    * @default process.env
    */
   env?: SmsEnvironment | undefined;
-  /** Options of {@link profileCredentials}. */
+  /**
+   * Options of {@link profileCredentials}.
+   * @default those of `profileCredentials()`
+   */
   profile?: ProfileCredentialsOptions | undefined;
-  /** Options of {@link cvmRoleCredentials}. */
+  /**
+   * Options of {@link cvmRoleCredentials}.
+   * @default those of `cvmRoleCredentials()`
+   */
   cvmRole?: CvmRoleCredentialsOptions | undefined;
-  /** Options of {@link webIdentityCredentials}. */
+  /**
+   * Options of {@link webIdentityCredentials}.
+   * @default those of `webIdentityCredentials()`
+   */
   webIdentity?: WebIdentityCredentialsOptions | undefined;
 }
 

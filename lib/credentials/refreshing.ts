@@ -7,6 +7,7 @@ import type { OptionChecks } from './provider-options.js';
 
 /** Credentials that end by themselves, as STS and the metadata service hand them out. */
 export interface SmsTemporaryCredentials {
+  /** What signs until then; the `token` is part of it. */
   credentials: SmsCredentials;
   /** When Tencent stops to accept them. */
   expiresAt: Date;

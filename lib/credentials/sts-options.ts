@@ -33,6 +33,7 @@ export interface SmsStsOptions extends SmsRefreshOptions {
    * A transport of your own, in place of axios over undici. The module's `proxy` and `ca` do not
    * reach here, those of the environment do: `new AxiosTransport({ proxy, ca })` where STS needs
    * others.
+   * @default axios over undici
    */
   transport?: SmsTransport | undefined;
 }

@@ -5,8 +5,11 @@ import { SmsError } from './sms.error.js';
 
 /** What Tencent said: `Response.Error` and the id of the call. */
 export interface SmsApiFault {
+  /** Tencent's code, such as `AuthFailure.SignatureFailure`. */
   code: string;
+  /** Tencent's sentence; it may repeat values that were sent, so it is quoted redacted. */
   message: string;
+  /** Tencent's id of the call. */
   requestId?: string | undefined;
 }
 

@@ -53,6 +53,7 @@ export type SmsRetryAdvice = 'safe-now' | 'safe-later' | 'unsafe' | 'never';
 export interface SmsErrorDescription {
   /** The code as it was asked for. */
   readonly code: string;
+  /** What the code is about. */
   readonly family: SmsErrorFamily;
   /** Who must act. */
   readonly owner: SmsErrorOwner;

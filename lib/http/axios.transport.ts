@@ -34,6 +34,7 @@ export interface AxiosTransportOptions extends ConnectionOptions {
    * undici moves its bytes, too, unless the instance has an adapter, agents or a proxy of its own:
    * then that does, `proxy`, `ca` and `connectTimeoutMs` do not apply, and a time-out counts as
    * "maybe sent" even while it connects.
+   * @default an axios of our own
    */
   http?: SmsAxios | undefined;
 }

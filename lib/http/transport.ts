@@ -1,5 +1,6 @@
 /** A request ready to be sent: every header and byte is decided. */
 export interface SmsHttpRequest {
+  /** HTTP method that was signed. */
   method: 'GET' | 'POST';
   /** With the query string, exactly as signed. */
   url: string;
@@ -9,14 +10,17 @@ export interface SmsHttpRequest {
   body: string;
   /** Milliseconds for this attempt, from the call to the last byte of the answer. */
   timeoutMs: number;
+  /** The caller's: ends the request wherever it is. */
   signal?: AbortSignal | undefined;
 }
 
 /** An answer, whatever its status: reading it is the client's business. */
 export interface SmsHttpResponse {
+  /** HTTP status; the API answers everything with 200. */
   status: number;
   /** Names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The whole body, decoded as UTF-8 and not parsed. */
   body: string;
 }
 

@@ -10,7 +10,10 @@ import type { WireStatus } from './read-statuses.js';
 
 /** What ends a call, or all calls, early. */
 export interface SmsSendLimits {
-  /** Ends the send: what was not written by then is rejected, what was is unknown. */
+  /**
+   * Ends the send: what was not written by then is rejected, what was is unknown.
+   * @default none
+   */
   signal?: AbortSignal | undefined;
   /**
    * Milliseconds for each attempt.

@@ -68,6 +68,7 @@ abstract class Outcome implements SmsOutcomeRow {
  * @publicApi
  */
 export class SmsAccepted extends Outcome {
+  /** Tencent took it on. */
   readonly status = 'accepted';
   /** Tencent's number of the text; delivery reports carry it. */
   readonly serialNo: string;
@@ -96,6 +97,7 @@ export class SmsAccepted extends Outcome {
  * @publicApi
  */
 export class SmsRejected extends Outcome {
+  /** Surely not sent. */
   readonly status = 'rejected';
   /** Tencent's code, or ours (`SMS_…`). */
   readonly code: string;
@@ -116,12 +118,14 @@ export class SmsRejected extends Outcome {
  * @publicApi
  */
 export class SmsUnknown extends Outcome {
+  /** Nobody knows. */
   readonly status = 'unknown';
   /** Tencent's code, or ours (`SMS_…`). */
   readonly code: string;
 
   constructor(
     row: SmsOutcomeRow,
+    /** Why nobody knows. */
     readonly reason: SmsUnknownReason,
     /** What happened. */
     readonly error: SmsError,

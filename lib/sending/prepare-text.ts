@@ -15,11 +15,18 @@ export interface SmsSendSettings {
   /**
    * Text that comes back with the status, and with reports where Tencent has enabled it. Less than
    * 512 bytes. Without one our own `ref` travels there.
+   * @default our `ref`
    */
   sessionContext?: string | undefined;
-  /** Digits that extend the sender's number; must be enabled by Tencent. */
+  /**
+   * Digits that extend the sender's number; must be enabled by Tencent.
+   * @default none
+   */
   extendCode?: string | undefined;
-  /** Sender id outside the mainland, where one was granted. */
+  /**
+   * Sender id outside the mainland, where one was granted.
+   * @default none
+   */
   senderId?: string | undefined;
 }
 

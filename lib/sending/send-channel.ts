@@ -20,6 +20,7 @@ export interface SmsSendTrace {
   readonly account: string | undefined;
   /** Id of the template; `undefined` when the texts are of several ones. */
   readonly template: string | undefined;
+  /** Whether all of them are numbers of the mainland, or none is. */
   readonly market: SmsMarket;
   /** Distinct numbers in the batch. */
   readonly recipients: number;

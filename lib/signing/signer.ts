@@ -10,6 +10,7 @@ export interface SmsCredentials {
 
 /** One call of the API before it takes its form on the wire. */
 export interface SmsCall {
+  /** HTTP method. */
   method: 'GET' | 'POST';
   /** Host as it will be sent, with the port when the URL has one. */
   host: string;
@@ -45,5 +46,6 @@ export interface SmsSignedCall {
  * @publicApi
  */
 export interface SmsSigner {
+  /** Signs one attempt of a call. What it throws becomes an `SmsError` with the code `SMS_SIGNING_FAILED`. */
   sign(call: SmsCall, credentials: SmsCredentials): SmsSignedCall | Promise<SmsSignedCall>;
 }

@@ -6,6 +6,7 @@ export const TC3_ALGORITHM = 'TC3-HMAC-SHA256';
 
 /** What {@link signTc3} signs. Members that it does not know are ignored. */
 export interface Tc3Input {
+  /** HTTP method. */
   method: 'GET' | 'POST';
   /** The `Host` header as sent: with the port when the URL has one. */
   host: string;
@@ -18,7 +19,9 @@ export interface Tc3Input {
   action: string;
   /** Value of `X-TC-Timestamp`: UNIX time in seconds. Its UTC day is the date of the scope. */
   timestamp: number;
+  /** Id of the key; stands in the header. */
   secretId: string;
+  /** Stays here: only what it signs goes out. */
   secretKey: string;
   /** The `Content-Type` header as sent, charset and all. */
   contentType: string;

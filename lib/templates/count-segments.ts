@@ -2,6 +2,7 @@
 export interface SegmentCount {
   /** Units that count: UTF-16 units, or with GSM text abroad the units of that alphabet. */
   readonly characters: number;
+  /** Texts that are billed for. */
   readonly segments: number;
 }
 

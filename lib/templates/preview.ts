@@ -6,7 +6,10 @@ import type { SmsTemplateContent } from './template-content.js';
 
 /** How a preview is made. */
 export interface SmsPreviewOptions {
-  /** Content of the signature, without brackets. Left out, the signature is not counted. */
+  /**
+   * Content of the signature, without brackets. Left out, the signature is not counted.
+   * @default none
+   */
   signName?: string | undefined;
   /**
    * Where the recipients are; decides the brackets of the signature and how segments are counted.

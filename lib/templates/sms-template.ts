@@ -18,7 +18,10 @@ export interface SmsTemplate<Params = SmsLooseParams> extends SmsTemplateContent
 export interface SmsRawTemplate {
   /** Tencent's id of the approved template, digits. */
   readonly templateId: string;
-  /** Values in the order of the placeholders. */
+  /**
+   * Values in the order of the placeholders.
+   * @default none, for a text without placeholders
+   */
   readonly params?: readonly SmsParamValue[] | undefined;
 }
 

@@ -8,6 +8,7 @@ export type SmsTemplateKind = 'verification' | 'notification' | 'marketing';
 export interface SmsTemplateContent {
   /** Tencent's id of the approved template, digits. */
   readonly id: string;
+  /** Decides what values may be, and when it may be sent. */
   readonly kind: SmsTemplateKind;
   /** The approved text with its placeholders, `{1}` or with names of ours `{code:1}`. */
   readonly text: string;

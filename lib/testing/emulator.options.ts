@@ -32,13 +32,20 @@ export interface SmsEmulatorBehavior {
    * @default 'instant'
    */
   delivery?: DeliveryMode | undefined;
-  /** Where reports are pushed to, in Tencent's shape; nowhere by default. */
+  /**
+   * Where reports are pushed to, in Tencent's shape; nowhere by default.
+   * @default none
+   */
   callbackUrl?: string | undefined;
-  /** Where replies are pushed to, in Tencent's shape; nowhere by default. */
+  /**
+   * Where replies are pushed to, in Tencent's shape; nowhere by default.
+   * @default none
+   */
   replyCallbackUrl?: string | undefined;
   /**
    * Countries that no application may send to: ISO codes such as `MY`, or calling codes such as `44`,
    * which is the way for a code that several countries share.
+   * @default none
    */
   blockedCountries?: readonly string[] | undefined;
   /**

@@ -21,7 +21,9 @@ import type { SmsEmulatorOptions } from './emulator.options.js';
 export class SmsEmulator extends EngineControls {
   /** Where it listens, usable as an endpoint: `http://127.0.0.1:PORT`. */
   readonly url: string;
+  /** The port it listens on. */
   readonly port: number;
+  /** The address it listens on. */
   readonly host: string;
   /** What requests must be signed with. */
   readonly secretKey: string;

@@ -52,6 +52,7 @@ export interface EngineOptions {
 export interface ReplyDraft {
   /** The phone that writes. */
   readonly to: string;
+  /** What it writes. */
   readonly text: string;
   /** @default the application of the last text to this phone */
   readonly app?: string | undefined;

@@ -33,12 +33,22 @@ export const FAULT_EFFECTS = [
  * @publicApi
  */
 export interface EmulatorFault {
+  /** The action whose calls it happens to; any when left out. */
   action?: SmsAction | undefined;
-  /** SdkAppId. */
+  /**
+   * SdkAppId.
+   * @default any
+   */
   app?: string | undefined;
-  /** Template id. */
+  /**
+   * Template id.
+   * @default any
+   */
   template?: string | undefined;
-  /** How the number ends. A code that stands on recipients then falls on these alone. */
+  /**
+   * How the number ends. A code that stands on recipients then falls on these alone.
+   * @default any
+   */
   numberSuffix?: string | undefined;
   /**
    * How many calls it happens to; `'always'` until it is cleared.
@@ -57,7 +67,10 @@ export interface EmulatorFault {
    * @default on the recipients where the code may stand there, else at the top
    */
   at?: 'request' | 'recipients' | undefined;
-  /** Milliseconds until the answer goes out. */
+  /**
+   * Milliseconds until the answer goes out.
+   * @default 0
+   */
   latencyMs?: number | undefined;
   effect?: FaultEffect | undefined;
   /**

@@ -12,15 +12,27 @@ import type { EmulatorMessage, LatestCodeAnswer } from './test-api.js';
  * @publicApi
  */
 export interface MessageFilter {
-  /** The phone, in any form that the API takes. */
+  /**
+   * The phone, in any form that the API takes.
+   * @default any
+   */
   to?: string | undefined;
-  /** Template id. */
+  /**
+   * Template id.
+   * @default any
+   */
   template?: string | undefined;
-  /** SdkAppId. */
+  /**
+   * SdkAppId.
+   * @default any
+   */
   app?: string | undefined;
   /** @default 'accepted' */
   status?: 'accepted' | 'rejected' | 'all' | undefined;
-  /** Id of a message, or a time in ISO 8601: only what came after it. */
+  /**
+   * Id of a message, or a time in ISO 8601: only what came after it.
+   * @default all that are kept
+   */
   since?: string | undefined;
 }
 
