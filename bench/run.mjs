@@ -112,7 +112,7 @@ function print() {
     );
   }
   console.log(
-    `Emulator: starts in ${Math.round(emulator.startMs)} ms (Node's own start included), ${Math.round(emulator.perSecond)} SendSms/s`,
+    `Emulator: starts in ${Math.round(emulator.startMs)} ms (Node's own start included), answers after ${Math.round(emulator.firstAnswerMs)} ms, ${Math.round(emulator.perSecond)} SendSms/s`,
   );
   const { silent, unchecked, listener, otel, checksNanos } = observability;
   console.log(
