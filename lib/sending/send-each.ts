@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { InspectOptions } from 'node:util';
 import { toShutDownError } from '../client/calls-under-way.js';
 import type { CallsUnderWay } from '../client/calls-under-way.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
@@ -172,8 +173,8 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
   }
 
   /** @internal Holds the rows with their phones and values: only numbers of them are for people. */
-  [inspect.custom](): object {
-    return Object.assign(Object.create({ constructor: SmsSendEach }) as object, this.toJSON());
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return `SmsSendEach ${inspect(this.toJSON(), options)}`;
   }
 
   /** @internal As little in JSON. */

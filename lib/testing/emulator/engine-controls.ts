@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { InspectOptions } from 'node:util';
 import type { SmsAction } from '../../api/actions.js';
 import type { Engine, ReplyDraft } from './engine.js';
 import type { EmulatorFault } from './fault.js';
@@ -16,8 +17,8 @@ export abstract class EngineControls {
   protected constructor(protected readonly engine: Engine) {}
 
   /** @internal Whoever prints it wants to know what it is; key and texts are asked for by name. */
-  [inspect.custom](): string {
-    return `${this.constructor.name} ${inspect(this.toJSON())}`;
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return `${this.constructor.name} ${inspect(this.toJSON(), options)}`;
   }
 
   /** @internal */
@@ -51,9 +52,7 @@ export abstract class EngineControls {
    *
    * @throws SmsEmulatorError when there can be no such fault.
    */
-  loseNextResponse(
-    options: Pick<EmulatorFault, 'action' | 'app' | 'template' | 'numberSuffix' | 'times'> = {},
-  ): void {
+  loseNextResponse(options: Pick<EmulatorFault, 'action' | 'times'> = {}): void {
     this.engine.faults.add({ ...options, effect: 'drop' });
   }
 
