@@ -5,6 +5,7 @@ import type { SmsClientOptions } from './client/sms.client.js';
 import { SmsOptionsError } from './errors/options.error.js';
 import type { FieldIssue } from './errors/sms.error.js';
 import type { AxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
+import { redactForeign } from './privacy/redact.js';
 import { toOrigin } from './http/to-origin.js';
 import { resolveRetry } from './http/retry-policy.js';
 import type { SmsRetryOptions } from './http/retry-policy.js';
@@ -55,7 +56,8 @@ export interface SmsModuleOptions {
    */
   method?: 'POST' | 'GET' | undefined;
   /**
-   * Milliseconds for one attempt, connecting and the body of the answer included.
+   * Milliseconds for one attempt, connecting and the body of the answer included. A provider of
+   * credentials or a signer that is not ready at once gets as long before it.
    * @default 8000
    */
   timeoutMs?: number | undefined;
@@ -104,6 +106,7 @@ export interface SmsModuleOptions {
    * see every request and answer and may add headers; what they make of the answer is for
    * themselves. `baseURL`, `params`, `auth` and `timeout` of the instance do not apply, since the
    * request is signed as it stands and `timeoutMs` bounds it, interceptors included.
+   * Repeaters such as axios-retry repeat only what was surely not sent.
    *
    * With an adapter, agents or a proxy of its own, it moves the bytes itself: then `proxy`, `ca` and
    * `connectTimeoutMs` do not apply, and a time-out counts as "maybe sent" even while it connects.
@@ -228,6 +231,7 @@ const OPTIONS = v.strictObject({
 const KEY_EXPECTED = 'text without blanks or line breaks';
 const ENDPOINT_EXPECTED =
   'a host such as "sms.tencentcloudapi.com", or a URL with http or https, without path and credentials';
+const DELAY_EXPECTED = 'a whole number of milliseconds, 0 or more';
 const MILLISECONDS_EXPECTED = 'a whole number of milliseconds, at least 1';
 
 /** What each field should have been, in words. */
@@ -246,12 +250,12 @@ const EXPECTED = new Map([
   ['method', '"POST" or "GET"'],
   ['timeoutMs', MILLISECONDS_EXPECTED],
   ['connectTimeoutMs', MILLISECONDS_EXPECTED],
-  ['shutdownTimeoutMs', 'a whole number of milliseconds, 0 or more'],
+  ['shutdownTimeoutMs', DELAY_EXPECTED],
   ['proxy', 'a URL such as "http://host:port", or false'],
   ['ca', 'a certificate as PEM text, or a list of them'],
   ['retry', 'false, or an object { attempts?, baseDelayMs? }'],
   ['retry.attempts', 'a whole number from 1 to 10'],
-  ['retry.baseDelayMs', MILLISECONDS_EXPECTED],
+  ['retry.baseDelayMs', DELAY_EXPECTED],
   ['http', 'an axios instance, or options for axios.create'],
   ['now', 'a function that returns a Date'],
   ['signer', 'an object with a method "sign"'],
@@ -279,7 +283,9 @@ function toFieldIssue(field: string, input: unknown): FieldIssue {
     return { field: 'options', message: 'The options must be an object.' };
   }
   if (expected === undefined) {
-    return { field, message: `${field} is not an option; check its spelling.` };
+    // Anybody's word: whoever mixes name and value up has put a key here.
+    const name = redactForeign(field);
+    return { field: name, message: `${name} is not an option; check its spelling.` };
   }
   const fault = input === undefined ? 'is missing' : 'is not usable';
   return { field, message: `${field} ${fault}: expected ${expected}.` };

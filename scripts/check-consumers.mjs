@@ -1,13 +1,15 @@
 // Proves the platforms we promise: installs the packed package in applications outside this folder,
-// as people have them, and sends a text from each. Needs the registry.
+// as people have them, sends a text from each, and runs the tests of those that have some. Needs the
+// registry.
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manifest, pack, root } from './package.mjs';
 
 const INSTALL_MS = 300_000;
 const BUILD_MS = 120_000;
+const TEST_MS = 120_000;
 // A consumer that is not done by then has something open that keeps it alive.
 const RUN_MS = 20_000;
 
@@ -82,6 +84,16 @@ async function runApp(folder, file) {
   }
 }
 
+const bin = (folder, name) => join(folder, 'node_modules/.bin', name);
+
+/** Runs the tests of a consumer, and with them the spec that the README shows. */
+async function runTests(folder, globals, runner, ...args) {
+  const spec = readFileSync(join(root, 'test/testing/test-your-app.spec.ts'), 'utf8');
+  writeFileSync(join(folder, 'src/readme.spec.ts'), spec.replace('@jest/globals', globals));
+  // Two of the specs wait for each other, so that it shows when parallel workers share anything.
+  await run(folder, bin(folder, runner), [...args, '--maxWorkers=2'], TEST_MS);
+}
+
 /** Starts the emulator as a passer-by would, in a folder where nothing is. */
 async function checkCommand(tarball) {
   const folder = join(work, 'empty');
@@ -140,12 +152,17 @@ const checks = {
   'NestJS 11, CommonJS': async (tarball) => {
     await runApp(await install('nest11-cjs', tarball), 'app.cjs');
   },
-  'NestJS 11, TypeScript, nest build': async (tarball) => {
+  'NestJS 11, TypeScript, nest build, Jest': async (tarball) => {
     const folder = await install('nest11-typescript', tarball);
-    const bin = (name) => join(folder, 'node_modules/.bin', name);
-    await run(folder, bin('nest'), ['build'], BUILD_MS);
+    await run(folder, bin(folder, 'nest'), ['build'], BUILD_MS);
     await runApp(folder, 'dist/main.js');
-    await run(folder, bin('tsc'), ['--noEmit', '--strict'], BUILD_MS);
+    await runTests(folder, '@jest/globals', 'jest');
+    await run(folder, bin(folder, 'tsc'), ['--noEmit', '--strict'], BUILD_MS);
+  },
+  'NestJS 12, TypeScript, Vitest': async (tarball) => {
+    const folder = await install('nest12-vitest', tarball);
+    await runTests(folder, 'vitest', 'vitest', 'run');
+    await run(folder, bin(folder, 'tsc'), ['--noEmit'], BUILD_MS);
   },
   'npx in an empty folder': checkCommand,
 };

@@ -1,16 +1,21 @@
+import { inspect } from 'node:util';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it } from '@jest/globals';
 import { SmsModule, SmsOptionsError } from 'nestjs-tencentcloud-sms';
 import { resolveSmsOptions } from '../lib/sms.options.js';
 import { CREDENTIALS, smsOptions } from './support/sms-test-case.js';
 
-function problems(given: unknown): string[] {
+function issues(given: unknown): SmsOptionsError['issues'] {
   try {
     resolveSmsOptions(given as never);
   } catch (error) {
-    return (error as SmsOptionsError).issues.map(({ message }) => message);
+    return (error as SmsOptionsError).issues;
   }
   return [];
+}
+
+function problems(given: unknown): string[] {
+  return issues(given).map(({ message }) => message);
 }
 
 describe('the options', () => {
@@ -101,6 +106,10 @@ describe('the options', () => {
       ['credentials.key is not an option'],
     ],
     [{ sdkAppId: '1', credentials: { ...CREDENTIALS, token: '' } }, ['credentials.token is not']],
+    [
+      { sdkAppId: '1', credentials: CREDENTIALS, retry: { baseDelayMs: -1 } },
+      ['retry.baseDelayMs is not usable: expected a whole number of milliseconds, 0 or more.'],
+    ],
     [undefined, ['options must be an object']],
     ['x', ['options must be an object']],
   ])('%j are refused: %j', (given, sentences) => {
@@ -126,6 +135,10 @@ describe('the options', () => {
       sdkAppId: 'canary-app',
     }).join('');
     expect(sentences).not.toContain('canary');
+    const misplaced = { canarykey7c2b9d4e1f6a: 'AKIDcanaryid0001' };
+    const shown = inspect(issues(smsOptions(misplaced as never)));
+    expect(shown).toContain('**** is not an option');
+    expect(shown).not.toContain('canary');
   });
 
   it.each([

@@ -8,7 +8,7 @@ import type { ResolvedRetry } from '../http/retry-policy.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
 import type { CallEvents } from './call-events.js';
-import type { ServerClock } from './server-clock.js';
+import type { ServerClock } from '../http/server-clock.js';
 
 /** The attempts of one call: how many failed, and what was mended between them. */
 export class Attempts {

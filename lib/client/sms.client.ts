@@ -1,25 +1,28 @@
 import { isSmsAction } from '../api/actions.js';
 import type { SmsAction, SmsRequest, SmsResponse } from '../api/actions.js';
 import { API_VERSION } from '../api/envelope.js';
-import { MAX_QUERY_BYTES, MAX_TC3_BODY_BYTES, MAX_V1_BODY_BYTES } from '../api/limits.js';
 import { obtainCredentials } from '../credentials/credentials-provider.js';
 import type { SmsCredentialsProvider } from '../credentials/credentials-provider.js';
+import { SmsCredentialsError } from '../errors/credentials.error.js';
 import { foreignCause } from '../errors/foreign-cause.js';
 import { SmsError } from '../errors/sms.error.js';
-import { SmsAbortError, SmsTransportError } from '../errors/transport.errors.js';
+import { SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { ResolvedRetry } from '../http/retry-policy.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
-import type { SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
+import type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
+import { assertSize } from './assert-size.js';
 import { Attempts } from './attempts.js';
 import type { CallEvents } from './call-events.js';
 import { CallsUnderWay, toShutDownError } from './calls-under-way.js';
 import { checkParams } from './check-params.js';
+import { prepare } from './prepare.js';
 import { readResponse } from './read-response.js';
 import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
-import { ServerClock } from './server-clock.js';
+import { shareSignal } from './share-signal.js';
+import { ServerClock } from '../http/server-clock.js';
 
 /** Options of every call. */
 export interface SmsCallOptions {
@@ -29,7 +32,8 @@ export interface SmsCallOptions {
    */
   signal?: AbortSignal | undefined;
   /**
-   * Milliseconds for the attempt, the body of the answer included.
+   * Milliseconds for the attempt, the body of the answer included. A provider of credentials or a
+   * signer that is not ready at once gets as long before it.
    * @default the module's `timeoutMs`
    */
   timeoutMs?: number | undefined;
@@ -114,6 +118,9 @@ export class SmsClient {
     assertAction(action);
     assertTimeout(timeoutMs);
     const params = checkParams(action, given, this.options.sdkAppId);
+    if (signal !== undefined) {
+      shareSignal(signal);
+    }
     if (!requestChannel.hasSubscribers) {
       return this.attempt(action, params, timeoutMs, signal);
     }
@@ -138,11 +145,13 @@ export class SmsClient {
       let credentials: SmsCredentials | undefined;
       let response: SmsHttpResponse | undefined;
       try {
-        credentials = await this.obtainCredentials(attempts.refused, signal);
+        credentials = await this.obtainCredentials(attempts.refused, timeoutMs, signal);
         attempts.assertNewer(credentials);
         const { origin, host } = this.endpointAfter(unreachable);
         // Signed anew each time: a timestamp is good for five minutes only, a signature for a host.
-        const { queryString, headers, body } = await this.sign(action, params, host, credentials);
+        const call = this.toCall(action, params, host);
+        const signed = await this.sign(call, credentials, timeoutMs, signal);
+        const { queryString, headers, body } = signed;
         const path = queryString === '' ? '/' : `/?${queryString}`;
         const url = origin + path;
         this.underWay.assertNotOver();
@@ -204,70 +213,65 @@ export class SmsClient {
 
   private async obtainCredentials(
     refused: SmsCredentials | undefined,
+    timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<SmsCredentials> {
     const ask = refused === undefined ? undefined : { refused };
-    const obtain = () => obtainCredentials(this.options.credentials, ask);
-    return signal === undefined ? obtain() : untilAborted(signal, obtain);
+    return prepare(() => obtainCredentials(this.options.credentials, ask), {
+      signal,
+      timeoutMs,
+      onTimeout: () =>
+        new SmsCredentialsError(`The credentials provider gave nothing within ${timeoutMs} ms.`),
+    });
+  }
+
+  private toCall(action: SmsAction, params: object, host: string): SmsCall {
+    const { method, region, language } = this.options;
+    const timestamp = this.clock.now();
+    return { method, host, action, version: API_VERSION, region, language, timestamp, params };
   }
 
   private async sign(
-    action: SmsAction,
-    params: object,
-    host: string,
+    call: SmsCall,
     credentials: SmsCredentials,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
   ): Promise<SmsSignedCall> {
-    const { method, region, language } = this.options;
-    const call = {
-      method,
-      host,
-      action,
-      version: API_VERSION,
-      region,
-      language,
-      timestamp: this.clock.now(),
-      params,
-    };
-    let signed: SmsSignedCall;
+    const { action } = call;
+    const fail = (what: string, cause?: unknown) =>
+      new SmsError(`${action}: the signer ${what}, so nothing was sent.`, {
+        code: 'SMS_SIGNING_FAILED',
+        cause,
+      });
+    let signed: Partial<SmsSignedCall> | null | undefined;
     try {
-      signed = await this.signer.sign(call, credentials);
+      signed = await prepare(() => this.signer.sign(call, credentials), {
+        signal,
+        timeoutMs,
+        onTimeout: () => fail(`gave nothing within ${timeoutMs} ms`),
+      });
     } catch (error) {
-      throw error instanceof SmsError
-        ? error
-        : new SmsError(`${action}: the signer failed, so nothing was sent.`, {
-            code: 'SMS_SIGNING_FAILED',
-            cause: foreignCause(error),
-          });
+      throw error instanceof SmsError ? error : fail('failed', foreignCause(error));
     }
-    this.assertSize(action, signed);
+    if (!isSignedCall(signed)) {
+      throw fail('gave no signed call');
+    }
+    assertSize(action, signed, this.options);
     return signed;
   }
 
   private async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
+    let response: Partial<SmsHttpResponse> | null | undefined;
     try {
-      return await this.transport.send(request);
+      response = await this.transport.send(request);
     } catch (error) {
       // A transport of the user's own may throw anything; then nobody knows how far it came.
       throw toTransportError(error, 'write');
     }
-  }
-
-  private assertSize(action: SmsAction, { queryString, body }: SmsSignedCall): void {
-    const get = this.options.method === 'GET';
-    const postLimit =
-      this.options.signMethod === 'TC3-HMAC-SHA256' ? MAX_TC3_BODY_BYTES : MAX_V1_BODY_BYTES;
-    const limit = get ? MAX_QUERY_BYTES : postLimit;
-    // Most requests are far below a third of it, and no character takes more than three bytes.
-    const text = get ? queryString : body;
-    if (text.length * 3 > limit && Buffer.byteLength(text) > limit) {
-      const what = get ? "the query string of a GET (use method: 'POST')" : 'the body of a POST';
-      throw new SmsValidationError([
-        {
-          field: 'params',
-          message: `${action}: the parameters are too large; ${what} holds at most ${limit / 1024} KB.`,
-        },
-      ]);
+    if (!isHttpResponse(response)) {
+      throw new SmsTransportError('The transport gave no answer with status and body.', 'read');
     }
+    return response;
   }
 }
 
@@ -275,6 +279,25 @@ function toTransportError(error: unknown, phase: SmsRequestPhase): SmsError {
   return error instanceof SmsError
     ? error
     : new SmsTransportError('The transport failed.', phase, { cause: foreignCause(error) });
+}
+
+// Signers and transports may be the user's own, and doubles of tests often give nothing.
+function isSignedCall(signed: Partial<SmsSignedCall> | null | undefined): signed is SmsSignedCall {
+  return (
+    typeof signed?.queryString === 'string' &&
+    typeof signed.body === 'string' &&
+    typeof signed.headers === 'object'
+  );
+}
+
+function isHttpResponse(
+  response: Partial<SmsHttpResponse> | null | undefined,
+): response is SmsHttpResponse {
+  return (
+    typeof response?.status === 'number' &&
+    typeof response.body === 'string' &&
+    typeof response.headers === 'object'
+  );
 }
 
 function isUnreachable(error: unknown): boolean {
@@ -295,30 +318,11 @@ function assertAction(action: string): void {
 /** The longest delay that timers take. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-function assertTimeout(timeoutMs: number): void {
+/** @throws SmsValidationError when it is nothing that a timer takes. */
+export function assertTimeout(timeoutMs: number): void {
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS) {
     throw new SmsValidationError([
       { field: 'timeoutMs', message: 'timeoutMs must be a whole number of milliseconds from 1.' },
     ]);
   }
-}
-
-async function untilAborted<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
-  const toError = () =>
-    new SmsAbortError('Aborted before the request was sent.', 'connect', signal.reason);
-  if (signal.aborted) {
-    throw toError();
-  }
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => {
-      reject(toError());
-    };
-    // Listens before it runs: what is run may fire the signal itself.
-    signal.addEventListener('abort', onAbort, { once: true });
-    run()
-      .finally(() => {
-        signal.removeEventListener('abort', onAbort);
-      })
-      .then(resolve, reject);
-  });
 }

@@ -43,6 +43,7 @@ export function findEnvIssues(env: SmsEnv): FieldIssue[] {
 function toOptions(env: SmsEnv): SmsModuleOptions {
   const token = textOf(env, 'TENCENTCLOUD_SESSION_TOKEN');
   const timeout = textOf(env, 'SMS_TIMEOUT_MS');
+  const proxy = textOf(env, 'SMS_PROXY');
   return {
     credentials: masked({
       secretId: textOf(env, 'TENCENTCLOUD_SECRET_ID') as string,
@@ -55,7 +56,7 @@ function toOptions(env: SmsEnv): SmsModuleOptions {
     endpoint: textOf(env, 'SMS_ENDPOINT'),
     language: textOf(env, 'SMS_LANGUAGE') as SmsModuleOptions['language'],
     timeoutMs: timeout === undefined ? undefined : Number(timeout),
-    proxy: textOf(env, 'SMS_PROXY'),
+    proxy: proxy === 'false' ? false : proxy,
   };
 }
 

@@ -69,8 +69,7 @@ export function assumeRoleCredentials(
   };
 
   async function assumeRole(credentials: SmsCredentials) {
-    const timestamp = Math.floor(sts.now() / 1000);
-    const { endpoint, timeoutMs } = sts;
+    const { endpoint, timeoutMs, clock } = sts;
     return requestSts(
       {
         action: 'AssumeRole',
@@ -79,7 +78,7 @@ export function assumeRoleCredentials(
         endpoint,
         region,
         timeoutMs,
-        timestamp,
+        clock,
         advice:
           'Check that the role exists, that its trust policy names the account of the source credentials, and that these may call sts:AssumeRole.',
       },

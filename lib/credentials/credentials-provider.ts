@@ -38,24 +38,43 @@ export function staticCredentials({
 }
 
 /**
- * Asks a provider.
+ * Asks a provider; at once when it answers at once.
  *
  * @throws SmsCredentialsError when it fails, or gives something that can't sign.
  */
-export async function obtainCredentials(
+export function obtainCredentials(
   provider: SmsCredentialsProvider,
   ask?: SmsCredentialsAsk,
-): Promise<SmsCredentials> {
-  let credentials: unknown;
+): SmsCredentials | Promise<SmsCredentials> {
   try {
-    credentials = await provider(ask);
+    const given = provider(ask);
+    return isPromise(given) ? checkLater(given) : check(given);
   } catch (error) {
-    throw error instanceof SmsCredentialsError
-      ? error
-      : new SmsCredentialsError('The credentials provider failed.', foreignCause(error));
+    throw toFailure(error);
   }
+}
+
+async function checkLater(given: PromiseLike<SmsCredentials>): Promise<SmsCredentials> {
+  try {
+    return check(await given);
+  } catch (error) {
+    throw toFailure(error);
+  }
+}
+
+function check(credentials: unknown): SmsCredentials {
   assertCredentials('The credentials provider', credentials);
   return credentials;
+}
+
+function toFailure(error: unknown): SmsCredentialsError {
+  return error instanceof SmsCredentialsError
+    ? error
+    : new SmsCredentialsError('The credentials provider failed.', foreignCause(error));
+}
+
+function isPromise(value: unknown): value is PromiseLike<SmsCredentials> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }
 
 /**

@@ -55,6 +55,7 @@ export function cvmRoleCredentials(
   const endpoint = options.endpoint ?? 'http://metadata.tencentyun.com';
   const base = `${toOrigin(endpoint) ?? endpoint}${PATH}`;
   const adapter = new UndiciAdapter({ connectTimeoutMs: timeoutMs, proxy: false });
+  let gaveKeys = false;
 
   return refreshingCredentials(
     async () => {
@@ -69,9 +70,11 @@ export function cvmRoleCredentials(
         });
       try {
         const role = roleName ?? readRoleName(await get(base));
-        return readKeys(role, await get(base + encodeURIComponent(role)));
+        const keys = readKeys(role, await get(base + encodeURIComponent(role)));
+        gaveKeys = true;
+        return keys;
       } catch (error) {
-        throw toCredentialsError(error, timeoutMs);
+        throw toCredentialsError(error, timeoutMs, gaveKeys);
       }
     },
     { refreshBeforeSeconds, now },
@@ -136,7 +139,11 @@ function notMetadata(status: number): SmsCredentialsError {
   );
 }
 
-function toCredentialsError(cause: unknown, timeoutMs: number): SmsCredentialsError {
+function toCredentialsError(
+  cause: unknown,
+  timeoutMs: number,
+  gaveKeys: boolean,
+): SmsCredentialsError {
   if (cause instanceof SmsCredentialsError) {
     return cause;
   }
@@ -144,6 +151,13 @@ function toCredentialsError(cause: unknown, timeoutMs: number): SmsCredentialsEr
     return notMetadata(cause.httpStatus);
   }
   const { phase, code } = cause as Partial<SmsTransportError>;
+  if (phase === 'connect' && gaveKeys) {
+    // A chain must not step over it now, to somebody else's keys.
+    return new SmsCredentialsError(
+      'CVM role: the metadata service, which gave keys before, can not be reached.',
+      cause,
+    );
+  }
   if (phase === 'connect') {
     return new SmsCredentialsError(
       'CVM role: no metadata service can be reached, so this process does not run on a CVM instance, or its network keeps it away.',

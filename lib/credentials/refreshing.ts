@@ -37,6 +37,9 @@ export const REFRESH_CHECKS: OptionChecks<SmsRefreshOptions> = {
 /** How long a fetch that failed, or that did not help, is left alone: STS is not to be hammered. */
 const PAUSE_MS = 5000;
 
+/** A fetch that hangs must not hold up every send from then on. */
+const LONGEST_FETCH_MS = 60_000;
+
 /**
  * Makes a provider that remembers temporary credentials and fetches new ones in time.
  *
@@ -46,8 +49,8 @@ const PAUSE_MS = 5000;
  *   fetch is tried again with an ask at least five seconds later; after that, with the next ask.
  * - Asked with `refused`, it fetches newer credentials, unless somebody else just did.
  *
- * It runs no timer: what happens, happens on an ask. `fetch` must settle by itself, so give it a
- * time-out.
+ * What happens, happens on an ask: no timer renews. A `fetch` that takes longer than a minute has
+ * failed; give it a time-out of its own that is shorter.
  *
  * @example
  * refreshingCredentials(async () => {
@@ -70,7 +73,7 @@ export function refreshingCredentials(
   let refusedAt = Number.NEGATIVE_INFINITY;
 
   async function fetchOnce(): Promise<Held> {
-    const held = hold(await fetch(), now(), refreshBeforeSeconds * 1000);
+    const held = hold(await inTime(fetch()), now(), refreshBeforeSeconds * 1000);
     current = held;
     return held;
   }
@@ -107,6 +110,23 @@ export function refreshingCredentials(
     }
     return current.credentials;
   };
+}
+
+async function inTime<T>(fetched: T | Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const seconds = LONGEST_FETCH_MS / 1000;
+      const what = `The source of temporary credentials gave nothing within ${seconds} seconds.`;
+      reject(new SmsCredentialsError(what));
+    }, LONGEST_FETCH_MS);
+    timer.unref();
+  });
+  try {
+    return await Promise.race([fetched, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Credentials at hand, with the moments that matter. */

@@ -2,6 +2,7 @@ import { SmsApiError } from '../errors/api.errors.js';
 import { SmsCredentialsError } from '../errors/credentials.error.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsError } from '../errors/sms.error.js';
+import type { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
 import { redactCode, redactRequestId } from '../privacy/redact.js';
@@ -20,19 +21,21 @@ export interface StsCall {
   endpoint: string;
   region: string;
   timeoutMs: number;
-  /** UNIX time in seconds. */
-  timestamp: number;
+  /** The time to sign with; set right when STS goes by another. */
+  clock: ServerClock;
   /** What to do when STS refuses. */
   advice: string;
 }
 
+const CLOCK_REFUSED = 'AuthFailure.SignatureExpire';
 const STS_VERSION = '2018-08-13';
 const JSON_TYPE = 'application/json';
 /** What STS says is one sentence; what is longer is not only that. */
 const MAX_MESSAGE_LENGTH = 300;
 
 /**
- * Asks STS for temporary credentials, once.
+ * Asks STS for temporary credentials, once; once more when this machine's clock was wrong, since
+ * then nothing was granted.
  *
  * @throws SmsCredentialsError whose `cause` is what STS or the network said.
  * @see https://cloud.tencent.com/document/api/1312/48197
@@ -41,20 +44,22 @@ export async function requestSts(
   call: StsCall,
   transport: SmsTransport,
 ): Promise<SmsTemporaryCredentials> {
-  const body = JSON.stringify(call.params);
-  const response = await send(call, transport, {
-    method: 'POST',
-    url: `${call.endpoint}/`,
-    headers: headersOf(call, body),
-    body,
-    timeoutMs: call.timeoutMs,
-  });
+  const { clock } = call;
+  const { offsetSeconds } = clock;
+  let response = await send(call, transport);
+  if (isClockRefused(response)) {
+    clock.correct(response.headers['date']);
+    if (clock.offsetSeconds !== offsetSeconds) {
+      response = await send(call, transport);
+    }
+  }
   const reply = readReply(call, response);
   return parseTemporaryKeys('STS', reply['Credentials'], reply['ExpiredTime']);
 }
 
 function headersOf(call: StsCall, body: string): Record<string, string> {
-  const { action, credentials, timestamp } = call;
+  const { action, credentials } = call;
+  const timestamp = call.clock.now();
   const headers: Record<string, string> = {
     'Content-Type': JSON_TYPE,
     Authorization: 'SKIP',
@@ -83,21 +88,25 @@ function headersOf(call: StsCall, body: string): Record<string, string> {
   return headers;
 }
 
-async function send(
-  { action }: StsCall,
-  transport: SmsTransport,
-  request: Parameters<SmsTransport['send']>[0],
-): Promise<SmsHttpResponse> {
+async function send(call: StsCall, transport: SmsTransport): Promise<SmsHttpResponse> {
+  const { endpoint, timeoutMs } = call;
+  const body = JSON.stringify(call.params);
+  const headers = headersOf(call, body);
   try {
-    return await transport.send(request);
+    return await transport.send({ method: 'POST', url: `${endpoint}/`, headers, body, timeoutMs });
   } catch (error) {
     // What a transport of the user's own throws may hold the request, and with it the keys.
     const cause = error instanceof SmsError ? error : undefined;
     throw new SmsCredentialsError(
-      `STS could not be asked for ${action}: ${cause?.message ?? 'the transport failed.'} Check the network and the endpoint.`,
+      `STS could not be asked for ${call.action}: ${cause?.message ?? 'the transport failed.'} Check the network and the endpoint.`,
       cause,
     );
   }
+}
+
+function isClockRefused({ status, body }: SmsHttpResponse): boolean {
+  const fault = status === 200 ? parseResponse(body)?.['Error'] : undefined;
+  return isObject(fault) && fault['Code'] === CLOCK_REFUSED;
 }
 
 function readReply(call: StsCall, { status, body }: SmsHttpResponse): Record<string, unknown> {
@@ -120,7 +129,8 @@ function readReply(call: StsCall, { status, body }: SmsHttpResponse): Record<str
     const message = typeof Message === 'string' ? withoutSecrets(call, Message) : '';
     const requestId = typeof RequestId === 'string' ? redactRequestId(RequestId) : undefined;
     const cause = new SmsApiError(action, { code, message, requestId });
-    throw new SmsCredentialsError(`STS refused ${action} with ${code}. ${call.advice}`, cause, {
+    const advice = code === CLOCK_REFUSED ? 'Check the clock of this machine.' : call.advice;
+    throw new SmsCredentialsError(`STS refused ${action} with ${code}. ${advice}`, cause, {
       retryable: /^(InternalError|RequestLimitExceeded|ResourceUnavailable)/.test(code),
       requestId,
     });

@@ -1,4 +1,5 @@
 import { AxiosTransport } from '../http/axios.transport.js';
+import { ServerClock } from '../http/server-clock.js';
 import { toOrigin } from '../http/to-origin.js';
 import type { SmsTransport } from '../http/transport.js';
 import { ENDPOINT, port, text, wholeNumber } from './provider-options.js';
@@ -29,7 +30,9 @@ export interface SmsStsOptions extends SmsRefreshOptions {
    */
   timeoutMs?: number | undefined;
   /**
-   * A transport of your own, in place of axios over undici.
+   * A transport of your own, in place of axios over undici. The module's `proxy` and `ca` do not
+   * reach here, those of the environment do: `new AxiosTransport({ proxy, ca })` where STS needs
+   * others.
    * @default axios over undici
    */
   transport?: SmsTransport | undefined;
@@ -56,6 +59,7 @@ export const REGION = text(/^[a-z]+(-[a-z0-9]+)+$/, 'a region such as "ap-guangz
 
 /** {@link SmsStsOptions} with every default filled in. */
 export function resolveStsOptions(options: SmsStsOptions) {
+  const now = options.now ?? (() => Date.now());
   const endpoint = options.endpoint ?? 'https://sts.tencentcloudapi.com';
   return {
     roleSessionName: options.roleSessionName ?? 'nestjs-tencentcloud-sms',
@@ -65,6 +69,7 @@ export function resolveStsOptions(options: SmsStsOptions) {
     // Neither opens nor loads anything before the first request, and its idle sockets keep no
     // process alive.
     transport: options.transport ?? new AxiosTransport(),
-    now: options.now ?? (() => Date.now()),
+    now,
+    clock: new ServerClock(now),
   };
 }

@@ -77,7 +77,7 @@ export function webIdentityCredentials(
           endpoint: sts.endpoint,
           region: pod.region,
           timeoutMs: sts.timeoutMs,
-          timestamp: Math.floor(sts.now() / 1000),
+          clock: sts.clock,
           advice:
             "Check that the role's trust policy names the identity provider and the pod's service account.",
         },

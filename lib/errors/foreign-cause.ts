@@ -1,4 +1,5 @@
 import { redact, redactForeign } from '../privacy/redact.js';
+import { SmsError } from './sms.error.js';
 
 /** Causes of causes that are kept. */
 const MOST_CAUSES = 3;
@@ -8,6 +9,9 @@ const MOST_CAUSES = 3;
  * A provider, a signer or a transport holds keys and texts, and its errors like to carry them along.
  */
 export function foreignCause(thrown: unknown, deeper = MOST_CAUSES): Error {
+  if (thrown instanceof SmsError) {
+    return thrown;
+  }
   const { name, message, code, stack, cause } = Object(thrown) as Record<string, unknown>;
   const words = redactForeign(textOf(message) ?? textOf(thrown) ?? 'no reason given');
   const inner =

@@ -17,6 +17,11 @@ export const LOCAL_CODES: CataloguePart = {
     en: 'The connection broke after the request had left, which may have been carried out; look before doing it again.',
     zh: '请求发出后连接中断，请求可能已执行，重试前请先核实结果。',
   },
+  SMS_CREDENTIALS_NOT_FOUND: {
+    facts: ['authentication', 'operator', 'never'],
+    en: 'No credentials are set up here, so nothing was sent; set them up where this app runs.',
+    zh: '未配置密钥，请求未发送，请在应用运行环境中配置密钥。',
+  },
   SMS_CREDENTIALS_UNAVAILABLE: {
     facts: ['authentication', 'operator', 'safe-later'],
     en: 'No usable credentials could be had; check where they come from.',

@@ -12,17 +12,21 @@ interface Platform {
   getHeader(name: string): unknown;
   setHeader(name: string, value: string): void;
   reply(body: object, status: number): void;
+  /** Ends what another answer has begun. */
+  end(): void;
 }
 
 /**
  * Gives an answer through the response itself: Nest's adapter would do, but is found only by loading
  * `@nestjs/core`, and is not there for a filter that was made by hand.
  *
- * @returns whether it was given; it can't be once the headers of another one have gone out.
+ * @returns whether it was given; it can't be once the headers of another one have gone out. That one
+ * is ended, as Nest itself does: whoever began it has failed, and whoever asked would wait for ever.
  */
 export function giveAnswer(response: unknown, { status, headers, body }: HttpAnswer): boolean {
   const platform = platformOf(response as PlatformResponse);
   if (platform.isHeadersSent()) {
+    platform.end();
     return false;
   }
   for (const [name, value] of Object.entries(headers)) {
@@ -40,13 +44,13 @@ interface PlatformResponse {
   send?(body: object): unknown;
   /** Fastify */
   header?(name: string, value: string): unknown;
-  raw?: { headersSent: boolean };
+  raw?: { headersSent: boolean; end(): unknown };
   sent?: boolean;
   /** Express and Node */
   setHeader?(name: string, value: string): unknown;
   headersSent?: boolean;
   statusCode?: number;
-  end?(text: string): unknown;
+  end?(text?: string): unknown;
 }
 
 function platformOf(own: PlatformResponse): Platform {
@@ -70,6 +74,12 @@ function platformOf(own: PlatformResponse): Platform {
       } else {
         own.status(status);
         own.send?.(body);
+      }
+    },
+    end: () => {
+      // In Fastify, one that was taken over or has ended is nobody's business.
+      if (own.sent !== true) {
+        (own.raw ?? own).end?.();
       }
     },
   };

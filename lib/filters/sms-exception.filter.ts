@@ -11,6 +11,7 @@ import { chooseLanguage } from './choose-language.js';
 import type { TextLanguage } from './choose-language.js';
 import { retryAfterSeconds, statusOf } from './error-status.js';
 import { giveAnswer } from './http-answer.js';
+import { tellGatewayClient } from './ws-answer.js';
 
 /** What an answer tells of an error. */
 interface Told {
@@ -43,7 +44,8 @@ const UNCONFIRMED = {
  * What the caller can mend is told in our words, in Chinese or English by `Accept-Language`. All
  * else is told neutrally, as `SMS_UNAVAILABLE` or, where the message may have been sent,
  * `SMS_UNCONFIRMED`, and logged once per code with what to do. Tencent's message is in neither.
- * Outside HTTP the error is passed on.
+ * Outside HTTP the error is passed on; on a gateway the client is told what Nest tells it of any
+ * unknown error.
  *
  * @example
  * `app.useGlobalFilters(new SmsExceptionFilter())`, `@UseFilters(SmsExceptionFilter)`, or
@@ -56,7 +58,7 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
   private readonly logger = new Logger('SmsExceptionFilter');
   private readonly logged = new Set<string>();
 
-  /** @throws SmsError the same, outside HTTP. */
+  /** @throws SmsError the same, where neither HTTP nor a gateway is to be answered. */
   catch(error: SmsError, host: ArgumentsHost): Observable<never> | undefined {
     switch (host.getType<string>()) {
       case 'http':
@@ -65,6 +67,11 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
       case 'rpc':
         // What a filter throws there leaves whoever asked without any answer.
         return throwError(() => error);
+      case 'ws':
+        // What a filter throws there nobody takes: the process ends, or the client hears nothing.
+        tellGatewayClient(host.getArgs());
+        this.logger.error(error);
+        return undefined;
       default:
         throw error;
     }
@@ -90,10 +97,7 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
       },
     });
     if (!given || told.code === UNAVAILABLE.code || told.code === UNCONFIRMED.code) {
-      this.logOnce(
-        error,
-        given ? `answered ${statusCode}` : 'not answered, since an answer had begun',
-      );
+      this.logOnce(error, given ? `answered ${statusCode}` : 'not told, since an answer had begun');
     }
   }
 

@@ -4,3 +4,9 @@ export interface Judgement {
   /** Shown to whoever asks for the health; never a secret, never a number. */
   readonly details: Readonly<Record<string, unknown>>;
 }
+
+/** What a check comes to that nobody answers. */
+export const OUT_OF_TIME: Judgement = {
+  state: 'down',
+  details: { code: 'SMS_TIMEOUT', message: 'No answer in time.' },
+};

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { assertTimeout } from '../client/sms.client.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
 import type { SmsService } from '../sms.service.js';
@@ -9,8 +10,10 @@ import { getSmsServiceToken } from '../sms.tokens.js';
 import { countPackages } from './count-packages.js';
 import { judgeCredentials } from './judge-credentials.js';
 import { judgeOutcomes } from './judge-outcomes.js';
+import { OUT_OF_TIME } from './judgement.js';
 import type { Judgement } from './judgement.js';
 import { SharedProbe } from './shared-probe.js';
+import type { ProbePatience } from './shared-probe.js';
 
 /** What every check takes beside its key. */
 export interface SmsHealthOptions {
@@ -94,7 +97,8 @@ export class SmsHealthIndicator {
     key: Key,
     { account, timeoutMs = 2000, cacheMs = 1000 }: SmsHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    return this.check(key, 'reachability', account, cacheMs, async (sms): Promise<Judgement> => {
+    const patience = { timeoutMs, cacheMs };
+    return this.check(key, 'reachability', account, patience, async (sms): Promise<Judgement> => {
       const started = performance.now();
       if (!(await sms.probe(timeoutMs))) {
         return { state: 'up', details: { note: 'this transport has no connection to try' } };
@@ -112,7 +116,7 @@ export class SmsHealthIndicator {
     key: Key,
     { account, timeoutMs = 3000, cacheMs = 60_000 }: SmsHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    return this.check(key, 'credentials', account, cacheMs, async (sms) =>
+    return this.check(key, 'credentials', account, { timeoutMs, cacheMs }, async (sms) =>
       judgeCredentials(sms, timeoutMs),
     );
   }
@@ -132,7 +136,8 @@ export class SmsHealthIndicator {
       downBelow = 1,
     }: SmsQuotaOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    const found = await this.ask('quota', account, cacheMs, async (sms): Promise<Judgement> => {
+    const patience = { timeoutMs, cacheMs };
+    const found = await this.ask('quota', account, patience, async (sms): Promise<Judgement> => {
       const count = await countPackages(sms, timeoutMs, Date.now());
       return { state: 'up', details: typeof count === 'string' ? { note: count } : { ...count } };
     });
@@ -171,19 +176,24 @@ export class SmsHealthIndicator {
     key: Key,
     kind: string,
     account: string | undefined,
-    cacheMs: number,
+    patience: ProbePatience,
     probe: Probe,
   ): Promise<HealthIndicatorResult<Key>> {
-    return this.show(key, await this.ask(kind, account, cacheMs, probe));
+    return this.show(key, await this.ask(kind, account, patience, probe));
   }
 
   private async ask(
     kind: string,
     account: string | undefined,
-    cacheMs: number,
+    patience: ProbePatience,
     probe: Probe,
   ): Promise<Judgement> {
-    return this.probeOf(kind, account).ask(cacheMs, async () => this.judge(account, probe));
+    try {
+      assertTimeout(patience.timeoutMs);
+    } catch (error) {
+      return toDown(error);
+    }
+    return this.probeOf(kind, account).ask(patience, async () => this.judge(account, probe));
   }
 
   private async judge(account: string | undefined, probe: Probe): Promise<Judgement> {
@@ -194,7 +204,7 @@ export class SmsHealthIndicator {
     try {
       return await probe(sms);
     } catch (error) {
-      return { state: 'down', details: toDetails(error) };
+      return toDown(error);
     }
   }
 
@@ -218,8 +228,9 @@ export class SmsHealthIndicator {
     }
   }
 
-  private probeOf(kind: string, account = ''): SharedProbe {
-    const id = `${kind}:${account}`;
+  private probeOf(kind: string, account: string | undefined): SharedProbe {
+    // An account without a name is another one than that with an empty name, which nobody can have.
+    const id = account === undefined ? kind : `${kind}:${account}`;
     let probe = this.probes.get(id);
     if (probe === undefined) {
       probe = new SharedProbe();
@@ -243,13 +254,15 @@ const ACCOUNT_UNKNOWN = {
 
 type Probe = (sms: SmsService) => Promise<Judgement>;
 
-function toDetails(error: unknown): Judgement['details'] {
+function toDown(error: unknown): Judgement {
   if (error instanceof SmsAbortError) {
     // The signal is ours and fires when the time is up: a hanging credentials provider counts, too.
-    return { code: 'SMS_TIMEOUT', message: 'No answer in time.' };
+    return OUT_OF_TIME;
   }
-  return error instanceof SmsError
-    ? { code: error.code, message: error.message }
-    : // Anybody's, such as a transport's of the app's own: it may say anything.
-      { code: 'SMS_CHECK_FAILED', message: 'The check failed.' };
+  const details =
+    error instanceof SmsError
+      ? { code: error.code, message: error.message }
+      : // Anybody's, such as a transport's of the app's own: it may say anything.
+        { code: 'SMS_CHECK_FAILED', message: 'The check failed.' };
+  return { state: 'down', details };
 }

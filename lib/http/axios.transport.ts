@@ -29,6 +29,7 @@ export interface AxiosTransportOptions extends ConnectionOptions {
    * see every request and answer and may add headers; what they make of the answer is for
    * themselves. `baseURL`, `params`, `auth` and `timeout` of the instance do not apply, since the
    * request is signed as it stands and `timeoutMs` bounds it, interceptors included.
+   * Repeaters such as axios-retry repeat only what was surely not sent.
    *
    * undici moves its bytes, too, unless the instance has an adapter, agents or a proxy of its own:
    * then that does, `proxy`, `ca` and `connectTimeoutMs` do not apply, and a time-out counts as
@@ -150,7 +151,7 @@ export class AxiosTransport implements SmsTransport {
       const { status, headers, body } = await this.adapter.send({
         ...request,
         url: config.url ?? request.url,
-        headers: config.headers.toJSON() as Record<string, string>,
+        headers: withoutAcceptEncoding(config.headers.toJSON() as Record<string, string>),
         timeoutMs: passage.leftMs,
       });
       return {
@@ -166,14 +167,20 @@ export class AxiosTransport implements SmsTransport {
 
 const NO_HEADERS = Object.freeze({});
 
-/** What defaults of an instance must not change: the address, the signature and the one attempt. */
+/**
+ * What defaults of an instance must not change: the address, the signature, the one attempt, and how
+ * the answer is read.
+ */
 const AS_SIGNED = {
   allowAbsoluteUrls: true,
   params: null,
   auth: null,
   responseType: 'text',
+  responseEncoding: 'utf8',
+  decompress: true,
   validateStatus: null,
   maxRedirects: 0,
+  maxBodyLength: -1,
   maxContentLength: MAX_ANSWER_BYTES,
 } as object;
 
@@ -186,6 +193,12 @@ function hasOwnWay({ defaults }: AxiosInstance): boolean {
     (defaults.proxy !== undefined && defaults.proxy !== false) ||
     (defaults.socketPath ?? undefined) !== undefined
   );
+}
+
+/** Answers are small, and undici gives them as they come: none may come compressed. */
+function withoutAcceptEncoding(headers: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.filter(([name]) => name.toLowerCase() !== 'accept-encoding'));
 }
 
 function toLowerCase(headers: AxiosHeaders): SmsHttpResponse['headers'] {

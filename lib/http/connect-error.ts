@@ -32,6 +32,9 @@ export function reasonOf(code: string, certificate = 'certificate'): string {
       return `the ${certificate} is out of date (${code}); check the clock of this machine, too.`;
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return `the ${certificate} belongs to another host (${code}).`;
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+      return `what answers there speaks no TLS (${code}). If it is meant to be plain, write http:// before its host.`;
     default:
       return code === '' ? 'no reason was given.' : `${code}.`;
   }

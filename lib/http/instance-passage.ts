@@ -16,7 +16,9 @@ export class InstancePassage {
   private answer: SmsHttpResponse | undefined;
   private failure: SmsError | undefined;
   private exchanging = false;
+  private dispatched = false;
   private late = false;
+  private over = false;
   private fail: (error: SmsError) => void = () => undefined;
   private readonly stop = new AbortController();
   private readonly started = performance.now();
@@ -54,6 +56,7 @@ export class InstancePassage {
         void this.complete(client, resolve);
       });
     } finally {
+      this.over = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       this.stop.abort();
@@ -63,14 +66,16 @@ export class InstancePassage {
   /**
    * Right before any adapter, after all interceptors.
    *
-   * @throws SmsTransportError when the request would go out again though it may have been executed.
+   * @throws SmsTransportError when the request would go out again though it may have been executed,
+   * or though nobody waits for it any more.
    */
   onDispatch(): void {
-    const repeatable = this.failure instanceof SmsTransportError && !this.failure.maybeSent;
-    if (this.phase !== 'connect' && !repeatable) {
-      throw new SmsTransportError('Something tried to send the request again.', this.phase);
+    if (this.over || this.phase !== 'connect') {
+      const what = this.over ? 'after it was given up' : 'again';
+      throw new SmsTransportError(`Something tried to send the request ${what}.`, this.phase);
     }
     this.failure = undefined;
+    this.dispatched = true;
     this.phase = 'write';
   }
 
@@ -85,13 +90,23 @@ export class InstancePassage {
    * back.
    *
    * @param ours whether it keeps the time by itself, and so knows better how far it came
+   * @throws SmsTransportError when the request would go out again though it may have been executed,
+   * or though nobody waits for it any more.
    */
   async move<T>(ours: boolean, adapter: () => Promise<T>): Promise<T> {
+    // Repeaters such as axios-retry take the transforms off, and with them the dispatch.
+    if (!this.dispatched) {
+      this.onDispatch();
+    }
+    this.dispatched = false;
     this.exchanging = ours;
     try {
       return await adapter();
     } catch (error) {
       this.failure = this.fromAdapter(error, ours);
+      if ('maybeSent' in this.failure && this.failure.maybeSent === false) {
+        this.phase = 'connect';
+      }
       throw error;
     } finally {
       this.exchanging = false;
@@ -170,6 +185,6 @@ function rootOf(error: unknown): { code: string; syscall: unknown } {
 
 function wordsOf(error: unknown): string {
   const { message } = Object(error) as { message?: unknown };
-  // Its interceptors saw the request, and may say so.
-  return `The HTTP client failed: ${typeof message === 'string' ? redactForeign(message) : 'no reason given'}`;
+  const words = typeof message === 'string' ? redactForeign(message) : 'no reason given';
+  return `The HTTP client failed: ${words}`;
 }

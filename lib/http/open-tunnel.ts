@@ -68,7 +68,10 @@ function askToConnect(
       return;
     }
     if (head.length > 0) {
-      socket.unshift(head);
+      // Servers of HTTP and of TLS wait to be spoken to: these bytes are nobody's answer, and undici
+      // would drop the connection for them and make another one, on and on.
+      done(ProxyFailure.talkative(), socket);
+      return;
     }
     done(undefined, socket);
   });

@@ -11,6 +11,12 @@ export class ProxyFailure extends Error {
     super(reason, options);
   }
 
+  /** What bytes behind the answer to CONNECT mean. */
+  static talkative(): ProxyFailure {
+    const reason = 'No connection: the proxy said more than that it connected.';
+    return new ProxyFailure(reason, 'PROXY_TALKATIVE');
+  }
+
   /** What an answer other than 2xx to CONNECT means. */
   static refused(status: number): ProxyFailure {
     const reason =

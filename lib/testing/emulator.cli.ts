@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SmsEmulatorError } from './emulator.error.js';
-import { DEFAULT_SECRET_KEY } from './emulator.options.js';
+import { DEFAULT_SECRET_KEY, resolveEmulatorOptions } from './emulator.options.js';
 import type { SmsEmulatorOptions } from './emulator.options.js';
-import { SmsEmulator } from './sms-emulator.js';
+import { EmulatorServer } from './emulator-server.js';
 
 const USAGE = `Usage: nestjs-tencentcloud-sms emulator [options]
 
@@ -56,9 +56,9 @@ async function run(command: Command): Promise<void> {
 }
 
 async function runEmulator(options: SmsEmulatorOptions): Promise<void> {
-  let emulator: SmsEmulator;
+  let server: EmulatorServer;
   try {
-    emulator = await SmsEmulator.start(options);
+    server = await EmulatorServer.listen(resolveEmulatorOptions(options));
   } catch (error) {
     if (!(error instanceof SmsEmulatorError)) {
       throw error;
@@ -72,14 +72,16 @@ async function runEmulator(options: SmsEmulatorOptions): Promise<void> {
   }
   const stop = (): void => {
     // Nothing else is open, so the process ends by itself, with code 0.
-    void emulator.stop();
+    void server.close();
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  process.stdout.write(greet(emulator, options));
+  process.stdout.write(greet(server, options));
+  // Requests that come sooner wait for it.
+  await server.load();
 }
 
-function greet({ url }: SmsEmulator, { secretKey }: SmsEmulatorOptions): string {
+function greet({ url }: EmulatorServer, { secretKey }: SmsEmulatorOptions): string {
   // The default is public. A key that somebody chose is theirs, and logs are kept.
   const key = secretKey === undefined ? DEFAULT_SECRET_KEY : 'the one you gave';
   return [

@@ -1,17 +1,10 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { isIPv6 } from 'node:net';
-import { createEngine } from './emulator/create-engine.js';
 import type { Engine } from './emulator/engine.js';
 import { EngineControls } from './emulator/engine-controls.js';
-import { createFrontDoor } from './emulator/front-door.js';
-import { inboxPage } from './inbox/inbox.page.js';
-import { createHttpServer } from './emulator/http-server.js';
 import type { MessageFilter, WaitOptions } from './emulator/inbox.js';
 import type { EmulatorMessage } from './emulator/test-api.js';
-import { SmsEmulatorError } from './emulator.error.js';
+import { EmulatorServer } from './emulator-server.js';
 import { resolveEmulatorOptions } from './emulator.options.js';
-import type { ResolvedEmulatorOptions, SmsEmulatorOptions } from './emulator.options.js';
+import type { SmsEmulatorOptions } from './emulator.options.js';
 
 /**
  * Tencent Cloud SMS on this machine: speaks the API to any SDK in any language, keeps what was sent,
@@ -34,18 +27,17 @@ export class SmsEmulator extends EngineControls {
   readonly host: string;
   /** What requests must be signed with. */
   readonly secretKey: string;
-  private stopping: Promise<void> | undefined;
 
   private constructor(
-    private readonly server: Server,
+    private readonly server: EmulatorServer,
     engine: Engine,
-    { port, host, secretKey }: ResolvedEmulatorOptions,
+    secretKey: string,
   ) {
     super(engine);
-    this.port = port;
-    this.host = host;
+    this.port = server.port;
+    this.host = server.host;
+    this.url = server.url;
     this.secretKey = secretKey;
-    this.url = `http://${reachable(host)}:${port}`;
   }
 
   /**
@@ -55,11 +47,8 @@ export class SmsEmulator extends EngineControls {
    */
   static async start(options?: SmsEmulatorOptions): Promise<SmsEmulator> {
     const resolved = resolveEmulatorOptions(options);
-    const { secretKey, host, behavior } = resolved;
-    const engine = await createEngine({ secretKey, ...behavior });
-    const server = createHttpServer(createFrontDoor(engine, { host, page: inboxPage() }));
-    const port = await listen(server, resolved);
-    return new SmsEmulator(server, engine, { ...resolved, port });
+    const server = await EmulatorServer.listen(resolved);
+    return new SmsEmulator(server, await server.load(), resolved.secretKey);
   }
 
   /** The texts, oldest first: the last thousand. The accepted ones unless the filter says otherwise. */
@@ -95,9 +84,7 @@ export class SmsEmulator extends EngineControls {
 
   /** Stops listening and closes every connection. May be called again. */
   async stop(): Promise<void> {
-    this.engine.close();
-    this.stopping ??= close(this.server);
-    await this.stopping;
+    await this.server.close();
   }
 
   /** @internal */
@@ -108,52 +95,4 @@ export class SmsEmulator extends EngineControls {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
-}
-
-async function listen(server: Server, { port, host }: ResolvedEmulatorOptions): Promise<number> {
-  try {
-    const listening = once(server, 'listening');
-    server.listen(port, host);
-    await listening;
-  } catch (cause) {
-    throw toStartError(cause, port, host);
-  }
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-function toStartError(cause: unknown, port: number, host: string): SmsEmulatorError {
-  const reason =
-    typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string'
-      ? cause.code
-      : 'unknown reason';
-  return reason === 'EADDRINUSE'
-    ? new SmsEmulatorError(
-        'SMS_EMULATOR_PORT_IN_USE',
-        `Port ${port} of ${host} is in use already: stop what listens there, or choose another port.`,
-        cause,
-      )
-    : new SmsEmulatorError(
-        'SMS_EMULATOR_NOT_STARTED',
-        `The emulator can't listen on port ${port} of ${host} (${reason}).`,
-        cause,
-      );
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
-}
-
-/** The address to reach a listener at: one that listens everywhere is found on the loopback. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') {
-    return '127.0.0.1';
-  }
-  if (host === '::') {
-    return '[::1]';
-  }
-  return isIPv6(host) ? `[${host}]` : host;
 }

@@ -7,12 +7,14 @@ import { smsConfig } from 'nestjs-tencentcloud-sms/config';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
 import { CampaignController } from './campaign/campaign.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { HomeController } from './home/home.controller.js';
+import { ReceiptBook } from './receipts/receipt-book.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
 import { WelcomeController } from './welcome/welcome.controller.js';
 
-/** One story a folder: the calls of Tencent's own SDK guide, and the health of it all. */
+/** One story a folder: the calls of Tencent's own SDK guide, the health of it all, and a page. */
 @Module({
   imports: [
     ConfigModule.forRoot({ isGlobal: true, load: [smsConfig] }),
@@ -20,6 +22,7 @@ import { WelcomeController } from './welcome/welcome.controller.js';
     TerminusModule,
   ],
   controllers: [
+    HomeController,
     WelcomeController,
     CampaignController,
     ReceiptsController,
@@ -27,6 +30,10 @@ import { WelcomeController } from './welcome/welcome.controller.js';
     TemplatesController,
     HealthController,
   ],
-  providers: [SmsHealthIndicator, { provide: APP_FILTER, useClass: SmsExceptionFilter }],
+  providers: [
+    ReceiptBook,
+    SmsHealthIndicator,
+    { provide: APP_FILTER, useClass: SmsExceptionFilter },
+  ],
 })
 export class AppModule {}

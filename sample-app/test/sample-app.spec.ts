@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
+import type { SmsTestKit } from 'nestjs-tencentcloud-sms/testing';
 import request from 'supertest';
-import { configureApp } from '../src/configure-app.js';
-import { useEmulator } from '../src/development/use-emulator.js';
+import { startApp } from './start-app.js';
 
 const PHONE = '+8613711112222';
 
@@ -15,26 +14,20 @@ function accepted({ body }: request.Response): number {
 }
 
 describe('the sample app', () => {
-  let emulator: SmsEmulator;
   let app: NestExpressApplication;
+  let kit: SmsTestKit;
 
   beforeAll(async () => {
-    // The configuration is read while the module is loaded, so the environment comes first.
-    emulator = await useEmulator(process.env);
-    const { AppModule } = await import('../src/app.module.js');
-    const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
-    app = module.createNestApplication<NestExpressApplication>();
-    configureApp(app);
-    await app.init();
+    ({ app, kit } = await startApp());
   });
 
   afterAll(async () => {
     await app.close();
-    await emulator.stop();
+    kit.close();
   });
 
   beforeEach(() => {
-    emulator.clear();
+    kit.clear();
   });
 
   it('texts a login code on POST /welcome', async () => {
@@ -42,7 +35,7 @@ describe('the sample app', () => {
       .post('/welcome')
       .send({ phone: PHONE })
       .expect(201);
-    const [message] = emulator.messages();
+    const message = kit.inbox.last(PHONE);
     expect(answer.body).toEqual({ serialNo: message?.serialNo, requestId: message?.requestId });
     expect(message).toMatchObject({ to: PHONE, templateId: '449739' });
     expect(message?.text).toMatch(
@@ -62,7 +55,7 @@ describe('the sample app', () => {
       statusCode: 400,
       message: [expect.stringMatching(/^(phone|body): expected/i)],
     });
-    expect(emulator.messages()).toEqual([]);
+    expect(kit.inbox.messages()).toEqual([]);
   });
 
   it('answers 400 in the caller’s language when the number can’t get a text', async () => {
@@ -72,7 +65,7 @@ describe('the sample app', () => {
       .send({ phone: '+8610000000' })
       .expect(400);
     expect(answer.body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
-    expect(emulator.messages()).toEqual([]);
+    expect(kit.inbox.messages()).toEqual([]);
   });
 
   it.each([
@@ -89,14 +82,22 @@ describe('the sample app', () => {
       .expect('Content-Type', /text\/event-stream/);
     const body = Buffer.isBuffer(answer.body) ? answer.body.toString() : answer.text;
     const events = body.trim().split('\n\n');
-    expect(events.slice(0, -1)).toEqual([
-      'event: progress\ndata: {"done":200,"total":451}',
-      'event: progress\ndata: {"done":400,"total":451}',
-      'event: progress\ndata: {"done":451,"total":451}',
+    const said: Record<string, unknown>[] = events.map((event) => {
+      const [, name, data = ''] = /^event: (\w+)\ndata: (.*)$/.exec(event) ?? [];
+      return Object.assign(JSON.parse(data) as Record<string, unknown>, { name });
+    });
+    expect(said).toMatchObject([
+      { name: 'progress', done: 200, total: 451, accepted: 200, rejected: 0, unknown: 0 },
+      { name: 'progress', done: 400, total: 451, accepted: 400, rejected: 0, unknown: 0 },
+      { name: 'progress', done: 451, total: 451, accepted: 450, rejected: 1, unknown: 0 },
+      { name: 'summary', accepted: 450, rejected: 1, unknown: 0, duplicates: 0 },
     ]);
-    const [, summary = '{}'] = events.at(-1)?.split('data: ') ?? [];
-    expect(JSON.parse(summary)).toMatchObject({ accepted: 450, rejected: 1, duplicates: 0 });
-    expect(emulator.messages()).toHaveLength(450);
+    const messages = kit.inbox.messages();
+    expect(messages).toHaveLength(450);
+    // By these the reports of a campaign can be told from all others.
+    expect(said.flatMap(({ serialNos }) => serialNos ?? [])).toEqual(
+      messages.map(({ serialNo }) => serialNo),
+    );
   });
 
   it.each([
@@ -148,12 +149,80 @@ describe('the sample app', () => {
     expect(health.body).toMatchObject({ info: { 'sms-credentials': { status: 'up' } } });
   });
 
-  it('takes any free port for the emulator when the usual one is in use', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const second = await useEmulator({});
-    expect(second.url).not.toBe(emulator.url);
-    await second.stop();
-    taken.close();
+  /** Listens to the reports, as the page does. */
+  async function listen(): Promise<{ answer: IncomingMessage; stop: () => void }> {
+    const asked = get(`${await app.getUrl()}/receipts/live`, { agent: false });
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    answer.setEncoding('utf8');
+    return { answer, stop: () => asked.destroy() };
+  }
+
+  it('tells of each report as it comes, and still hands it out on GET /receipts', async () => {
+    const { answer, stop } = await listen();
+    expect(answer.headers['content-type']).toMatch(/^text\/event-stream/);
+    const sent = await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
+    const { serialNo } = sent.body as { serialNo: string };
+    let heard = '';
+    for await (const chunk of answer) {
+      heard += String(chunk);
+      if (heard.includes(serialNo)) {
+        break;
+      }
+    }
+    stop();
+    expect(heard).toMatch(/event: reports\n/);
+    expect(await pull()).toContainEqual(expect.objectContaining({ SerialNo: serialNo }));
+  });
+
+  it('says with a code that reports can’t be had, and goes on', async () => {
+    kit.fail('PullSmsSendStatus', 'UnauthorizedOperation.RequestPermissionDeny', { times: 1 });
+    const { answer, stop } = await listen();
+    const [first] = (await once(answer, 'data')) as [string];
+    await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
+    const [second] = (await once(answer, 'data')) as [string];
+    stop();
+    expect(first).toMatch(/event: trouble\n.*UnauthorizedOperation/s);
+    expect(second).toMatch(/event: reports\n/);
+  });
+
+  it('ends a campaign when nobody reads its progress any more', async () => {
+    kit.addFault({ action: 'SendSms', latencyMs: 20, times: 'always' });
+    const phones = Array.from({ length: 20_000 }, (_unused, i) => `+86138${10_000_000 + i}`);
+    const abort = new AbortController();
+    const answer = await fetch(`${await app.getUrl()}/campaign`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ phones }),
+      signal: abort.signal,
+    });
+    await answer.body?.getReader().read();
+    abort.abort();
+    const welcome = async (): Promise<unknown> =>
+      request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
+    const sendCalls = (): number =>
+      kit.requests().filter(({ action }) => action === 'SendSms').length;
+    // What was under way ends while these are sent: each takes as long as a call of the campaign.
+    for (let i = 0; i < 3; i += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, for the time they take
+      await welcome();
+    }
+    const calls = sendCalls();
+    for (let i = 0; i < 10; i += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await welcome();
+    }
+    expect(sendCalls()).toBe(calls + 10);
+    expect(calls).toBeLessThan(100);
+  });
+
+  it('closes though somebody listens to the reports', async () => {
+    const own = await startApp();
+    const asked = get(`${await own.app.getUrl()}/receipts/live`, { agent: false });
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    const ended = once(answer.resume(), 'end');
+    await own.app.close();
+    own.kit.close();
+    await ended;
+    expect(answer.complete).toBe(true);
   });
 });

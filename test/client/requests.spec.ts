@@ -1,6 +1,7 @@
+import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signTc3, signV1 } from 'nestjs-tencentcloud-sms';
-import type { SmsAction, SmsModuleOptions, SmsService } from 'nestjs-tencentcloud-sms';
+import type { SmsAction, SmsModuleOptions, SmsService, SmsSigner } from 'nestjs-tencentcloud-sms';
 import { RawServer, answering } from '../support/raw-server.js';
 import { CREDENTIALS, startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
@@ -250,6 +251,62 @@ describe('a request on the wire', () => {
     expect(server.requests).toHaveLength(0);
   });
 
+  it('is not made when the credentials are not there in time, whoever else waits for them', async () => {
+    const vault = new EventEmitter();
+    const coming = once(vault, 'open').then(() => CREDENTIALS);
+    const service = await sms({ credentials: async () => coming });
+    const patient = service.sendSms(TEXT);
+    await expect(service.sendSms(TEXT, { timeoutMs: 50 })).rejects.toMatchObject({
+      name: 'SmsCredentialsError',
+      retryable: true,
+      message: 'The credentials provider gave nothing within 50 ms.',
+    });
+    vault.emit('open');
+    await patient;
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each<[string, SmsSigner['sign'], string]>([
+    ['never ends', async () => new Promise(() => undefined), 'gave nothing within 50 ms'],
+    ['gives nothing', () => undefined as never, 'gave no signed call'],
+    ['gives half of it', () => ({ headers: {} }) as never, 'gave no signed call'],
+    ['throws', () => Promise.reject(new Error('kms sealed')), 'failed'],
+  ])('is not made when the signer %s', async (_, sign, what) => {
+    const service = await sms({ signer: { sign } });
+    await expect(service.sendSms(TEXT, { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'SMS_SIGNING_FAILED',
+      message: `SendSms: the signer ${what}, so nothing was sent.`,
+    });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('ends with the caller’s signal while it is being signed', async () => {
+    const abort = new AbortController();
+    const sign = async () => {
+      abort.abort();
+      return new Promise<never>(() => undefined);
+    };
+    const service = await sms({ signer: { sign } });
+    await expect(service.sendSms(TEXT, { signal: abort.signal })).rejects.toMatchObject({
+      name: 'SmsAbortError',
+      maybeSent: false,
+    });
+  });
+
+  it.each([undefined, null, {}, { status: 200 }, { status: 200, body: '{}' }])(
+    'may have been sent when a transport of one’s own gives %j for an answer',
+    async (answer) => {
+      const service = await sms({
+        transport: { send: async () => Promise.resolve(answer as never) },
+      });
+      await expect(service.sendSms(TEXT)).rejects.toMatchObject({
+        name: 'SmsTransportError',
+        maybeSent: true,
+        message: 'The transport gave no answer with status and body.',
+      });
+    },
+  );
+
   it.each([
     [
       'throws',
@@ -258,6 +315,14 @@ describe('a request on the wire', () => {
       },
     ],
     ['gives nothing', () => undefined],
+    [
+      'gives what can not be read',
+      () => ({
+        get secretId(): string {
+          throw new Error('vault sealed');
+        },
+      }),
+    ],
     ['gives a blank key', () => ({ ...CREDENTIALS, secretKey: ' ' })],
     ['gives a padded id', () => ({ ...CREDENTIALS, secretId: ` ${CREDENTIALS.secretId}` })],
   ])('is not made when the credentials provider %s', async (_, credentials) => {

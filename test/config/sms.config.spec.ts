@@ -63,6 +63,11 @@ describe('smsConfig', () => {
     });
   });
 
+  it('takes the word false for no proxy, as its complaint says', () => {
+    process.env['SMS_PROXY'] = 'false';
+    expect(smsConfig().proxy).toBe(false);
+  });
+
   it('names every variable that is missing or can’t be used, and none of their values', () => {
     process.env = {
       TENCENTCLOUD_SECRET_KEY: 'canary key',

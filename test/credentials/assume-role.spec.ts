@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { assumeRoleCredentials, signTc3 } from 'nestjs-tencentcloud-sms';
 import type { AssumeRoleCredentialsOptions } from 'nestjs-tencentcloud-sms';
 import { RawServer, httpAnswer } from '../support/raw-server.js';
+import type { RawAnswer } from '../support/raw-server.js';
 import {
   CANARIES,
   FakeClock,
@@ -17,6 +18,17 @@ const { secretId, secretKey, token } = CANARIES;
 const ROLE = 'qcs::cam::uin/12345678:roleName/sms-sender';
 
 const blank = () => ({ secretId: '', secretKey });
+
+/** The same answer with a `Date`. */
+function dated(date: string | undefined, answer: RawAnswer): RawAnswer {
+  return (socket, request, count) => {
+    const write = socket.write.bind(socket);
+    const header = date === undefined ? '' : `Date: ${date}\r\n`;
+    socket.write = (bytes: string) => write(bytes.replace('\r\n', `\r\n${header}`));
+    answer(socket, request, count);
+    socket.write = write;
+  };
+}
 
 describe('assumeRoleCredentials', () => {
   let server: RawServer;
@@ -175,6 +187,36 @@ describe('assumeRoleCredentials', () => {
         message: expect.stringContaining('Tencent says: "you (AKID****) with ****, **** may not"'),
       }),
     });
+  });
+
+  it.each([3600, -3600])('is right at an STS whose clock is %i s ahead of ours', async (ahead) => {
+    server.answerWith((socket, request, count) => {
+      const time = clock.now() / 1000 + ahead;
+      const skew = Math.abs(Number(request.headers['x-tc-timestamp']) - time);
+      const answer = skew > 300 ? refusingSts('AuthFailure.SignatureExpire') : grantingSts(clock);
+      dated(new Date(time * 1000).toUTCString(), answer)(socket, request, count);
+    });
+    const provider = assumeRole();
+    expect(await provider()).toEqual(credentialsOf(2));
+    // What was learned holds for the next time.
+    clock.advance(7200);
+    expect(await provider()).toEqual(credentialsOf(3));
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it.each([
+    ['no time', undefined, 1],
+    ['the same time as ours', new Date(START).toUTCString(), 1],
+    ['another time', new Date(START + 400_000).toUTCString(), 2],
+  ])('says to check the clock when STS goes on to refuse it, naming %s', async (...row) => {
+    const [, date, requests] = row;
+    server.answerWith(dated(date, refusingSts('AuthFailure.SignatureExpire')));
+    await expect(assumeRole()()).rejects.toMatchObject({
+      name: 'SmsCredentialsError',
+      message:
+        'STS refused AssumeRole with AuthFailure.SignatureExpire. Check the clock of this machine.',
+    });
+    expect(server.requests).toHaveLength(requests);
   });
 
   it('asks its source for newer keys once when STS refuses their token', async () => {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { refreshingCredentials } from 'nestjs-tencentcloud-sms';
 import type { SmsTemporaryCredentials } from 'nestjs-tencentcloud-sms';
 import { FakeClock, credentialsOf, settle } from './tencent-doubles.js';
@@ -96,6 +96,36 @@ describe('refreshingCredentials', () => {
     expect(fetches).toBe(1);
     failure = undefined;
     expect(await provider()).toEqual(credentialsOf(2));
+  });
+
+  it('is not blocked for ever by a fetch that never ends', async () => {
+    jest.useFakeTimers();
+    try {
+      let hangs = true;
+      const provider = refreshingCredentials(
+        async () =>
+          hangs
+            ? new Promise(() => undefined)
+            : { credentials: credentialsOf(1), expiresAt: new Date(clock.now() + 1e6) },
+        { now: clock.now },
+      );
+      const asked = Promise.allSettled([provider(), provider()]);
+      jest.advanceTimersByTime(60_000);
+      const reason = expect.objectContaining({
+        name: 'SmsCredentialsError',
+        retryable: true,
+        message: 'The source of temporary credentials gave nothing within 60 seconds.',
+      });
+      expect(await asked).toEqual([
+        { status: 'rejected', reason },
+        { status: 'rejected', reason },
+      ]);
+      hangs = false;
+      expect(await provider()).toEqual(credentialsOf(1));
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('keeps giving the old ones when an early renewal fails, and pauses before the next', async () => {

@@ -41,9 +41,13 @@ class PlainController {
 
   @Get('begun')
   begin(@Res() response: { raw?: ServerResponse } & ServerResponse): never {
-    const raw = response.raw ?? response;
-    raw.write('begun');
-    setImmediate(() => raw.end(', ended'));
+    (response.raw ?? response).write('begun');
+    throw thrown();
+  }
+
+  @Get('answered')
+  answer(@Res() response: { raw?: ServerResponse } & ServerResponse): never {
+    (response.raw ?? response).end('answered');
     throw thrown();
   }
 }
@@ -245,11 +249,14 @@ describe.each(COMBINATIONS)('SmsExceptionFilter on %s, %s', (_, __, start) => {
     expect(logged.length).toBeGreaterThan(2);
   });
 
-  it('leaves an answer alone that has begun', async () => {
+  it.each([
+    ['ends an answer that has begun, which would keep the caller waiting', '/begun', 'begun'],
+    ['leaves an answer alone that was given', '/answered', 'answered'],
+  ])('%s', async (_name, path, given) => {
     refuse('LimitExceeded.PhoneNumberThirtySecondLimit');
-    const { status, text } = await ask('en', '/begun');
+    const { status, text } = await ask('en', path);
     expect(status).toBe(200);
-    expect(text).toBe('begun, ended');
+    expect(text).toBe(given);
     expect(logged).toEqual([expect.stringContaining('PhoneNumberThirtySecondLimit')]);
   });
 
@@ -293,7 +300,7 @@ describe.each(PLATFORMS)('SmsExceptionFilter on %s', (_, create) => {
 describe('SmsExceptionFilter outside HTTP', () => {
   const error = new SmsApiError('SendSms', { code: 'InternalError', message: '' });
 
-  it.each(['graphql', 'ws', 'something-new'])('throws the same error on in %s', (type) => {
+  it.each(['graphql', 'something-new'])('throws the same error on in %s', (type) => {
     expect(() => new SmsExceptionFilter().catch(error, hostOf(type))).toThrow(error);
   });
 
@@ -304,13 +311,56 @@ describe('SmsExceptionFilter outside HTTP', () => {
   });
 });
 
+describe('SmsExceptionFilter on a gateway', () => {
+  const error = new SmsApiError('SendSms', { code: 'InternalError', message: '' });
+  const neutral = {
+    status: 'error',
+    message: 'Internal server error',
+    cause: { pattern: 'send', data: { phone: 'theirs' } },
+  };
+  let logged: jest.SpiedFunction<Logger['error']>;
+
+  beforeEach(() => {
+    logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+  });
+
+  function fail(client: object): void {
+    const filter = new SmsExceptionFilter();
+    const args = [client, { phone: 'theirs' }, 'send'];
+    // As Nest calls it: nobody takes what is thrown here, and the process would end.
+    expect(filter.catch(error, { ...hostOf('ws'), getArgs: () => args } as never)).toBeUndefined();
+  }
+
+  it('tells a client of Socket.IO what Nest tells it of any error, and logs that', () => {
+    const told: unknown[] = [];
+    fail({ emit: (...event: unknown[]) => told.push(event) });
+    expect(told).toEqual([['exception', neutral]]);
+    expect(logged).toHaveBeenCalledWith(error);
+  });
+
+  it('tells a client of ws, too', () => {
+    const told: unknown[] = [];
+    fail({
+      readyState: 1,
+      send: (text: string) => told.push(JSON.parse(text)),
+      emit: () => told.push('to itself'),
+    });
+    expect(told).toEqual([{ event: 'exception', data: neutral }]);
+  });
+
+  it('logs what it can’t tell', () => {
+    fail({});
+    expect(logged).toHaveBeenCalledWith(error);
+  });
+});
+
 describe('what SmsExceptionFilter has logged', () => {
   it('is forgotten after many other codes, so that it takes no more and more memory', () => {
     const filter = new SmsExceptionFilter();
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const host = {
       getType: () => 'http',
-      getArgs: () => [{ headers: {} }, { headersSent: true }],
+      getArgs: () => [{ headers: {} }, { headersSent: true, end: () => undefined }],
     } as unknown as ArgumentsHost;
     const fail = (code: string) => filter.catch(new SmsError('x', { code }), host);
 

@@ -7,6 +7,7 @@ import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
 import type { SmsOutcomesOptions } from 'nestjs-tencentcloud-sms/health';
 import { RawServer, httpAnswer } from '../support/raw-server.js';
 import { smsOptions } from '../support/sms-test-case.js';
+import { shownAs } from '../support/terminus.js';
 
 /** Answers each number with the code that its last digit asks for. */
 const CODES = ['Ok', 'FailedOperation.PhoneNumberInBlacklist', 'InternalError.Timeout'];
@@ -77,14 +78,18 @@ describe('outcomes', () => {
       await send(accepted, rejected, unknown);
     }
     const { length: asked } = server.requests;
-    expect(await check()).toMatchObject([status, { status: state, accepted, rejected, unknown }]);
+    expect(await check()).toMatchObject([
+      status,
+      { ...shownAs(state, module), accepted, rejected, unknown },
+    ]);
     expect(server.requests).toHaveLength(asked);
   });
 
   it('goes by limits of one’s own', async () => {
     await send(8, 1, 1);
-    expect(await check({ unknownAbove: 0.05 })).toMatchObject([200, { status: 'degraded' }]);
-    expect(await check({ rejectedAbove: 0.05 })).toMatchObject([200, { status: 'degraded' }]);
+    const degraded = [200, shownAs('degraded', module)];
+    expect(await check({ unknownAbove: 0.05 })).toMatchObject(degraded);
+    expect(await check({ rejectedAbove: 0.05 })).toMatchObject(degraded);
     expect(await check({ rejectedAbove: 0.05, minimum: 11 })).toMatchObject([
       200,
       { status: 'up' },

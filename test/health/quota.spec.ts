@@ -12,6 +12,7 @@ import type { SmsQuotaOptions } from 'nestjs-tencentcloud-sms/health';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import { RawServer, answering } from '../support/raw-server.js';
 import { CREDENTIALS, smsOptions } from '../support/sms-test-case.js';
+import { shownAs } from '../support/terminus.js';
 
 const DAY = 24 * 3600;
 const now = Math.floor(Date.now() / 1000);
@@ -91,9 +92,12 @@ describe('quota', () => {
     [{ downBelow: 601 }, 503, 'down'],
     [{ downBelow: 600, degradedBelow: 601 }, 200, 'degraded'],
     [{ downBelow: 601, degradedBelow: 600 }, 503, 'down'],
-  ])('with 600 left and the limits %j answers %i, %s', async (limits, status, state) => {
+  ] as const)('with 600 left and the limits %j answers %i, %s', async (limits, status, state) => {
     have({ PackageAmount: 600 });
-    expect(await check(limits)).toMatchObject([status, { status: state, remaining: 600 }]);
+    expect(await check(limits)).toMatchObject([
+      status,
+      { ...shownAs(state, module), remaining: 600 },
+    ]);
   });
 
   it('is down when nothing is left', async () => {

@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
 import type { AxiosInstance, CreateAxiosDefaults, InternalAxiosRequestConfig } from 'axios';
@@ -28,6 +29,9 @@ const BURDENED: CreateAxiosDefaults = {
   transformRequest: [() => 'changed'],
   transformResponse: [() => 'changed'],
   validateStatus: () => false,
+  maxBodyLength: 1,
+  decompress: false,
+  responseEncoding: 'latin1',
 };
 
 /** Both ways in which bytes can be moved. */
@@ -188,6 +192,115 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
     });
     expect(server.requests).toHaveLength(1);
     expect(repeated).toBe(2);
+  });
+
+  /** As axios-retry does, which takes the transforms off before it repeats a request. */
+  async function again({ ...config }: InternalAxiosRequestConfig): Promise<unknown> {
+    return instance.request({ ...config, transformRequest: [(data: unknown) => data] });
+  }
+
+  it('cannot repeat it without the transforms either, nor for its status', async () => {
+    let last: InternalAxiosRequestConfig | undefined;
+    let repeated = 0;
+    instance.interceptors.request.use((config) => {
+      last ??= config;
+      return config;
+    });
+    instance.interceptors.response.use(
+      async (response) => {
+        repeated += 1;
+        return again(response.config) as Promise<never>;
+      },
+      async (error: Error) => {
+        repeated += 1;
+        if (repeated < 4 && last !== undefined) {
+          return again(last);
+        }
+        throw error;
+      },
+    );
+    const service = await sms();
+    server.answerWith((socket) => socket.destroy());
+    await expect(service.sendSms(TEXT)).rejects.toMatchObject({ phase: 'write', maybeSent: true });
+    expect([server.requests.length, repeated]).toEqual([1, 4]);
+    repeated = 0;
+    server.answerWith((socket) => socket.write(httpAnswer('<html>', { status: 502 })));
+    await expect(service.sendSms(TEXT)).rejects.toMatchObject({ phase: 'read', maybeSent: true });
+    expect(server.requests).toHaveLength(2);
+    expect(repeated).toBeGreaterThan(0);
+  });
+
+  it('may repeat what found nobody listening, and still knows that nothing was sent', async () => {
+    let last: InternalAxiosRequestConfig | undefined;
+    let repeated = 0;
+    instance.interceptors.request.use((config) => {
+      last ??= config;
+      return config;
+    });
+    instance.interceptors.response.use(undefined, async () => {
+      repeated += 1;
+      // The pause before the third one outlasts the time.
+      return repeated === 1 && last !== undefined ? again(last) : new Promise(() => undefined);
+    });
+    const service = await sms(instance, { retry: false });
+    await server.stop();
+    await expect(service.sendSms(TEXT, { timeoutMs: 200 })).rejects.toMatchObject({
+      phase: 'connect',
+      maybeSent: false,
+    });
+    expect(repeated).toBe(2);
+  });
+
+  it('sends nothing any more once it was given up, however an interceptor held it up', async () => {
+    const held: (() => void)[] = [];
+    const made: Promise<unknown>[] = [];
+    let holding = false;
+    instance.interceptors.request.use(async (config) => {
+      if (holding) {
+        await new Promise<void>((resolve) => {
+          held.push(resolve);
+        });
+      }
+      // Whoever sets a signal of his own takes ours off.
+      return { ...config, signal: new AbortController().signal };
+    });
+    const request = instance.request.bind(instance);
+    instance.request = async (config) => {
+      const one = request(config);
+      made.push(one);
+      return one as never;
+    };
+    const service = await sms();
+    // Leaves a connection behind, over which late requests would go at once.
+    await service.sendSms(TEXT);
+    holding = true;
+    await expect(service.sendSms(TEXT, { timeoutMs: 50 })).rejects.toMatchObject({
+      name: 'SmsTimeoutError',
+      maybeSent: false,
+    });
+    expect(held).toHaveLength(3);
+    holding = false;
+    held.forEach((release) => {
+      release();
+    });
+    await Promise.allSettled(made);
+    await service.sendSms(TEXT);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('reads an answer that was asked for compressed', async () => {
+    const answer = JSON.stringify({ Response: { SendStatusSet: [], RequestId: 'r-zip' } });
+    server.answerWith((socket, { headers }) => {
+      if (headers['accept-encoding']?.includes('gzip') !== true) {
+        socket.write(httpAnswer(answer));
+        return;
+      }
+      const body = gzipSync(answer);
+      const head = `Content-Encoding: gzip\r\nContent-Length: ${body.length}\r\n\r\n`;
+      socket.write(Buffer.concat([Buffer.from(`HTTP/1.1 200 X\r\n${head}`), body]));
+    });
+    const http = { ...more, headers: { 'Accept-Encoding': 'gzip, br' }, decompress: false };
+    await expect((await sms(http)).sendSms(TEXT)).resolves.toMatchObject({ RequestId: 'r-zip' });
   });
 
   it('cannot turn a failure into an answer', async () => {

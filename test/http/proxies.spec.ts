@@ -148,6 +148,7 @@ describe('a transport behind a proxy', () => {
       ['closes', 'close', 'the proxy closed the connection'],
       ['breaks off', 'reset', 'the proxy closed the connection'],
       ['speaks no HTTP', 'garbage', 'the proxy answered no HTTP'],
+      ['says more than it was asked', 'chatter', 'the proxy said more than that it connected.'],
       ['stays silent', 'hang', 'No connection within 300 ms.'],
     ])('says that nothing was sent when it %s', async (_name, behaviour, sentence) => {
       const proxy = await startProxy({ secure: tls });
@@ -183,6 +184,17 @@ describe('a transport behind a proxy', () => {
     ).rejects.toMatchObject({
       phase: 'connect',
       message: 'No connection to the proxy: nobody listens there (ECONNREFUSED).',
+    });
+  });
+
+  it('says so when the proxy speaks no TLS', async () => {
+    const proxy = await startProxy();
+    const url = proxy.url().replace('http:', 'https:');
+    await expect(createTransport({ proxy: url }).send(post(secure.url))).rejects.toMatchObject({
+      phase: 'connect',
+      message: expect.stringMatching(
+        /^No connection to the proxy: what answers there speaks no TLS \(.+\)/,
+      ),
     });
   });
 

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { rootCertificates } from 'node:tls';
 import { promisify } from 'node:util';
@@ -88,6 +91,24 @@ describe('a transport over TLS', () => {
       expect(server.requests).toBe(0);
     },
   );
+
+  it('says so when what answers speaks no TLS', async () => {
+    const refusing = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    });
+    refusing.listen(0, '127.0.0.1');
+    await once(refusing, 'listening');
+    const url = `https://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+    await expect(send(url, {})).rejects.toMatchObject({
+      phase: 'connect',
+      maybeSent: false,
+      message: expect.stringMatching(
+        /^No connection: what answers there speaks no TLS \(.+\)\. If it is meant to be plain, write http:\/\//,
+      ),
+    });
+    refusing.close();
+  });
 
   it('resumes the session of an earlier connection', async () => {
     const server = await serve();

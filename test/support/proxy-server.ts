@@ -9,7 +9,7 @@ import { LOCALHOST } from './tls-server.js';
 
 /** What the proxy does when it is asked to connect; the default does as it is asked. */
 export type ProxyBehaviour =
-  'connect' | 'close' | 'reset' | 'hang' | 'garbage' | { status: number };
+  'connect' | 'close' | 'reset' | 'hang' | 'garbage' | 'chatter' | { status: number };
 
 /** Options of {@link ProxyServer}. */
 export interface ProxyServerOptions {
@@ -87,6 +87,8 @@ export class ProxyServer {
       client.destroy();
     } else if (behaviour === 'garbage') {
       client.end('SSH-2.0-OpenSSH_9.6\r\n');
+    } else if (behaviour === 'chatter') {
+      client.write('HTTP/1.1 200 X\r\n\r\nWelcome!\r\n');
     } else if (behaviour === 'connect') {
       this.join(client, url);
     }

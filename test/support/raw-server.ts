@@ -67,16 +67,27 @@ export class RawServer {
   private serve(socket: Socket): void {
     this.connections += 1;
     this.sockets.add(socket);
-    let buffered: Buffer = Buffer.alloc(0);
+    let chunks: Buffer[] = [];
+    let missing = 0;
     socket.on('error', () => undefined);
     socket.on('close', () => this.sockets.delete(socket));
     socket.on('data', (chunk) => {
-      buffered = Buffer.concat([buffered, chunk]);
-      for (let taken = takeRequest(buffered); taken !== undefined; taken = takeRequest(buffered)) {
-        buffered = taken.rest;
+      chunks.push(chunk);
+      missing -= chunk.length;
+      // Joined only when that can make a whole request: a large one comes in hundreds of chunks.
+      if (missing > 0) {
+        return;
+      }
+      let bytes = Buffer.concat(chunks);
+      let taken = takeRequest(bytes);
+      while ('request' in taken) {
+        bytes = taken.rest;
         this.requests.push(taken.request);
         this.answer(socket, taken.request, this.requests.length);
+        taken = takeRequest(bytes);
       }
+      chunks = [bytes];
+      ({ missing } = taken);
     });
   }
 }
@@ -93,10 +104,12 @@ export function answering(response: object): RawAnswer {
   };
 }
 
-function takeRequest(bytes: Buffer): { request: RawRequest; rest: Buffer } | undefined {
+function takeRequest(
+  bytes: Buffer<ArrayBuffer>,
+): { request: RawRequest; rest: Buffer<ArrayBuffer> } | { missing: number } {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) {
-    return undefined;
+    return { missing: 1 };
   }
   const [line = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
   const headers: Record<string, string> = {};
@@ -106,7 +119,7 @@ function takeRequest(bytes: Buffer): { request: RawRequest; rest: Buffer } | und
   }
   const bodyEnd = end + 4 + Number(headers['content-length'] ?? 0);
   if (bytes.length < bodyEnd) {
-    return undefined;
+    return { missing: bodyEnd - bytes.length };
   }
   const [method = '', target = ''] = line.split(' ');
   const body = bytes.subarray(end + 4, bodyEnd).toString('utf8');

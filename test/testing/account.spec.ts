@@ -146,6 +146,96 @@ describe.each([
   });
 });
 
+describe.each([
+  ['lenient', false],
+  ['strict', true],
+])('what the reviewers of a %s emulator do not let pass', (_, strict) => {
+  let client: EngineClient;
+  beforeEach(async () => {
+    client = await engineClient({ strict });
+  });
+  const template = (): LooseResponse =>
+    client.call('DescribeSmsTemplateList', { International: 0, TemplateIdSet: [2_000_001] });
+  const sign = (International: 0 | 1 = 0): LooseResponse =>
+    client.call('DescribeSmsSignList', { International, SignIdSet: [500_001] });
+  const rejected = { StatusCode: -1, ReviewReply: expect.stringMatching(/./) };
+
+  it.each<readonly [name: string, changes: Partial<AddSmsTemplateRequest>]>([
+    ['nothing but variables', { TemplateContent: '{1} {2}' }],
+    ['variables next to each other', { TemplateContent: '订单{1}{2}已发货。' }],
+    ['a variable in a URL', { TemplateContent: '详情见 https://example.com/{1}。' }],
+    ['a ￥', { TemplateContent: '您已支付￥{1}。' }],
+    ['a ★', { TemplateContent: '★订单{1}已发货。' }],
+    ['a code that does not say so', { TemplateContent: '{1}，请勿泄露。', SmsType: 3 }],
+  ])('is a template with %s', (__, changes) => {
+    client.call('AddSmsTemplate', { ...TEMPLATE, ...changes });
+    expect(template()).toMatchObject({ DescribeTemplateStatusSet: [{ StatusCode: 1 }] });
+    client.engine.clock.advance(REVIEW_MS);
+    expect(template()).toMatchObject({ DescribeTemplateStatusSet: [rejected] });
+    expect(codeOf(send(client, { TemplateId: '2000001' }))).toBe(
+      'FailedOperation.TemplateUnapprovedOrNotExist',
+    );
+  });
+
+  it.each<readonly [name: string, changes: Partial<AddSmsSignRequest>]>([
+    ['a mark in it', { SignName: '示例!' }],
+    ['an owner of a withdrawn kind', { SignType: 2 }],
+    ['a proof of a withdrawn kind', { DocumentType: 6 }],
+    ['a proof that does not fit its owner', { DocumentType: 7 }],
+    ['an app for its owner, which only others may have', { SignType: 1, DocumentType: 0 }],
+  ])('is a signature with %s', (__, changes) => {
+    client.call('AddSmsSign', { ...SIGN, ...changes });
+    client.engine.clock.advance(REVIEW_MS);
+    expect(sign()).toMatchObject({ DescribeSignListStatusSet: [rejected] });
+    const SignName = changes.SignName ?? SIGN.SignName;
+    expect(codeOf(send(client, { SignName }))).toBe(
+      'FailedOperation.SignatureIncorrectOrUnapproved',
+    );
+  });
+
+  it('is not what goes abroad by other rules', () => {
+    const abroad = { ...SIGN, SignName: 'Example Inc', International: 1 as const };
+    client.call('AddSmsSign', { ...abroad, SignType: 1, DocumentType: 4 });
+    client.call('AddSmsTemplate', {
+      ...TEMPLATE,
+      TemplateContent: '{1} is your Code',
+      SmsType: 3,
+      International: 1,
+    });
+    client.engine.clock.advance(REVIEW_MS);
+    expect(sign(1)).toMatchObject({ DescribeSignListStatusSet: [{ StatusCode: 0 }] });
+    expect(
+      client.call('DescribeSmsTemplateList', { International: 1, TemplateIdSet: [2_000_001] }),
+    ).toMatchObject({ DescribeTemplateStatusSet: [{ StatusCode: 0 }] });
+  });
+
+  it('can be changed, and is reviewed again', () => {
+    client.call('AddSmsTemplate', { ...TEMPLATE, TemplateContent: '{1}' });
+    client.call('AddSmsSign', { ...SIGN, DocumentType: 6 });
+    client.engine.clock.advance(REVIEW_MS);
+    expect(client.call('ModifySmsTemplate', { ...TEMPLATE, TemplateId: 2_000_001 })).toMatchObject({
+      ModifyTemplateStatus: { TemplateId: 2_000_001 },
+    });
+    expect(client.call('ModifySmsSign', { ...SIGN, SignId: 500_001 })).toMatchObject({
+      ModifySignStatus: { SignId: 500_001 },
+    });
+    expect(template()).toMatchObject({
+      DescribeTemplateStatusSet: [{ StatusCode: 1, ReviewReply: '' }],
+    });
+    client.engine.clock.advance(REVIEW_MS);
+    expect(template()).toMatchObject({ DescribeTemplateStatusSet: [{ StatusCode: 0 }] });
+    expect(sign()).toMatchObject({ DescribeSignListStatusSet: [{ StatusCode: 0 }] });
+  });
+
+  it('needs no reviewer when the letter of authorisation is missing', () => {
+    const other = { ...SIGN, SignPurpose: 1 as const };
+    expect(codeOf(client.call('AddSmsSign', other))).toBe('MissingParameter');
+    client.call('AddSmsSign', { ...other, CommissionImage: 'aGVsbG8=' });
+    client.engine.clock.advance(REVIEW_MS);
+    expect(sign()).toMatchObject({ DescribeSignListStatusSet: [{ StatusCode: 0 }] });
+  });
+});
+
 describe('the state of an emulator', () => {
   let client: EngineClient;
   beforeEach(async () => {

@@ -144,6 +144,15 @@ describe('emulator.loseNextResponse', () => {
     expect(executed()).toBe(2);
   });
 
+  it('loses the answers of one application, template or number only', async () => {
+    for (const others of [{ app: '1400777777' }, { template: '77' }, { numberSuffix: '9' }]) {
+      emulator.loseNextResponse(others);
+    }
+    expect(await send()).toEqual(['Ok']);
+    emulator.loseNextResponse({ numberSuffix: PHONE.slice(-4) });
+    expect(await failure()).toMatchObject({ message: expect.stringContaining('socket hang up') });
+  });
+
   it('loses the answers of one action only, as often as told', async () => {
     emulator.loseNextResponse({ action: 'SendSms', times: 2 });
     await officialClient(emulator).DescribePhoneNumberInfo({ PhoneNumberSet: [PHONE] });

@@ -230,8 +230,10 @@ async function openConnections(): Promise<number> {
 }
 
 async function countConnections(): Promise<number> {
-  const { server } = emulator as unknown as {
-    server: { getConnections(callback: (error: unknown, count: number) => void): void };
+  const {
+    server: { server },
+  } = emulator as unknown as {
+    server: { server: { getConnections(callback: (error: unknown, count: number) => void): void } };
   };
   return new Promise((resolve) => {
     server.getConnections((_, open) => {

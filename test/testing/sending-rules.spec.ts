@@ -34,7 +34,7 @@ describe.each([
   ] as const)('refuses a template of market %i for %s', (International, phone, code) => {
     const added = client.call('AddSmsTemplate', {
       TemplateName: 'code',
-      TemplateContent: 'Your code {1}, valid for {2} minutes',
+      TemplateContent: '验证码 (code) {1}, valid for {2} minutes',
       SmsType: 3,
       International,
       Remark: 'login',
@@ -218,7 +218,7 @@ describe('a strict emulator', () => {
     expect(codeOf(send(client, changes))).toBe(code);
   });
 
-  it('refuses an unknown template of the global action at its number', () => {
+  it('refuses an unknown template of the global action at its number, and keeps its id', () => {
     const response = client.call('SendMultiGlobalSms', {
       SmsSdkAppId: APP,
       MultiSmsInfoSet: [{ PhoneNumber: '+60198890000', TemplateId: '77' }],
@@ -226,5 +226,8 @@ describe('a strict emulator', () => {
     expect(response).toMatchObject({
       SendMultiStatusSet: [{ Code: 'FailedOperation.TemplateIncorrectOrUnapproved', Fee: 0 }],
     });
+    expect(client.engine.inbox.messages({ status: 'rejected' })).toMatchObject([
+      { templateId: '77', text: '' },
+    ]);
   });
 });

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { signV1 } from '../../lib/signing/v1-signature.js';
 import { SmsEmulator } from '../../lib/testing/index.js';
 import { officialClient } from './official-client.js';
 import { EventReader } from './event-reader.js';
 import { exchange, sendSigned } from './raw-client.js';
+import type { SignedPost } from './raw-client.js';
 
 const APP = '1400006666';
 const OTHER_APP = '1400777777';
@@ -63,6 +65,28 @@ const post = async (body: string, type: string): Promise<number> => {
 const statusOf = async (head: string): Promise<number> =>
   (await exchange(emulator.port, `${head}\r\nContent-Length: 0\r\n\r\n`)).status;
 const host = (): string => `Host: 127.0.0.1:${emulator.port}`;
+/** A send as a link: signed with HmacSHA1, with all of it in the query. */
+const signedQuery = (signedHost: string): string => {
+  const params = {
+    'PhoneNumberSet.0': PHONE,
+    SmsSdkAppId: APP,
+    TemplateId: '77',
+    SignName: '腾讯云',
+    Action: 'SendSms',
+    Version: '2021-01-11',
+    Timestamp: String(Math.floor(Date.now() / 1000)),
+    Nonce: '1',
+    SecretId: 'AKIDpage',
+  };
+  const { signature } = signV1({
+    method: 'GET',
+    host: signedHost,
+    signatureMethod: 'HmacSHA1',
+    secretKey: emulator.secretKey,
+    params,
+  });
+  return new URLSearchParams({ ...params, Signature: signature }).toString();
+};
 /** Waits until a request is held by the emulator: it listens for what comes. */
 const settle = async (): Promise<void> => {
   await get('/readyz');
@@ -124,6 +148,16 @@ describe('GET /_emulator/messages', () => {
     expect(json).toEqual({
       error: { code: 'invalid_query', message: expect.stringContaining(field), field },
     });
+  });
+
+  it.each([
+    ['/_emulator/messages?wait=5m', 'wait'],
+    ['/_emulator/codes/latest?wait=61', 'wait'],
+  ])('refuses %s whether there is something to wait for or not', async (path, field) => {
+    const refused = { status: 400, json: { error: { code: 'invalid_query', field } } };
+    expect(await call(path)).toMatchObject(refused);
+    await send();
+    expect(await call(path)).toMatchObject(refused);
   });
 
   it('forgets one application when told so', async () => {
@@ -210,6 +244,18 @@ describe('POST /_emulator/replies', () => {
     const { status, json } = await call('/_emulator/replies', { method: 'POST', body });
     expect(status).toBe(400);
     expect(json).toMatchObject({ error: { code: 'invalid_body', field } });
+  });
+});
+
+describe('a phone that is none', () => {
+  it('is told what one looks like, with nothing masked that was never secret', async () => {
+    const { json } = await call('/_emulator/replies', {
+      method: 'POST',
+      body: { to: 'x', text: 'y' },
+    });
+    expect(json).toMatchObject({
+      error: { field: 'to', message: expect.not.stringContaining('*') },
+    });
   });
 });
 
@@ -312,6 +358,23 @@ describe('GET /_emulator/requests/:id', () => {
     expect(await get(`/_emulator/requests?app=${OTHER_APP}`)).toEqual({ requests: [] });
   });
 
+  it('lists those after one that is known, and counts the numbers that each refused', async () => {
+    await send();
+    await send({ PhoneNumberSet: [PHONE, '12', '13'] });
+    await send({ TemplateParamSet: ['042137'] });
+    expect(await get('/_emulator/requests?since=1')).toMatchObject({
+      requests: [
+        { id: '2', code: 'Ok', refusedNumbers: 2 },
+        { id: '3', code: 'Ok', refusedNumbers: 1 },
+      ],
+    });
+    expect(await get('/_emulator/requests?since=3')).toEqual({ requests: [] });
+    expect(await call('/_emulator/requests?since=x')).toMatchObject({
+      status: 400,
+      json: { error: { code: 'invalid_query', field: 'since' } },
+    });
+  });
+
   it('shows what was computed beside a signature that does not fit', async () => {
     await sendSigned({ port: emulator.port, secretKey: 'another' });
     const { request } = await get('/_emulator/requests/1');
@@ -324,6 +387,39 @@ describe('GET /_emulator/requests/:id', () => {
       computed: { canonicalRequest: expect.stringContaining(`host:127.0.0.1:${emulator.port}\n`) },
     });
     expect(signature.computed.signature).not.toBe(signature.given.signature);
+  });
+
+  it.each<[string, Omit<SignedPost, 'port'>, RegExp]>([
+    [
+      'whose scope has the date of another day',
+      { tamper: (head) => head.replace(/\/\d{4}-\d\d-\d\d\//, '/2021-01-11/') },
+      /\/sms\/tc3_request\n/,
+    ],
+    [
+      'whose scope names another service',
+      { host: 'sms.tencentcloudapi.com', service: 'cvm' },
+      /\/sms\/tc3_request\n/,
+    ],
+    [
+      'over a header that did not come',
+      {
+        signedHeaders: 'content-type;host;x-tc-token',
+        headers: { 'X-TC-Token': 'a' },
+        tamper: (head) => head.replace('\r\nX-TC-Token: a', ''),
+      },
+      /\n[0-9a-f]{64}$/,
+    ],
+  ])('shows what was computed beside a signature %s', async (_which, request, stringToSign) => {
+    await sendSigned({ port: emulator.port, ...request });
+    expect(await get('/_emulator/requests/1')).toMatchObject({
+      request: {
+        signature: {
+          result: 'refused',
+          code: 'AuthFailure.SignatureFailure',
+          computed: { stringToSign: expect.stringMatching(stringToSign) },
+        },
+      },
+    });
   });
 
   it.each(['HmacSHA1', 'HmacSHA256'] as const)('shows the check of %s', async (signMethod) => {
@@ -468,6 +564,26 @@ describe('a page of another origin', () => {
     const evil = `Host: evil.example.com:${emulator.port}\r\nSec-Fetch-Site: same-origin`;
     expect(await statusOf(`GET /_emulator/messages HTTP/1.1\r\n${evil}`)).toBe(403);
     expect(await statusOf(`POST / HTTP/1.1\r\n${evil}`)).toBe(403);
+  });
+
+  it.each<readonly [name: string, host: string | undefined, browser: string]>([
+    ['a name of its own', 'evil.example.com', 'curl/8'],
+    ['an image or a link', undefined, 'Mozilla/5.0 (X11; Linux x86_64)'],
+  ])('calls no action by a GET with %s', async (_, name, browser) => {
+    // Over plain HTTP beside the loopback, browsers say neither their origin nor their site with a GET.
+    const claimed = `${name ?? '127.0.0.1'}:${emulator.port}`;
+    const head = (signature: string): string =>
+      `GET /?${signature} HTTP/1.1\r\nHost: ${claimed}\r\nUser-Agent: ${browser}\r\n\r\n`;
+    const answer = await exchange(emulator.port, head(signedQuery(claimed)));
+    expect(answer.status).toBe(403);
+    expect(emulator.messages()).toHaveLength(0);
+  });
+
+  it('is no client that takes the emulator for production', async () => {
+    const claimed = 'sms.ap-guangzhou.tencentcloudapi.com';
+    const head = `GET /?${signedQuery(claimed)} HTTP/1.1\r\nHost: ${claimed}\r\n\r\n`;
+    expect((await exchange(emulator.port, head)).status).toBe(200);
+    expect(emulator.messages()).toHaveLength(1);
   });
 
   it('is told by no header that it may', async () => {

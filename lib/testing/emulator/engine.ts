@@ -10,6 +10,7 @@ import { Account, SEEDED_APP } from './account.js';
 import type { AccountRules } from './account.js';
 import { ApiRefusal } from './api-refusal.js';
 import { assertParams } from './assert-params.js';
+import { countRefused } from './count-refused.js';
 import { Callbacks } from './callbacks.js';
 import type { PostCallback } from './callbacks.js';
 import { EmulatorClock } from './clock.js';
@@ -138,9 +139,11 @@ export class Engine {
       faults: NO_FAULTS,
     };
     let refusal: ApiFault | undefined;
+    let refusedNumbers = 0;
     let answer: WireAnswer;
     try {
       const Response = this.call(request, state);
+      refusedNumbers = countRefused(Response);
       answer = answerJson(200, { Response });
     } catch (error) {
       refusal = toFault(error);
@@ -154,6 +157,7 @@ export class Engine {
       sdkAppId: state.sdkAppId,
       requestId: state.requestId,
       code: refusal?.Code ?? ITEM_OK,
+      refusedNumbers,
       reason: refusal?.Message ?? '',
       fault: state.faults.effect ?? '',
       request,
@@ -191,7 +195,11 @@ export class Engine {
   reply({ to, app, ...words }: ReplyDraft): EmulatorReply {
     const phone = this.account.parsePhoneNumber(to);
     if (phone === undefined) {
-      throw invalidReply('to', 'to must be a phone number such as +8613711112222.');
+      // In words: errors mask every number, an example too.
+      throw invalidReply(
+        'to',
+        'to must be a mainland number, or one with a plus and its country code.',
+      );
     }
     const sdkAppId = app ?? this.account.lastTextTo(phone.e164)?.sdkAppId ?? SEEDED_APP;
     try {

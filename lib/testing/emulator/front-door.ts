@@ -2,7 +2,7 @@ import type { Engine } from './engine.js';
 import { answerOwnPath } from './routes/own-paths.js';
 import { refuse } from './routes/refusal.js';
 import { answerVisitor, isVisitor } from './visitor.js';
-import type { VisitorPage } from './visitor.js';
+import type { LoadVisitorPage } from './visitor.js';
 import { headerOf, parseTarget } from './wire.js';
 import type { WireReply, WireRequest } from './wire.js';
 
@@ -11,7 +11,7 @@ export interface FrontDoorOptions {
   /** Where the emulator listens: a name that may stand in `Host`. */
   readonly host: string;
   /** What people get to see at `/`. */
-  readonly page?: VisitorPage | undefined;
+  readonly loadPage?: LoadVisitorPage | undefined;
 }
 
 /**
@@ -20,31 +20,50 @@ export interface FrontDoorOptions {
  */
 export function createFrontDoor(
   engine: Engine,
-  { host, page }: FrontDoorOptions,
+  { host, loadPage }: FrontDoorOptions,
 ): (request: WireRequest) => WireReply {
   return (request) => {
     const target = parseTarget(request.target);
     const isApiOrPage = target.path === '/';
     if (isApiOrPage && isVisitor(request, target.queryString)) {
       // The page holds nothing of anybody's, so that a link from anywhere may lead to it.
-      return answerVisitor(page);
+      return answerVisitor(loadPage);
     }
     // The key is public, so that a page could sign: what a browser sends to the API is checked as well.
-    const fromBrowser = isFromBrowser(request);
-    if ((fromBrowser || !isApiOrPage) && !isNameOfOurs(headerOf(request, 'host') ?? '', host)) {
+    const saysSo = isFromBrowser(request);
+    const name = nameOf(request);
+    // With a GET a browser says nothing when neither end is on this machine: an image, or a page of its own name.
+    const isSilent = isApiOrPage && !saysSo && request.method === 'GET';
+    const isServed =
+      isNameOfOurs(name, host) || (isApiOrPage && !saysSo && (!isSilent || isProduction(name)));
+    if (!isServed) {
       return refuse(403, 'forbidden', 'This host name is not served here.');
     }
-    if (fromBrowser && !isSameOrigin(request)) {
+    if ((isSilent && isBrowser(request)) || (saysSo && !isSameOrigin(request))) {
       return refuse(403, 'forbidden', 'Pages of other origins have no business here.');
     }
     return isApiOrPage ? engine.answer(request) : answerOwnPath(request, target, engine);
   };
 }
 
+/** Tells whether a browser says where a request comes from. */
 function isFromBrowser(request: WireRequest): boolean {
   return (
     headerOf(request, 'origin') !== undefined || headerOf(request, 'sec-fetch-site') !== undefined
   );
+}
+
+function isBrowser(request: WireRequest): boolean {
+  return (headerOf(request, 'user-agent') ?? '').startsWith('Mozilla/');
+}
+
+/** Some clients take the emulator for Tencent, by a proxy or an entry in the hosts file. */
+function isProduction(name: string): boolean {
+  return name.endsWith('.tencentcloudapi.com');
+}
+
+function nameOf(request: WireRequest): string {
+  return (headerOf(request, 'host') ?? '').replace(/:\d+$/, '').toLowerCase();
 }
 
 /**
@@ -64,8 +83,7 @@ function isSameOrigin(request: WireRequest): boolean {
  * A page of another origin can make its own domain point here and would then be of our origin. It
  * can't do so with an address, nor with a name that only this machine or its network knows.
  */
-function isNameOfOurs(given: string, configured: string): boolean {
-  const name = given.replace(/:\d+$/, '').toLowerCase();
+function isNameOfOurs(name: string, configured: string): boolean {
   return (
     /^\d+\.\d+\.\d+\.\d+$/.test(name) ||
     name.startsWith('[') ||

@@ -15,6 +15,7 @@ export interface LoggedRequest {
   readonly requestId: string;
   /** `Ok`, or the code at the top. */
   readonly code: string;
+  readonly refusedNumbers: number;
   /** Beside the code; `''` when there is none. */
   readonly reason: string;
   readonly fault: string;
@@ -54,10 +55,10 @@ export class RequestLog {
   }
 
   /** Oldest first. */
-  list(sdkAppId?: string): EmulatorRequestSummary[] {
+  list(sdkAppId?: string, since = 0): EmulatorRequestSummary[] {
     return this.requests
       .toArray()
-      .filter((logged) => sdkAppId === undefined || logged.sdkAppId === sdkAppId)
+      .filter(({ id, sdkAppId: app }) => id > since && (sdkAppId === undefined || app === sdkAppId))
       .map(toSummary);
   }
 
@@ -130,8 +131,17 @@ function cutTrace(trace: SignatureTrace): SignatureTrace {
 }
 
 function toSummary(logged: LoggedRequest): EmulatorRequestSummary {
-  const { id, at, action, sdkAppId, requestId, code, fault } = logged;
-  return { id: String(id), at: toIso(at), action, sdkAppId, requestId, code, fault };
+  const { id, at, action, sdkAppId, requestId, code, refusedNumbers, fault } = logged;
+  return {
+    id: String(id),
+    at: toIso(at),
+    action,
+    sdkAppId,
+    requestId,
+    code,
+    refusedNumbers,
+    fault,
+  };
 }
 
 function toRequest(logged: LoggedRequest): EmulatorRequest {

@@ -6,39 +6,37 @@ const REVIEW_MS = 2000;
  * the state that goes with it.
  */
 export class Review {
-  private rejection: string | undefined;
+  private constructor(
+    private endsAt: number,
+    /** What the reviewer will say; `undefined` for nothing. */
+    private readonly rejection: string | undefined,
+  ) {}
 
-  private constructor(private approvedAt: number) {}
-
-  /** A review that begins now. */
-  static submittedAt(now: number): Review {
-    return new Review(now + REVIEW_MS);
+  /** A review that begins now, and ends with these words or well. */
+  static submittedAt(now: number, rejection: string | undefined): Review {
+    return new Review(now + REVIEW_MS, rejection);
   }
 
   /** One that was over before the emulator started. */
   static passed(): Review {
-    return new Review(Number.NEGATIVE_INFINITY);
+    return new Review(Number.NEGATIVE_INFINITY, undefined);
   }
 
   /** Tencent's `StatusCode`: 0 usable, 1 waiting, -1 rejected. */
   statusAt(now: number): 0 | 1 | -1 {
-    if (this.rejection !== undefined) {
-      return -1;
+    if (now < this.endsAt) {
+      return 1;
     }
-    return now >= this.approvedAt ? 0 : 1;
+    return this.rejection === undefined ? 0 : -1;
   }
 
   /** The reviewer's words; `''` unless rejected. */
-  get reply(): string {
-    return this.rejection ?? '';
+  replyAt(now: number): string {
+    return now < this.endsAt ? '' : (this.rejection ?? '');
   }
 
-  approve(): void {
-    this.rejection = undefined;
-    this.approvedAt = Number.NEGATIVE_INFINITY;
-  }
-
-  reject(reply: string): void {
-    this.rejection = reply;
+  /** Ends it at once. */
+  hurry(): void {
+    this.endsAt = Number.NEGATIVE_INFINITY;
   }
 }

@@ -157,6 +157,8 @@ export interface EmulatorRequestSummary {
   requestId: string;
   /** `Ok`, or the code at the top of the answer. */
   code: string;
+  /** How many numbers an answer refused one by one, though its `code` is `Ok`. */
+  refusedNumbers: number;
   /** What a fault did to the answer on its way: `''`, or such as `drop`. */
   fault: string;
 }
@@ -258,7 +260,7 @@ export interface FaultsBody {
   faults: EmulatorFault[];
 }
 
-/** `GET /_emulator/requests?app=` */
+/** `GET /_emulator/requests?app=&since=`; with the id of a request, only those after it. */
 export interface RequestsAnswer {
   /** Oldest first. */
   requests: EmulatorRequestSummary[];

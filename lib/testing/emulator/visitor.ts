@@ -1,5 +1,5 @@
-import { answerText, headerOf } from './wire.js';
-import type { WireAnswer, WireRequest } from './wire.js';
+import { answerLater, answerText, headerOf } from './wire.js';
+import type { WireAnswer, WireReply, WireRequest } from './wire.js';
 
 /** A page for people: made once, served to each of them. */
 export interface VisitorPage {
@@ -8,15 +8,23 @@ export interface VisitorPage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Loads the page when the first visitor comes: most emulators never see one. */
+export type LoadVisitorPage = () => Promise<VisitorPage>;
+
 /** For a browser that opens the endpoint: the page, where there is one. */
-export function answerVisitor(page: VisitorPage | undefined): WireAnswer {
-  return page === undefined
-    ? answerText(200, 'Tencent Cloud SMS emulator. Texts: GET /_emulator/messages\n')
-    : {
-        status: 200,
-        headers: { 'Content-Type': 'text/html; charset=utf-8', ...page.headers },
-        body: page.html,
-      };
+export function answerVisitor(loadPage: LoadVisitorPage | undefined): WireReply {
+  if (loadPage === undefined) {
+    return answerText(200, 'Tencent Cloud SMS emulator. Texts: GET /_emulator/messages\n');
+  }
+  return answerLater(async () => toAnswer(await loadPage()));
+}
+
+function toAnswer({ html, headers }: VisitorPage): WireAnswer {
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'text/html; charset=utf-8', ...headers },
+    body: html,
+  };
 }
 
 /** A person with a browser rather than a client of the API. */

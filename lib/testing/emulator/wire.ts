@@ -36,7 +36,7 @@ export interface WireEffect {
 
 /** An answer that comes later; `begin` gives a function that gives it up. */
 export interface LaterAnswer {
-  begin(answer: (now: WireAnswer) => void): () => void;
+  begin(answer: (now: WireReply) => void): () => void;
 }
 
 /** An answer without an end. */
@@ -87,6 +87,26 @@ export function answerFault(fault: ApiFault, requestId: string): WireAnswer {
 /** A short text for a person. */
 export function answerText(status: number, text: string): WireAnswer {
   return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: text };
+}
+
+/** An answer that takes a moment to make. Nobody gets it who has gone in the meantime. */
+export function answerLater(make: () => Promise<WireReply>): LaterAnswer {
+  return {
+    begin(answer) {
+      let gone = false;
+      const give = (reply: WireReply): void => {
+        if (!gone) {
+          answer(reply);
+        }
+      };
+      void make().then(give, () => {
+        give(answerText(500, 'The emulator itself failed.\n'));
+      });
+      return () => {
+        gone = true;
+      };
+    },
+  };
 }
 
 /** Done, and nothing to say. */

@@ -18,7 +18,7 @@ export const INBOX_MARKUP = `
   <div class="search"><input id="search" type="search" autocomplete="off" spellcheck="false" data-tl="search" data-tp="searchHint"><kbd aria-hidden="true">/</kbd></div>
   <div class="tabs" role="tablist" data-tl="show">
     <button role="tab" id="tab-phones" aria-controls="panel" data-t="phones"></button>
-    <button role="tab" id="tab-requests" aria-controls="panel" data-t="requests"></button>
+    <button role="tab" id="tab-requests" aria-controls="panel"><span data-t="requests"></span> <span id="refused" hidden></span></button>
   </div>
   <div id="panel" role="tabpanel"><ul id="list"></ul><p id="none" class="none" hidden></p></div>
 </section>
@@ -33,7 +33,7 @@ export const INBOX_MARKUP = `
     </header>
     <ol id="texts" tabindex="-1"></ol>
     <form id="reply" class="reply">
-      <textarea id="answer" rows="1" maxlength="500" data-tp="replyPlaceholder"></textarea>
+      <textarea id="answer" dir="auto" rows="1" maxlength="500" data-tp="replyPlaceholder"></textarea>
       <button class="send" data-tl="send" data-icon="send"></button>
     </form>
   </section>

@@ -3,6 +3,7 @@ import { describeSmsError } from '../../errors/error-catalogue.js';
 import { GATEWAY_CODES } from '../../errors/gateway-codes.js';
 import { SEND_CODES } from '../../errors/send-codes.js';
 import { DEFAULT_SECRET_KEY } from '../emulator.options.js';
+import { englishReceipts } from '../emulator/receipt-codes.js';
 import { INBOX_MARKUP } from './inbox.markup.js';
 import { INBOX_SCRIPT } from './inbox.script.js';
 import { INBOX_STYLES } from './inbox.styles.js';
@@ -26,7 +27,7 @@ export function inboxPage(): InboxPage {
 }
 
 function createPage(): InboxPage {
-  const script = `${embed('TEXTS', INBOX_TEXTS)}${embed('MEANINGS', meanings())}${embed('SECRET_KEY', DEFAULT_SECRET_KEY)}${INBOX_SCRIPT}`;
+  const script = `${embed('TEXTS', INBOX_TEXTS)}${embed('MEANINGS', meanings())}${embed('RECEIPTS', englishReceipts())}${embed('SECRET_KEY', DEFAULT_SECRET_KEY)}${INBOX_SCRIPT}`;
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">

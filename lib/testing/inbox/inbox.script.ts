@@ -26,5 +26,7 @@ export const INBOX_SCRIPT = [
   START_SCRIPT,
 ]
   .join('\n')
-  // Comments and indentation stay at home; no literal of the script goes over several lines.
-  .replaceAll(/^\s*(?:\/\/.*)?\n?/gm, '');
+  // Comments, indentation and the room around operators stay at home; no literal of the script goes
+  // over several lines or has such an operator in it.
+  .replaceAll(/^\s*(?:\/\/.*)?\n?/gm, '')
+  .replaceAll(/ (=>|[!=]==|&&|\|\||[=+]) (?=[^+=])/g, '$1');

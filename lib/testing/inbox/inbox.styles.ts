@@ -47,14 +47,16 @@ h1 small{font-weight:400;font-size:13px;color:var(--dim);margin-left:6px}
 .tabs{display:flex;gap:4px;padding:0 12px 8px}
 .tabs button{flex:1;height:32px;border-radius:9px;font-size:13.5px;color:var(--dim)}
 .tabs button:hover{background:var(--hover)}
+.tabs #refused{display:inline-block;background:var(--bad);color:light-dark(#fff,#2b0a0c);margin-left:4px}
 .tabs [aria-selected=true]{background:var(--tint);color:var(--accent);font-weight:600}
 #panel{flex:1;overflow-y:auto;padding:0 8px 12px;min-height:0}
 .row{display:grid;width:100%;grid-template:auto auto/44px minmax(0,1fr) auto;column-gap:11px;text-align:left;padding:9px 10px;border-radius:12px;align-items:center}
+#list li{content-visibility:auto;contain-intrinsic-size:auto 60px}
 .row:hover{background:var(--hover)}
 .row[aria-current]{background:var(--tint)}
 .row:focus-visible{outline-offset:-2px}
 .face{--hue:210;grid-row:1/3;width:42px;height:42px;border-radius:50%;display:grid;place-items:center;font-weight:600;font-size:14.5px;font-variant-numeric:tabular-nums;flex:none;
-color:light-dark(hsl(var(--hue) 55% 30%),hsl(var(--hue) 60% 84%));background:light-dark(hsl(var(--hue) 62% 89%),hsl(var(--hue) 32% 25%))}
+color:light-dark(hsl(var(--hue) 60% 25%),hsl(var(--hue) 60% 84%));background:light-dark(hsl(var(--hue) 62% 89%),hsl(var(--hue) 32% 25%))}
 .face.ok{color:var(--good);background:var(--good-tint)}
 .face.bad{color:var(--bad);background:var(--bad-tint)}
 .name{font-weight:600;font-size:14.5px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;font-variant-numeric:tabular-nums}
@@ -62,7 +64,8 @@ color:light-dark(hsl(var(--hue) 55% 30%),hsl(var(--hue) 60% 84%));background:lig
 .last{grid-column:2;font-size:13px;color:var(--dim);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .last:last-child{grid-column:2/4}
 .last em{font-style:normal;color:var(--bad);margin-right:6px}
-.badge{justify-self:end;min-width:20px;height:20px;padding:0 6px;border-radius:10px;background:var(--accent);color:var(--accent-ink);font-size:12px;font-weight:650;line-height:20px;text-align:center}
+.badge,#refused{justify-self:end;min-width:20px;height:20px;padding:0 6px;border-radius:10px;background:var(--accent);color:var(--accent-ink);font-size:12px;font-weight:650;line-height:20px;text-align:center}
+.facts .none{padding:0;text-align:left}
 .none{color:var(--dim);padding:20px;text-align:center;font-size:14px}
 .main{grid-area:main;min-height:0;min-width:0;position:relative;background:radial-gradient(light-dark(#d5dce8,#1c2531) 1px,transparent 1.3px) 0 0/22px 22px,var(--bg)}
 .thread{height:100%;display:flex;flex-direction:column}
@@ -97,7 +100,7 @@ h2{font-size:16px;font-weight:650;font-variant-numeric:tabular-nums}
 .code:active{transform:scale(.98)}
 .code:hover{filter:brightness(1.03)}
 .digits{font:650 21px/1.2 var(--mono);letter-spacing:.14em}
-.code.newest{background:linear-gradient(135deg,#2f7ffb,#0d51cf);color:#fff;padding:13px 18px;box-shadow:0 4px 14px light-dark(#1060e04d,#0006)}
+.code.newest{background:linear-gradient(135deg,#1f6fe8,#0d4cc4);color:#fff;padding:13px 18px;box-shadow:0 4px 14px light-dark(#1060e04d,#0006)}
 .code.newest .digits{font-size:31px}
 .said{min-width:3.6em;text-align:left}
 .refusal{margin:9px 0 0;padding:8px 12px;border-radius:11px;background:var(--bad-tint);font-size:13px;display:grid;gap:3px;justify-items:start}
@@ -113,11 +116,12 @@ h2{font-size:16px;font-weight:650;font-variant-numeric:tabular-nums}
 .pairs{display:grid;grid-template-columns:auto minmax(0,1fr);gap:4px 14px;font-size:13px}
 .pairs dt{color:var(--dim)}
 .pairs dd{overflow-wrap:anywhere;font-family:var(--mono);font-size:12.5px;display:flex;flex-wrap:wrap;gap:4px}
-.value{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:0 6px;white-space:pre-wrap}
+.value{unicode-bidi:isolate;background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:0 6px;white-space:pre-wrap}
 .part{border-top:1px solid var(--line);margin-top:14px;padding-top:12px}
-.part h3,summary{font-size:14px;font-weight:650}
-.part h3{display:flex;justify-content:space-between;align-items:center}
+.part h3{font-size:14px;font-weight:650}
+.part>h3{display:flex;justify-content:space-between;align-items:center}
 summary{cursor:pointer;border-radius:6px}
+summary h3{display:inline}
 summary::marker{color:var(--dim)}
 h4{font-size:12px;font-weight:600;color:var(--dim);display:flex;align-items:center;gap:8px;margin:12px 0 5px;min-height:24px}
 .mini{font-size:12px;font-weight:500;color:var(--dim);display:inline-flex;align-items:center;gap:4px;padding:2px 8px;border:1px solid var(--line);border-radius:8px;background:var(--panel);white-space:nowrap}
@@ -128,7 +132,7 @@ pre{margin:0;font-size:12px;line-height:1.6;padding:10px 12px;background:var(--s
 pre i{font-style:normal;color:light-dark(#8a2a94,#dfa2ec)}
 pre .s{color:light-dark(#0b6b45,#86d8ae)}
 pre .n{color:light-dark(#a04a00,#f0b27a)}
-.start{font:12.5px/1.5 var(--mono);margin-top:8px;overflow-wrap:anywhere}
+.start{font:12.5px/1.5 var(--mono);margin-top:8px;word-break:break-all}
 .line{margin-top:9px}
 .line li{display:grid;grid-template-columns:62px 1fr;gap:22px;position:relative;padding-bottom:12px;font-size:13px}
 .line li::before{content:"";position:absolute;left:69px;top:6px;width:9px;height:9px;border-radius:50%;background:var(--good)}
@@ -165,7 +169,7 @@ pre .n{color:light-dark(#a04a00,#f0b27a)}
 @media (prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,260px),1fr));gap:12px}
 .card,.snippet{background:var(--panel);border:1px solid var(--line);border-radius:16px;padding:13px 16px;box-shadow:var(--shadow)}
-.card{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:2px 8px;align-items:center}
+.card{display:grid;align-content:start;grid-template-columns:minmax(0,1fr) auto;gap:2px 8px;align-items:center}
 .card small{grid-column:1/3;color:var(--dim);font-size:12.5px}
 .card code{font-size:14px;font-weight:600;overflow-wrap:anywhere}
 .snippet pre{white-space:pre;overflow-wrap:normal}
@@ -173,7 +177,7 @@ pre .n{color:light-dark(#a04a00,#f0b27a)}
 dialog{border:1px solid var(--line);border-radius:18px;background:var(--panel);color:var(--ink);padding:20px 24px;box-shadow:0 20px 60px #0005;max-width:min(420px,92vw)}
 dialog::backdrop{background:#0b111c80}
 dialog dl{display:grid;grid-template-columns:auto 1fr;gap:8px 18px;margin:14px 0;font-size:14px}
-dialog dt{display:flex;gap:4px}
+dialog dt{display:flex;gap:4px;align-items:start}
 dialog p{margin-top:8px;color:var(--dim)}
 dialog form{display:flex;justify-content:flex-end;gap:8px;margin-top:16px}
 dialog button{padding:7px 16px;border-radius:10px;border:1px solid var(--line);background:var(--soft)}

@@ -33,7 +33,10 @@ const ROWS_PER_PROGRESS = 200;
 export class CampaignController {
   constructor(private readonly sms: SmsService) {}
 
-  /** Answers with server-sent events: `progress` now and then, `summary` at the end. */
+  /**
+   * Answers with server-sent events: `progress` now and then, `summary` at the end. The serial numbers
+   * of what was accepted since the last one come back in the delivery reports.
+   */
   @Post()
   @HttpCode(200)
   start(
@@ -51,10 +54,16 @@ export class CampaignController {
 /** Sends while it is read: a client that goes away ends the campaign. */
 async function* report(run: SmsSendEach<undefined>, total: number): AsyncGenerator<string> {
   let done = 0;
-  for await (const _ of run) {
+  let serialNos: string[] = [];
+  for await (const outcome of run) {
     done += 1;
+    if (outcome.status === 'accepted') {
+      serialNos.push(outcome.serialNo);
+    }
     if (done % ROWS_PER_PROGRESS === 0 || done === total) {
-      yield toEvent('progress', { done, total });
+      const { accepted, rejected, unknown } = run.summary();
+      yield toEvent('progress', { done, total, accepted, rejected, unknown, serialNos });
+      serialNos = [];
     }
   }
   yield toEvent('summary', run.summary());

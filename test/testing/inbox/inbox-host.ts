@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream';
 import { inboxPage } from '../../../lib/testing/inbox/inbox.page.js';
 import { SmsEmulator } from '../../../lib/testing/index.js';
 import type { SmsEmulatorOptions } from '../../../lib/testing/index.js';
@@ -21,7 +22,7 @@ export class InboxHost {
   readonly lastEventIds: string[];
 
   private constructor(
-    readonly emulator: SmsEmulator,
+    private readonly target: Target,
     private readonly server: Server,
     /** Where the inbox is; ends with a slash. */
     readonly url: string,
@@ -30,14 +31,18 @@ export class InboxHost {
     this.lastEventIds = lastEventIds;
   }
 
+  get emulator(): SmsEmulator {
+    return this.target.emulator;
+  }
+
   static async start(options?: SmsEmulatorOptions, prefix = ''): Promise<InboxHost> {
-    const emulator = await SmsEmulator.start(options);
+    const target = { emulator: await SmsEmulator.start(options) };
     const lastEventIds: string[] = [];
-    const server = createProxy(emulator, prefix, lastEventIds);
+    const server = createProxy(target, prefix, lastEventIds);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    return new InboxHost(emulator, server, `http://127.0.0.1:${port}${prefix}/`, lastEventIds);
+    return new InboxHost(target, server, `http://127.0.0.1:${port}${prefix}/`, lastEventIds);
   }
 
   async send({
@@ -55,6 +60,12 @@ export class InboxHost {
     });
   }
 
+  /** Puts a new emulator in the place of the old one, which knows nothing of what was sent before. */
+  async restart(options?: SmsEmulatorOptions): Promise<void> {
+    await this.emulator.stop();
+    this.target.emulator = await SmsEmulator.start(options);
+  }
+
   /** Ends the connections of browsers, as a proxy in trouble does. */
   dropConnections(): void {
     this.server.closeAllConnections();
@@ -68,14 +79,18 @@ export class InboxHost {
   }
 }
 
-function createProxy({ port }: SmsEmulator, prefix: string, lastEventIds: string[]): Server {
+interface Target {
+  emulator: SmsEmulator;
+}
+
+function createProxy(target: Target, prefix: string, lastEventIds: string[]): Server {
   return createServer((incoming, outgoing) => {
-    const target = incoming.url ?? '';
-    if (!target.startsWith(`${prefix}/`) && target !== prefix) {
+    const address = incoming.url ?? '';
+    if (!address.startsWith(`${prefix}/`) && address !== prefix) {
       outgoing.writeHead(404).end('outside of the prefix');
       return;
     }
-    const path = target.slice(prefix.length) || '/';
+    const path = address.slice(prefix.length) || '/';
     // A question mark is a call of the API.
     if (incoming.method === 'GET' && path === '/') {
       const { html, headers } = inboxPage();
@@ -87,9 +102,11 @@ function createProxy({ port }: SmsEmulator, prefix: string, lastEventIds: string
     if (typeof lastEventId === 'string') {
       lastEventIds.push(lastEventId);
     }
+    const { port } = target.emulator;
     const onwards = request({ port, host: '127.0.0.1', method, path, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
+      // Not `pipe`, which would leave a browser waiting when the emulator stops.
+      pipeline(answer, outgoing, () => {});
     });
     onwards.on('error', () => outgoing.destroy());
     outgoing.on('close', () => onwards.destroy());

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { inboxPage } from '../../../lib/testing/inbox/inbox.page.js';
 import { INBOX_MARKUP } from '../../../lib/testing/inbox/inbox.markup.js';
 import { INBOX_SCRIPT } from '../../../lib/testing/inbox/inbox.script.js';
+import { INBOX_STYLES } from '../../../lib/testing/inbox/inbox.styles.js';
 import { INBOX_TEXTS } from '../../../lib/testing/inbox/inbox.texts.js';
 
 const { html, headers } = inboxPage();
@@ -49,6 +50,45 @@ describe('inboxPage', () => {
 
   it('is made once', () => {
     expect(inboxPage()).toBe(inboxPage());
+  });
+});
+
+/** The colours of the page by name: for light, and for dark. */
+const COLOURS = new Map(
+  [...INBOX_STYLES.matchAll(/--([\w-]+):light-dark\((#[\da-f]+),(#[\da-f]+)\)/g)].map(
+    ([, name = '', light = '', dark = '']) => [name, { light, dark }],
+  ),
+);
+/** By the formula of the Web Content Accessibility Guidelines. */
+function contrast(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+function luminance(colour: string): number {
+  const digits = colour.length === 4 ? colour.replaceAll(/[^#]/g, '$&$&') : colour;
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(digits.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+describe('INBOX_STYLES', () => {
+  it.each([
+    ...['ink', 'dim', 'accent', 'good', 'bad'].flatMap((text) =>
+      ['bg', 'panel', 'soft'].map((ground) => [text, ground] as const),
+    ),
+    ...['ink', 'dim', 'accent'].flatMap((text) =>
+      ['hover', 'tint'].map((ground) => [text, ground] as const),
+    ),
+    ['ink', 'mine'],
+    ['ink', 'bad-tint'],
+    ['bad', 'bad-tint'],
+    ['good', 'good-tint'],
+    ['accent-ink', 'accent'],
+  ] as const)('lets %s be read on %s, light and dark', (text, ground) => {
+    const [ink, paper] = [COLOURS.get(text), COLOURS.get(ground)];
+    expect(contrast(ink?.light ?? '', paper?.light ?? '')).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(ink?.dark ?? '', paper?.dark ?? '')).toBeGreaterThanOrEqual(4.5);
   });
 });
 

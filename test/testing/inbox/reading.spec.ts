@@ -2,6 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../../support/browser.js';
 import { officialClient } from '../official-client.js';
+import { sendSigned } from '../raw-client.js';
 import { InboxHost } from './inbox-host.js';
 
 const hosts: InboxHost[] = [];
@@ -46,9 +47,15 @@ describeInBrowser('reading in the inbox', (open) => {
     expect(await found('code:100000', 1)).toEqual(['+86 137 1111 2222']);
     await found('template:449739 status:delivered', 3);
     await found('status:rejected', 0);
+    await found('status:refused', 0);
+    await host.send({ to: '+8615000000000', params: ['ABC', '5'] });
+    await search.fill('');
+    await page.locator('.row').nth(3).waitFor();
+    expect(await found('status:refused', 1)).toEqual(['+86 150 0000 0000']);
+    await found('status:refused to:137', 0);
     expect(await page.locator('#none').textContent()).toBe('Nothing fits this search.');
     await page.keyboard.press('Escape');
-    await expect(page.locator('.row').count()).resolves.toBe(3);
+    await expect(page.locator('.row').count()).resolves.toBe(4);
   });
 
   it('speaks the language of the browser, switches, and remembers it', async () => {
@@ -129,6 +136,94 @@ describeInBrowser('reading in the inbox', (open) => {
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     await page.keyboard.press('Escape');
     await page.locator('#keys').waitFor({ state: 'hidden' });
+  });
+
+  it('explains a signature over the wrong day, service or headers by the lines that differ', async () => {
+    const host = await start();
+    const page = await open(host.url);
+    const { port } = host.emulator;
+    const differing = async (id: number): Promise<string[]> => {
+      await page.goto(`${host.url}#open=q${id}`);
+      await page.reload();
+      await page.locator('summary').getByText('Signature check').click();
+      await page.getByRole('heading', { name: 'String to sign' }).waitFor();
+      return page.locator('.differs .label').allTextContents();
+    };
+    await sendSigned({
+      port,
+      tamper: (head) => head.replace(/\/\d{4}-\d\d-\d\d\//, '/2021-01-11/'),
+    });
+    await sendSigned({ port, host: 'sms.tencentcloudapi.com', service: 'cvm' });
+    await sendSigned({
+      port,
+      signedHeaders: 'content-type;host;x-tc-token',
+      headers: { 'X-TC-Token': 'a' },
+      tamper: (head) => head.replace('\r\nX-TC-Token: a', ''),
+    });
+    expect(await differing(1)).toEqual(['Scope: UTC date, service, tc3_requestdiffers']);
+    expect(await differing(2)).toContain('Scope: UTC date, service, tc3_requestdiffers');
+    expect(await differing(3)).toContain('Signed header, in lower casediffers');
+  });
+
+  it('says in the list of requests to whom each was, and what of it was refused', async () => {
+    const host = await startWithThree();
+    const client = officialClient(host.emulator);
+    const request = { SmsSdkAppId: '1400006666', SignName: '腾讯云', TemplateId: '449739' };
+    await client.SendSms({
+      ...request,
+      PhoneNumberSet: [...PHONES.slice(0, 2), '12'],
+      TemplateParamSet: ['042137', '5'],
+    });
+    await client
+      .SendSms({
+        ...request,
+        PhoneNumberSet: ['+8613711112222'],
+        TemplateParamSet: ['x'.repeat(501)],
+      })
+      .catch(() => undefined);
+    const page = await open(host.url);
+    const tab = page.getByRole('tab', { name: 'Requests' });
+    await tab.getByLabel('1 refused').waitFor();
+    await tab.click();
+    await page.locator('#refused').waitFor({ state: 'hidden' });
+    const lasts = await page.locator('.row.call .last').allTextContents();
+    expect(lasts[0]).toMatch(/^\w+\.\w+$/);
+    expect(lasts.slice(1)).toEqual([
+      '1 refused+86 137 1111 2222 +1',
+      '+86 139 3333 4444',
+      '+86 138 2222 3333',
+      '+86 137 1111 2222',
+    ]);
+    await page.getByRole('searchbox').fill('to:1393333');
+    await expect(page.locator('.row.call').count()).resolves.toBe(1);
+    await page.reload();
+    await page.locator('.text').first().waitFor();
+    expect(await page.locator('#refused').isVisible()).toBe(false);
+  });
+
+  it('reads from right to left what is written so', async () => {
+    const host = await start();
+    await host.send({ to: '+12025550142', sign: 'مثال', template: '77', params: ['مرحبا'] });
+    const page = await open(host.url);
+    const text = page.locator('.text p');
+    await text.waitFor();
+    expect(
+      await text.evaluate('getComputedStyle(document.querySelector(".text p")).direction'),
+    ).toBe('rtl');
+  });
+
+  it('says what a carrier answered, in the language of the page', async () => {
+    const host = await start();
+    await host.send({ to: '+8619904040001' });
+    const page = await open(host.url);
+    await page.getByRole('button', { name: 'Details' }).click();
+    await page.locator('.line').getByText('The number is not assigned').waitFor();
+    expect(await page.locator('.text .refusal').textContent()).toBe(
+      'MK:0001The number is not assigned',
+    );
+    await page.getByRole('button', { name: '切换为中文' }).click();
+    await page.locator('.line').getByText('空号').waitFor();
+    expect(await page.locator('.text .refusal').textContent()).toBe('MK:0001空号');
   });
 
   it('leads from a request to the texts that it brought about', async () => {

@@ -194,7 +194,7 @@ function sendOne(
   const draft: Draft = {
     action: 'SendMultiGlobalSms',
     app,
-    templateId: template?.id ?? '',
+    templateId: template?.id ?? item.TemplateId.slice(0, MAX_TEMPLATE_ID),
     params,
     signName: '',
     sessionContext: item.SessionContext ?? '',
@@ -219,6 +219,9 @@ function purposeOf(
     verificationCode,
   };
 }
+
+/** Of one that is not known: what was asked for may be of any size. */
+const MAX_TEMPLATE_ID = 64;
 
 const UNAPPROVED: ApiFault = {
   Code: 'FailedOperation.TemplateIncorrectOrUnapproved',

@@ -4,7 +4,9 @@ import { toSeconds } from '../clock.js';
 import type { Handlers } from '../handler.js';
 import { assertInternational, assertLimit } from '../paging.js';
 import { Review } from '../review.js';
+import { findSignRejection } from '../review-rules.js';
 import { MAX_SIGNS } from '../signs.js';
+import { missing } from '../verify-signature.js';
 import type { Sign } from '../signs.js';
 
 const MAX_LISTED = 100;
@@ -79,7 +81,7 @@ export const signsHandlers: Handlers<
     }
     sign.name = request.SignName;
     sign.qualificationId = request.QualificationId;
-    sign.review = Review.submittedAt(now);
+    sign.review = Review.submittedAt(now, findSignRejection(request));
     return { ModifySignStatus: { SignId: sign.id } };
   },
 
@@ -116,7 +118,7 @@ function toListItem(sign: Sign, now: number): DescribeSignListStatus {
     SignId: sign.id,
     International: sign.market,
     StatusCode: sign.review.statusAt(now),
-    ReviewReply: sign.review.reply,
+    ReviewReply: sign.review.replyAt(now),
     SignName: sign.name,
     CreateTime: toSeconds(sign.createdAt),
     ...qualificationOf(sign),
@@ -138,7 +140,13 @@ function qualificationOf({ market, qualificationId }: Sign): Partial<DescribeSig
 
 type SignFields = Pick<
   AddSmsSignRequest,
-  'SignName' | 'SignType' | 'DocumentType' | 'International' | 'ProofImage' | 'CommissionImage'
+  | 'SignName'
+  | 'SignType'
+  | 'DocumentType'
+  | 'International'
+  | 'SignPurpose'
+  | 'ProofImage'
+  | 'CommissionImage'
 >;
 
 function assertSignFields(request: SignFields): void {
@@ -165,6 +173,9 @@ function assertSignFields(request: SignFields): void {
       'InvalidParameterValue.InvalidDocumentType',
       '`DocumentType` must be from 0 to 8.',
     );
+  }
+  if (request.SignPurpose === 1 && (request.CommissionImage ?? '') === '') {
+    throw missing('CommissionImage');
   }
   for (const image of [request.ProofImage, request.CommissionImage ?? '']) {
     if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(image)) {

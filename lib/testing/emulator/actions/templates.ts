@@ -5,6 +5,7 @@ import type { Handlers } from '../handler.js';
 import { assertInternational, assertLimit } from '../paging.js';
 import { offersOptOut } from '../opt-outs.js';
 import { Review } from '../review.js';
+import { findTemplateRejection } from '../review-rules.js';
 import { MAX_TEMPLATES } from '../templates.js';
 import type { Template } from '../templates.js';
 
@@ -53,7 +54,7 @@ export const templatesHandlers: Handlers<
     template.name = request.TemplateName;
     template.content = request.TemplateContent;
     template.smsType = request.SmsType;
-    template.review = Review.submittedAt(now);
+    template.review = Review.submittedAt(now, findTemplateRejection(request));
     return { ModifyTemplateStatus: { TemplateId: request.TemplateId } };
   },
 
@@ -92,7 +93,7 @@ function toListItem(template: Template, now: number): DescribeTemplateListStatus
     TemplateId: Number(template.id),
     International: template.market,
     StatusCode: template.review.statusAt(now),
-    ReviewReply: template.review.reply,
+    ReviewReply: template.review.replyAt(now),
     TemplateName: template.name,
     CreateTime: toSeconds(template.createdAt),
     TemplateContent: template.content ?? '',

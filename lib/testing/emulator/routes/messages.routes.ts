@@ -18,13 +18,14 @@ import type { Route, RouteCall } from './route.js';
 export const messagesRoute: Route = {
   GET(call) {
     const filter = readFilter(call.query);
+    const waitMs = readWait(call.query);
     const list = (): WireAnswer => {
       const messages = call.engine.inbox.messages(filter);
       const lastEventId = String(call.engine.events.lastId);
       return answerJson(200, { messages, lastEventId } satisfies MessagesAnswer);
     };
     const isEmpty = call.engine.inbox.messages(filter).length === 0;
-    return isEmpty ? untilNext(call, filter, list) : list();
+    return isEmpty && waitMs > 0 ? untilNext(call, filter, waitMs, list) : list();
   },
   DELETE({ engine, query }) {
     engine.clear(readApp(query));
@@ -63,6 +64,7 @@ export const messageCallbackRoute: Route = {
 export const latestCodeRoute: Route = {
   GET(call) {
     const filter = { ...readFilter(call.query), status: 'accepted' } as const;
+    const waitMs = readWait(call.query);
     const answer = (): WireAnswer => {
       const latest = call.engine.inbox.latestCode(filter);
       if (latest === undefined) {
@@ -70,8 +72,8 @@ export const latestCodeRoute: Route = {
       }
       return answerJson(200, latest satisfies LatestCodeAnswer);
     };
-    return call.engine.inbox.latestCode(filter) === undefined
-      ? untilNext(call, filter, answer, true)
+    return waitMs > 0 && call.engine.inbox.latestCode(filter) === undefined
+      ? untilNext(call, filter, waitMs, answer, true)
       : answer();
   },
 };
@@ -86,34 +88,32 @@ function findRecord({ engine, id }: RouteCall): SendRecord {
 
 /** Answers with the next text that matches, or after the time that the request may wait. */
 function untilNext(
-  { engine, query }: RouteCall,
+  { engine }: RouteCall,
   filter: MessageFilter,
+  waitMs: number,
   answer: () => WireAnswer,
   hasCode = false,
 ): WireReply {
-  const waitMs = readWait(query);
-  return waitMs === 0
-    ? answer()
-    : {
-        begin(reply) {
-          const timer = setTimeout(() => {
-            stop();
-            reply(orRefusal(answer));
-          }, waitMs).unref();
-          const stop = engine.inbox.onNext(
-            filter,
-            () => {
-              clearTimeout(timer);
-              reply(orRefusal(answer));
-            },
-            hasCode,
-          );
-          return () => {
-            clearTimeout(timer);
-            stop();
-          };
+  return {
+    begin(reply) {
+      const timer = setTimeout(() => {
+        stop();
+        reply(orRefusal(answer));
+      }, waitMs).unref();
+      const stop = engine.inbox.onNext(
+        filter,
+        () => {
+          clearTimeout(timer);
+          reply(orRefusal(answer));
         },
+        hasCode,
+      );
+      return () => {
+        clearTimeout(timer);
+        stop();
       };
+    },
+  };
 }
 
 // Whoever calls back is no route, so nobody else would catch it.

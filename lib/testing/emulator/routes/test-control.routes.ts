@@ -1,17 +1,19 @@
 import { MAX_FAULTS } from '../faults.js';
 import { toIso } from '../message-log.js';
 import type {
+  AdvanceBody,
   ClockAnswer,
   FaultsBody,
   RepliesAnswer,
   ReplyAnswer,
+  ReplyBody,
   RequestAnswer,
   RequestsAnswer,
 } from '../test-api.js';
 import { answerJson, answerNothing } from '../wire.js';
 import type { WireAnswer } from '../wire.js';
 import { readApp, readPhone } from './read-query.js';
-import { invalidBody, unknownId } from './route.js';
+import { invalidBody, invalidQuery, unknownId } from './route.js';
 import type { Route, RouteCall } from './route.js';
 
 const MAX_REPLY = 1000;
@@ -27,7 +29,13 @@ export const repliesRoute: Route = {
     return answerJson(200, { replies } satisfies RepliesAnswer);
   },
   POST({ engine, body }) {
-    const members = readObject(body, ['to', 'text', 'app', 'signName', 'extendCode']);
+    const members = readObject(body, [
+      'to',
+      'text',
+      'app',
+      'signName',
+      'extendCode',
+    ] satisfies (keyof ReplyBody)[]);
     const to = readText(members, 'to');
     const text = readText(members, 'text');
     if (to === undefined || text === undefined || text === '') {
@@ -50,7 +58,10 @@ export const clockRoute: Route = { GET: answerClock };
 /** Moves the emulator's time. */
 export const clockAdvanceRoute: Route = {
   POST(call) {
-    const { ms, seconds } = readObject(call.body, ['ms', 'seconds']);
+    const { ms, seconds } = readObject(call.body, [
+      'ms',
+      'seconds',
+    ] satisfies (keyof AdvanceBody)[]);
     if ((ms === undefined) === (seconds === undefined)) {
       throw invalidBody('ms', 'given, or seconds in its place');
     }
@@ -84,7 +95,11 @@ export const faultsRoute: Route = {
 /** The requests of the API. */
 export const requestsRoute: Route = {
   GET({ engine, query }) {
-    const requests = engine.requests.list(readApp(query));
+    const since = query.get('since') ?? '0';
+    if (!/^\d{1,15}$/.test(since)) {
+      throw invalidQuery('since', 'the id of a request');
+    }
+    const requests = engine.requests.list(readApp(query), Number(since));
     return answerJson(200, { requests } satisfies RequestsAnswer);
   },
 };

@@ -49,6 +49,8 @@ function keep(parent, items) {
   const after = new Map();
   const focused = document.activeElement;
   const within = parent.contains(focused) ? focused.closest('[data-key]') : null;
+  const likes = within === null ? '' : likeness(focused);
+  const nth = within === null ? -1 : [...within.querySelectorAll(likes)].indexOf(focused);
   for (const [index, { key, version, build }] of items.entries()) {
     const known = before.get(key);
     const entry = known && known.version === version ? known : { node: build(), version };
@@ -62,8 +64,13 @@ function keep(parent, items) {
   if (within !== null && document.activeElement !== focused) {
     const entry = after.get(within.dataset.key);
     if (focused.isConnected) focused.focus({ preventScroll: true });
-    else if (entry) (entry.node.querySelector(focused.tagName.toLowerCase()) || entry.node).focus({ preventScroll: true });
+    else if (entry) (entry.node.querySelectorAll(likes)[nth] || entry.node).focus({ preventScroll: true });
   }
+}
+
+// What the same control is called after it was built anew. A chip may have become the newest one.
+function likeness(node) {
+  return node.localName + (node.classList.length > 0 ? '.' + node.classList[0] : '');
 }
 
 function face(phone) {

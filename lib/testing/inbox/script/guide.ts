@@ -14,7 +14,7 @@ function drawGuide(all) {
   keep($('guide'), [
     { key: 'lead', version: state.language, build: () => h('div.lead', {}, h('span.pulse', { 'aria-hidden': 'true' }), h('h2', {}, t('emptyTitle')), h('p', {}, t('emptyLead'))) },
     ...(refused ? [{ key: 'refused', version: state.language + refused.id, build: () => h('div.refusal', {}, h('span', {}, t('refusedCalls', { code: refused.code })), h('span', {}, meaningOf(refused.code)), h('button.mini', { type: 'button', click: () => go('', 'q' + refused.id) }, t('look'))) }] : []),
-    { key: 'keys', version: state.language, build: () => h('div.cards', {}, card('endpoint', endpoint(), ''), card('secretHint', SECRET_KEY, t('secretId'))) },
+    { key: 'keys', version: state.language, build: () => h('div.cards', {}, card('endpoint', endpoint(), t('hostHint', { host: location.host })), card('secretHint', SECRET_KEY, t('secretId'))) },
     { key: 'nest', version: state.language, build: () => snippet('NestJS', NEST_LINES) },
     { key: 'node', version: state.language, build: () => snippet('tencentcloud-sdk', SDK_LINES) },
     { key: 'curl', version: state.language, build: () => snippet('curl · ' + t('tryCurl'), CURL_LINES) },

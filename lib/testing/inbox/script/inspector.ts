@@ -15,14 +15,14 @@ function drawInspector() {
   const items = [];
   if (message) {
     $('inspected').textContent = t('message') + ' #' + message.id;
-    items.push({ key: 'facts' + id, version: state.language, build: () => factsOf(message) });
-    items.push({ key: 'line' + id, version: state.language + message.events.length, build: () => timeLine(message) });
+    items.push({ key: 'facts' + id, version: state.language + message.requestId, build: () => factsOf(message) });
+    items.push({ key: 'line' + id, version: state.language + message.requestId + message.events.length, build: () => timeLine(message) });
   } else {
     $('inspected').textContent = (detail && detail.action) || t('request');
   }
-  const part = (name, build) => items.push({ key: name + requestId, version: state.language, build: () => section(name, build()) });
+  const part = (name, build) => items.push({ key: name + requestId, version: state.language + detail.requestId, build: () => section(name, build()) });
   if (detail && detail !== 'gone') {
-    if (!message) items.push({ key: 'call' + id, version: state.language, build: () => callFacts(detail) });
+    if (!message) items.push({ key: 'call' + id, version: state.language + detail.requestId, build: () => callFacts(detail) });
     part('request', () => requestNodes(detail));
     part('answer', () => answerNodes(detail));
     part('signature', () => signatureNodes(detail));
@@ -33,7 +33,7 @@ function drawInspector() {
 }
 
 function section(name, nodes) {
-  const node = h('details.part', { open: folded[name] }, h('summary', {}, t(name)), h('div', {}, nodes));
+  const node = h('details.part', { open: folded[name] }, h('summary', {}, h('h3', {}, t(name))), h('div', {}, nodes));
   node.addEventListener('toggle', () => { folded[name] = node.open; });
   return node;
 }
@@ -47,7 +47,7 @@ function factsOf(message) {
     ['template', message.templateId],
     ['params', message.params.length === 0 ? '' : message.params.map((value) => h('span.value', {}, value))],
     ['sign', message.signName],
-    ['billed', message.segments + ', ' + message.fee],
+    ['billed', segmentsOf(message) + ', ' + t('fee', { n: message.fee })],
     ['app', message.sdkAppId],
     ['serialNo', message.serialNo],
     ['requestId', message.requestId],
@@ -70,7 +70,7 @@ function textLinks(ids) {
 function timeLine(message) {
   return h('section.part', {}, h('h3', {}, t('timeline'), message.report === null ? null : h('button.mini', { type: 'button', click: () => resend(message.id) }, icon('repeat'), t('resend'))), h('ol.line', {}, message.events.map(({ at, kind, detail }) => {
     const bad = kind === 'rejected' || kind === 'callback-failed' || detail.startsWith('FAIL');
-    const said = kind === 'rejected' ? meaningOf(detail) : kind === 'reported' && message.report ? message.report.description : '';
+    const said = kind === 'rejected' ? meaningOf(detail) : kind === 'reported' && message.report ? reportOf(message) : '';
     return h('li' + (bad ? '.bad' : ''), {}, h('time', { datetime: at }, clockTime(at, true)), h('div', {}, h('b', {}, t(kind)), h('code', {}, detail), said === '' ? null : h('small', {}, said)));
   })));
 }

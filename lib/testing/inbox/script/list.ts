@@ -8,12 +8,27 @@ function drawList(all, terms) {
     $('tab-' + name).setAttribute('aria-selected', String(state.view === name));
     $('tab-' + name).tabIndex = state.view === name ? 0 : -1;
   }
+  drawRefused();
   $('panel').setAttribute('aria-labelledby', 'tab-' + state.view);
   const items = isPhones ? phoneRows(all, terms) : requestRows(terms);
   keep($('list'), items.slice(0, MOST_ROWS));
   const none = items.length > MOST_ROWS ? t('more', { n: items.length - MOST_ROWS }) : items.length > 0 ? '' : terms.length > 0 ? t('noMatch') : isPhones ? t('emptyTitle') : t('noRequests');
   $('none').hidden = none === '';
   $('none').textContent = none;
+}
+
+// A call that was refused as a whole shows with no phone, so the tab says that there was one.
+function drawRefused() {
+  const refused = refusedSinceSeen();
+  if (state.view === 'requests' && refused.length > 0 && !document.hidden) {
+    state.seenRequest = refused.at(-1).requestId;
+    store('request', state.seenRequest);
+    refused.length = 0;
+  }
+  const badge = $('refused');
+  badge.hidden = refused.length === 0;
+  badge.textContent = refused.length > 99 ? '99+' : String(refused.length);
+  badge.setAttribute('aria-label', t('refusedCount', { n: refused.length }));
 }
 
 function phoneRows(all, terms) {
@@ -25,7 +40,7 @@ function phoneRows(all, terms) {
       const fate = last.message ? fateOf(last.message) : 'reply';
       return {
         key: phone,
-        version: [last.key, fate, unread, chosen, state.language, shortTime(last.at)].join(),
+        version: [last.key, last.at, fate, unread, chosen, state.language, shortTime(last.at)].join(),
         build: () => phoneRow(phone, last, fate, unread, chosen),
       };
     });
@@ -43,21 +58,26 @@ function phoneRow(phone, last, fate, unread, chosen) {
 
 function requestRows(terms) {
   const words = terms.map(({ value }) => value);
+  const texts = Map.groupBy(state.messages.values(), ({ requestId }) => requestId);
   return state.requests
-    .filter((line) => words.every((word) => has([line.action, line.code, line.requestId, line.sdkAppId].join(' '), word)))
+    .map((line) => ({ line, sent: texts.get(line.requestId) || [] }))
+    .filter(({ line, sent }) => words.every((word) => has([line.action, line.code, line.requestId, line.sdkAppId, ...sent.flatMap(({ to, code }) => [to, code])].join(' '), word)))
     .toReversed()
-    .map((line) => {
+    .map(({ line, sent }) => {
       const chosen = state.opened === 'q' + line.id;
-      return { key: 'q' + line.id, version: [chosen, state.language].join(), build: () => requestRow(line, chosen) };
+      return { key: 'q' + line.id, version: [line.requestId, sent.length, chosen, state.language].join(), build: () => requestRow(line, sent, chosen) };
     });
 }
 
-function requestRow(line, chosen) {
-  const ok = line.code === 'Ok';
+// To whom it was, and what was refused of it.
+function requestRow(line, sent, chosen) {
+  const refused = line.code !== 'Ok' ? line.code : line.refusedNumbers > 0 ? t('refusedNumbers', { n: line.refusedNumbers }) : '';
+  const ok = refused === '';
+  const to = sent.length === 0 ? (ok ? line.requestId : '') : shownPhone(sent[0].to) + (sent.length > 1 ? ' +' + (sent.length - 1) : '');
   return h('li', {}, h('button.row.call', { type: 'button', 'aria-current': chosen ? 'true' : undefined, click: () => go(state.phone, 'q' + line.id) },
     h('span.face.' + (ok ? 'ok' : 'bad'), { 'aria-hidden': 'true' }, icon(ok ? 'check' : 'cross')),
     h('span.name', {}, line.action || t('noAction')),
     h('time', { datetime: line.at }, clockTime(line.at, true)),
-    h('span.last', {}, ok ? line.requestId : h('em', {}, line.code), line.fault === '' ? null : ' · ' + t('fault') + ' ' + line.fault)));
+    h('span.last', {}, ok ? null : h('em', {}, refused), to, line.fault === '' ? null : ' · ' + t('fault') + ' ' + line.fault)));
 }
 `;

@@ -27,49 +27,51 @@ async function attempt(work) {
 let lastEventId = '';
 let waiting = null;
 let source;
+let retry;
 
+// Says it once: a reader of the screen would hear each try.
 function showLive(is) {
   $('live').dataset.state = is;
-  $('live').textContent = t(is);
+  if ($('live').textContent !== t(is)) $('live').textContent = t(is);
 }
 
 async function load() {
-  waiting = [];
+  const missed = [];
+  waiting = missed;
   const [{ messages, lastEventId: id }, { replies }] = await Promise.all([call('GET', 'messages?status=all'), call('GET', 'replies')]);
+  // A later one has begun meanwhile.
+  if (waiting !== missed) return;
   state.messages = new Map(messages.map((message) => [message.id, message]));
   state.replies = new Map(replies.map((reply) => [reply.id, reply]));
   lastEventId = id;
   state.loaded = true;
-  const missed = waiting;
   waiting = null;
   for (const event of missed) if (!(Number(event.id) <= Number(id))) apply(event);
-  choosePhone();
+  // It may be another emulator by now, whose requests have the numbers of the old ones.
+  state.stale = new Set(state.details.keys());
+  newestRequest = '';
   draw();
 }
 
 async function connect() {
-  showLive('connecting');
   try {
     await load();
   } catch {
-    waiting = null;
-    showLive('offline');
-    setTimeout(connect, 2000);
+    tryAgain();
     return;
   }
   source = new EventSource(BASE + 'events?lastEventId=' + encodeURIComponent(lastEventId));
   let dropped = false;
   source.onopen = () => {
     showLive('live');
-    // It may be another emulator by now: see what it has.
-    if (dropped) load().catch(() => { waiting = null; });
+    if (dropped) load().catch(tryAgain);
     dropped = false;
   };
   source.onerror = () => {
     dropped = true;
     showLive('offline');
     // A browser gives up when it got an answer that is no stream, such as a proxy's 502.
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
+    if (source.readyState === EventSource.CLOSED) tryAgain();
   };
   for (const kind of ['message', 'report', 'reply', 'callback', 'clear']) {
     source.addEventListener(kind, (event) => {
@@ -80,12 +82,21 @@ async function connect() {
   }
 }
 
+function tryAgain() {
+  showLive('offline');
+  if (source) source.close();
+  clearTimeout(retry);
+  retry = setTimeout(connect, 2000);
+}
+
 function apply({ kind, data }) {
-  if (kind === 'message' || kind === 'report') {
+  if (kind === 'message') {
     const isNew = !state.messages.has(data.id);
     put(state.messages, data);
     if (isNew) announce(t('arrived', { to: shownPhone(data.to), text: data.text }));
-    if (isNew) choosePhone();
+  } else if (kind === 'report') {
+    // What was cleared stays cleared, whatever the carrier says of it.
+    if (state.messages.has(data.id)) put(state.messages, data);
   } else if (kind === 'reply') {
     put(state.replies, data);
     announce(t('arrivedReply', { to: shownPhone(data.to), text: data.text }));
@@ -109,6 +120,7 @@ function clearOf(sdkAppId) {
   }
   state.requests = [];
   state.details.clear();
+  newestRequest = '';
   if (state.messages.size === 0) { state.phone = ''; state.opened = ''; }
 }
 
@@ -131,25 +143,27 @@ function drawSoon() {
   }, restMs);
 }
 
-// Requests that brought no text about have no event: ask, as long as somebody looks at them.
+// Requests have no event of their own: ask for those after the newest one, as long as somebody looks.
+let newestRequest = '';
 async function pollRequests() {
-  if (!document.hidden && (state.view === 'requests' || state.messages.size === 0) && state.loaded) {
+  if (!document.hidden && state.loaded) {
+    const since = newestRequest;
     try {
-      const { requests } = await call('GET', 'requests');
-      const newest = requests.at(-1);
-      const known = state.requests.at(-1);
-      if (requests.length !== state.requests.length || (newest && newest.id) !== (known && known.id)) {
-        state.requests = requests;
+      const { requests } = await call('GET', 'requests' + (since === '' ? '' : '?since=' + since));
+      if (since === newestRequest && (since === '' || requests.length > 0)) {
+        state.requests = [...(since === '' ? [] : state.requests), ...requests].slice(-KEPT);
+        newestRequest = requests.length > 0 ? requests.at(-1).id : '';
         draw();
       }
     } catch { /* the stream tells that it is gone */ }
   }
-  setTimeout(pollRequests, 2000);
+  setTimeout(pollRequests, state.loaded ? 2000 : 200);
 }
 
 async function detailOf(id) {
-  if (!state.details.has(id)) {
-    state.details.set(id, null);
+  // A stale one stays on show until the new one is there.
+  if (!state.details.has(id) || state.stale.delete(id)) {
+    if (!state.details.has(id)) state.details.set(id, null);
     try { state.details.set(id, (await call('GET', 'requests/' + encodeURIComponent(id))).request); }
     catch { state.details.set(id, 'gone'); }
     if (state.details.size > 50) state.details.delete(state.details.keys().next().value);

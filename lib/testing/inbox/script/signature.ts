@@ -14,8 +14,8 @@ function canonicalRows({ request, signature }) {
   ];
   for (const line of lines.slice(3, -3)) {
     const name = line.slice(0, line.indexOf(':'));
-    const came = headerOf(request.headers, name);
-    rows.push({ label: 'sigHeader', computed: line, came: name + ':' + came.trim().toLowerCase() });
+    const came = Object.hasOwn(request.headers, name) ? name + ':' + headerOf(request.headers, name).trim().toLowerCase() : '';
+    rows.push({ label: 'sigHeader', computed: line, came });
   }
   rows.push({ label: 'sigBlank', computed: '', came: null });
   rows.push({ label: 'sigNames', computed: names, came: signed ? signed[1] : '' });

@@ -4,6 +4,7 @@ const isWide = () => matchMedia('(min-width: 760px)').matches;
 
 function draw() {
   const all = threads();
+  settle(all);
   const terms = parseQuery(state.query);
   drawThread(all, terms);
   const read = threadsRead(all);
@@ -44,11 +45,14 @@ function arrive() {
 
 function setPane(pane) { $('app').dataset.pane = pane; }
 
-// A wide page always shows somebody's texts.
-function choosePhone() {
-  const all = threads();
-  if (!isWide() || all.length === 0 || all.some(({ phone }) => phone === state.phone)) return;
-  state.phone = all[0].phone;
+// What was on show may be gone. A wide page shows somebody else's texts then, a narrow one what is left.
+function settle(all) {
+  if (!state.loaded) return;
+  if (state.opened[0] === 'm' && !state.messages.has(state.opened.slice(1))) state.opened = '';
+  if (!all.some(({ phone }) => phone === state.phone)) state.phone = isWide() && all.length > 0 ? all[0].phone : '';
+  const { pane } = $('app').dataset;
+  if (pane === 'inspector' && state.opened === '') setPane(state.phone === '' ? 'list' : 'thread');
+  if (pane === 'thread' && state.phone === '') setPane('list');
 }
 
 function closeInspector() {
@@ -109,7 +113,10 @@ function start() {
   document.addEventListener('keydown', onKey);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) draw(); });
   window.addEventListener('popstate', arrive);
+  // Another tab has read something.
+  window.addEventListener('storage', () => { state.seen = readSeen(); state.seenRequest = stored('request') || ''; draw(); });
   for (const dialog of document.querySelectorAll('dialog')) dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
+  showLive('connecting');
   arrive();
   translate();
   connect();

@@ -9,6 +9,9 @@ const state = {
   replies: new Map(),
   requests: [],
   details: new Map(),
+  stale: new Set(),
+  drafts: new Map(),
+  seenRequest: stored('request') || '',
   view: 'phones',
   phone: '',
   opened: '',
@@ -39,9 +42,17 @@ function meaningOf(code) {
   return Object.hasOwn(MEANINGS, code) ? MEANINGS[code][state.language] : '';
 }
 
+// Carriers speak Chinese; what is not known in English is shown as it came.
+function reportOf({ report: { code, description } }) {
+  return state.language === 'en' && Object.hasOwn(RECEIPTS, code) ? RECEIPTS[code] : description;
+}
+
+// As many as the emulator keeps: of what it accepted, of what it refused, and of replies.
 function put(map, item) {
   map.set(item.id, item);
-  while (map.size > KEPT) map.delete(map.keys().next().value);
+  if (map.size <= KEPT) return;
+  const alike = [...map.values()].filter(({ status }) => status === item.status);
+  if (alike.length > KEPT) map.delete(alike[0].id);
 }
 
 // accepted → delivered or failed, or rejected from the start
@@ -86,7 +97,8 @@ const has = (text, value) => text.toLowerCase().includes(value);
 const FIELDS = {
   to: (message, value) => message.to.replace(/\D/g, '').includes(value.replace(/\D/g, '') || '-'),
   template: (message, value) => message.templateId.startsWith(value),
-  status: (message, value) => message.status.startsWith(value) || fateOf(message).startsWith(value),
+  // In the words of the API, of the page's code or of the page itself.
+  status: (message, value) => [message.status, fateOf(message), t(fateOf(message)).toLowerCase()].some((word) => word.startsWith(value)),
   code: (message, value) => has(message.code, value) || has(message.verificationCode || '', value) || (message.report !== null && has(message.report.code, value)),
   sign: (message, value) => has(message.signName, value),
   app: (message, value) => message.sdkAppId === value,
@@ -104,6 +116,12 @@ function fits(entry, terms) {
 
 // What was refused reached nobody, and its code is no use.
 const hasCode = (message) => message.status === 'accepted' && message.verificationCode !== null;
+
+// Of which nobody has been told yet.
+function refusedSinceSeen() {
+  const refused = state.requests.filter(({ code }) => code !== 'Ok');
+  return refused.slice(refused.findIndex(({ requestId }) => requestId === state.seenRequest) + 1);
+}
 
 function newestCode() {
   let newest;

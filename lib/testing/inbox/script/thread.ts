@@ -6,6 +6,7 @@ let shownPhoneNumber = '';
 function drawThread(all, terms) {
   const thread = all.find(({ phone }) => phone === state.phone);
   $('thread').hidden = !thread;
+  keepDraft(thread ? thread.phone : '');
   if (!thread) { shownPhoneNumber = ''; return; }
   const { phone, entries } = thread;
   const list = $('texts');
@@ -33,7 +34,7 @@ function drawThread(all, terms) {
     if (name !== lastDay) items.push({ key: 'd' + name, version: '', build: () => h('li.day', {}, h('span', {}, name)) });
     lastDay = name;
     const opened = entry.key === state.opened;
-    const version = [state.language, opened, entry === newest, entry.message ? fateOf(entry.message) + entry.message.events.length : ''].join();
+    const version = [state.language, opened, entry === newest, entry.at, entry.message ? entry.message.requestId + fateOf(entry.message) + entry.message.events.length : ''].join();
     items.push({ key: entry.key, version, build: () => (entry.message ? textItem(entry.message, opened, entry === newest) : replyItem(entry.reply)) });
   }
   if (shownPhoneNumber !== phone) { list.kept = undefined; list.replaceChildren(); }
@@ -41,6 +42,13 @@ function drawThread(all, terms) {
   if (grew && (atEnd || shownPhoneNumber !== phone)) list.scrollTop = list.scrollHeight;
   shownPhoneNumber = phone;
   markSeen(thread);
+}
+
+// Words for one phone must not go out as another's.
+function keepDraft(phone) {
+  if (phone === shownPhoneNumber) return;
+  if (shownPhoneNumber !== '') state.drafts.set(shownPhoneNumber, $('answer').value);
+  $('answer').value = state.drafts.get(phone) || '';
 }
 
 const FATE_ICONS = { pending: 'check', delivered: 'checks', failed: 'cross', rejected: 'cross' };
@@ -51,22 +59,26 @@ function textItem(message, opened, isNewest) {
   const reason = message.status === 'rejected' ? message.code : fate === 'failed' ? message.report.code : '';
   return h('li.text.' + fate + (opened ? '.opened' : ''), { tabindex: '-1' },
     h('div.bubble', { click: () => { if (String(getSelection()) === '') go(message.to, 'm' + message.id); } },
-      h('p', {}, signedText(message)),
+      h('p', { dir: 'auto' }, signedText(message)),
       hasCode(message) ? codeChip(message.verificationCode, isNewest) : null,
-      reason === '' ? null : h('div.refusal', {}, h('code', {}, reason), h('span', {}, message.status === 'rejected' ? meaningOf(reason) : message.report.description))),
+      reason === '' ? null : h('div.refusal', {}, h('code', {}, reason), h('span', {}, message.status === 'rejected' ? meaningOf(reason) : reportOf(message)))),
     h('div.meta', {},
       h('time', { datetime: message.sentAt }, clockTime(message.sentAt, true)),
       h('span.fate', {}, icon(FATE_ICONS[fate]), t(fate)),
       last ? h('span.' + last.kind, { title: last.detail }, icon('repeat'), t(last.kind)) : null,
-      h('span', {}, message.segments === 1 ? t('oneSegment') : t('segments', { n: message.segments })),
+      h('span', {}, segmentsOf(message)),
       h('span', {}, t('fee', { n: message.fee })),
       h('button.link', { type: 'button', 'aria-expanded': String(opened), 'aria-controls': 'inspector', click: () => go(message.to, opened ? '' : 'm' + message.id) }, t('details'))));
+}
+
+function segmentsOf({ segments }) {
+  return segments === 1 ? t('oneSegment') : t('segments', { n: segments });
 }
 
 function signedText({ text, signName }) {
   // Texts abroad have square brackets.
   const sign = ['【' + signName + '】', '[' + signName + ']'].find((start) => text.startsWith(start));
-  return signName !== '' && sign ? [h('b', {}, sign), text.slice(sign.length)] : [text];
+  return signName !== '' && sign ? [h('b', {}, sign), text.slice(sign.length)] : [text || t('noText')];
 }
 
 function codeChip(code, isNewest) {
@@ -82,7 +94,7 @@ function codeChip(code, isNewest) {
 
 function replyItem(reply) {
   return h('li.text.reply-item', { tabindex: '-1' },
-    h('div.bubble', {}, h('p', {}, reply.text)),
+    h('div.bubble', {}, h('p', { dir: 'auto' }, reply.text)),
     h('div.meta', {}, h('time', { datetime: reply.at }, clockTime(reply.at, true)), reply.optedOut ? h('span.callback-failed', {}, t('optedOut')) : null));
 }
 
@@ -94,14 +106,19 @@ async function resend(id) {
 }
 
 async function reply() {
+  const to = state.phone;
   const text = $('answer').value.trim();
-  if (text === '' || state.phone === '') return;
-  await attempt(async () => {
-    const { reply: made } = await call('POST', 'replies', { to: state.phone, text });
-    put(state.replies, made);
-    $('answer').value = '';
-    draw();
-    $('texts').scrollTop = $('texts').scrollHeight;
-  });
+  if (text === '' || to === '') return;
+  // Gone at once, so that a second Enter does not send it twice.
+  $('answer').value = '';
+  const sent = await attempt(() => call('POST', 'replies', { to, text }));
+  if (!sent) {
+    if (state.phone === to) $('answer').value ||= text;
+    else state.drafts.set(to, text);
+    return;
+  }
+  put(state.replies, sent.reply);
+  draw();
+  $('texts').scrollTop = $('texts').scrollHeight;
 }
 `;

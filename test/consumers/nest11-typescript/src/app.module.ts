@@ -5,6 +5,7 @@ import { SmsModule, SmsModuleOptions } from 'nestjs-tencentcloud-sms';
 import { smsConfig } from 'nestjs-tencentcloud-sms/config';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
 import { CodesController } from './codes.controller';
+import { LoginCodes } from './login-codes';
 
 @Module({})
 export class AppModule {
@@ -18,7 +19,7 @@ export class AppModule {
         TerminusModule,
       ],
       controllers: [CodesController],
-      providers: [SmsHealthIndicator],
+      providers: [LoginCodes, SmsHealthIndicator],
     };
   }
 }

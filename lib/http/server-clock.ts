@@ -2,6 +2,9 @@
 export class ServerClock {
   private offset = 0;
 
+  /** @param time this machine's: milliseconds since 1970 */
+  constructor(private readonly time: () => number = () => Date.now()) {}
+
   /** Seconds that this machine's time is corrected by. */
   get offsetSeconds(): number {
     return this.offset;
@@ -9,14 +12,18 @@ export class ServerClock {
 
   /** UNIX time in seconds. */
   now(): number {
-    return Math.floor(Date.now() / 1000) + this.offset;
+    return this.machineSeconds() + this.offset;
   }
 
   /** Sets the clock by the `Date` header of an answer, where there is one. */
   correct(date: unknown): void {
     const server = typeof date === 'string' ? Date.parse(date) : Number.NaN;
     if (!Number.isNaN(server)) {
-      this.offset = Math.floor(server / 1000) - Math.floor(Date.now() / 1000);
+      this.offset = Math.floor(server / 1000) - this.machineSeconds();
     }
+  }
+
+  private machineSeconds(): number {
+    return Math.floor(this.time() / 1000);
   }
 }

@@ -1,0 +1,64 @@
+// What the reviewers look for, as far as Tencent tells. Their words are Chinese, as Tencent's are.
+import type { AddSmsSignRequest } from '../../api/signs.js';
+import type { AddSmsTemplateRequest } from '../../api/templates.js';
+
+const VERIFICATION = 3;
+
+/**
+ * Why a template is not approved; `undefined` when it is.
+ *
+ * @see https://cloud.tencent.com/document/product/382/39023
+ */
+export function findTemplateRejection({
+  TemplateContent: content,
+  SmsType: kind,
+  International: market,
+}: Pick<AddSmsTemplateRequest, 'TemplateContent' | 'SmsType' | 'International'>):
+  string | undefined {
+  if (content.replace(/\{\d+\}|\s/g, '') === '') {
+    return '模板内容不能全部为变量';
+  }
+  if (content.includes('}{')) {
+    return '两个变量不能相邻';
+  }
+  if (/https?:\/\/[^\s{}]*\{/i.test(content)) {
+    return '链接中不能包含变量';
+  }
+  if (/[￥★]/.test(content)) {
+    return '模板内容不能包含￥、★等符号';
+  }
+  if (kind === VERIFICATION && !(market === 0 ? /验证码/ : /code/i).test(content)) {
+    return market === 0 ? '验证码模板必须包含“验证码”' : '验证码模板必须包含“code”';
+  }
+  return undefined;
+}
+
+/** The kinds of proof that each kind of owner can give. Owners that are not here are withdrawn. */
+const PROOFS = new Map<number, readonly number[]>([
+  [0, [0, 1]],
+  [1, [0, 1, 2, 3, 4]],
+  [4, [7]],
+  [5, [2, 3]],
+]);
+/** Only beyond the mainland. */
+const APP_OWNER = 1;
+
+/** Why a signature is not approved; `undefined` when it is. */
+export function findSignRejection({
+  SignName: name,
+  SignType: owner,
+  DocumentType: proof,
+  International: market,
+}: Pick<AddSmsSignRequest, 'SignName' | 'SignType' | 'DocumentType' | 'International'>):
+  string | undefined {
+  const proofs = market === 0 && owner === APP_OWNER ? undefined : PROOFS.get(owner);
+  if (proofs === undefined) {
+    return '该签名类型已不支持';
+  }
+  if (!proofs.includes(proof)) {
+    return '证明类型与签名类型不符';
+  }
+  return market === 0 && !/^[\p{Script=Han}A-Za-z0-9]+$/u.test(name)
+    ? '签名只能由汉字、字母和数字组成'
+    : undefined;
+}

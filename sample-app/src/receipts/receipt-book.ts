@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { SmsError, SmsService } from 'nestjs-tencentcloud-sms';
+import type { PullSmsSendStatus } from 'nestjs-tencentcloud-sms';
+import { ReplaySubject, catchError, defer, exhaustMap, of, share, takeUntil, timer } from 'rxjs';
+import type { Observable } from 'rxjs';
+
+const MOST_PER_PULL = 100;
+const MOST_KEPT = 1000;
+const PULL_EVERY_MS = 1000;
+
+/** What came of looking for reports: some, or the code of the error that hindered it. */
+export type Arrival = { reports: PullSmsSendStatus[] } | { trouble: string };
+
+/**
+ * The one place that takes reports from Tencent's queue, which hands each out only once: what one
+ * reader takes, no other will ever see. A real app would store them here; this one keeps the newest
+ * thousand until somebody asks for them.
+ */
+@Injectable()
+export class ReceiptBook implements OnModuleDestroy {
+  private readonly unread: PullSmsSendStatus[] = [];
+  /** Remembered, so that nobody begins to listen to an app that closes. */
+  private readonly closing = new ReplaySubject<void>(1);
+
+  /** Reports as they come. Looks for them only while somebody listens, once for all who do. */
+  readonly live: Observable<Arrival> = timer(0, PULL_EVERY_MS).pipe(
+    exhaustMap(() =>
+      defer(async () => this.pullAll()).pipe(
+        catchError((error: unknown) =>
+          of({ trouble: error instanceof SmsError ? error.code : 'unknown' }),
+        ),
+      ),
+    ),
+    takeUntil(this.closing),
+    share(),
+  );
+
+  constructor(private readonly sms: SmsService) {}
+
+  /** At most a hundred that were not asked for before, oldest first. */
+  async take(): Promise<{ receipts: PullSmsSendStatus[]; requestId: string }> {
+    const { RequestId } = await this.pull();
+    return { receipts: this.unread.splice(0, MOST_PER_PULL), requestId: RequestId };
+  }
+
+  /** Ends the streams of those who listen, which would hold up the shutdown. */
+  onModuleDestroy(): void {
+    this.closing.next();
+  }
+
+  private async pullAll(): Promise<Arrival> {
+    const reports: PullSmsSendStatus[] = [];
+    let came: number;
+    do {
+      // oxlint-disable-next-line no-await-in-loop -- whether there is more is seen in what came
+      const { PullSmsSendStatusSet } = await this.pull();
+      came = PullSmsSendStatusSet.length;
+      reports.push(...PullSmsSendStatusSet);
+    } while (came === MOST_PER_PULL && reports.length < MOST_KEPT);
+    return { reports };
+  }
+
+  private async pull() {
+    const answer = await this.sms.pullSmsSendStatus({ Limit: MOST_PER_PULL });
+    this.unread.push(...answer.PullSmsSendStatusSet);
+    this.unread.splice(0, this.unread.length - MOST_KEPT);
+    return answer;
+  }
+}

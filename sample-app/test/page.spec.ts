@@ -1,0 +1,140 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from '../../test/support/browser.js';
+import { configureApp } from '../src/configure-app.js';
+import { useEmulator } from '../src/development/use-emulator.js';
+
+const PHONE = '+8613711112222';
+
+const read = async (page: Page, id: string): Promise<string | null> =>
+  page.locator(`#${id}`).textContent();
+
+describeInBrowser('the page of the sample app', (open, expectComplaint) => {
+  let emulator: SmsEmulator;
+  let app: NestExpressApplication;
+  let url: string;
+
+  beforeAll(async () => {
+    // As `npm start` does it: the real emulator, on a socket.
+    emulator = await useEmulator(process.env);
+    const { AppModule } = await import('../src/app.module.js');
+    const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
+    app = module.createNestApplication<NestExpressApplication>();
+    configureApp(app);
+    await app.listen(0, '127.0.0.1');
+    url = await app.getUrl();
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await emulator.stop();
+  });
+
+  beforeEach(() => {
+    emulator.clearFaults();
+    emulator.clear();
+  });
+
+  it('sends a code, tells of its delivery, and leads to the inbox that shows it', async () => {
+    const page = await open(url);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    await page.locator('#codes .delivered').waitFor();
+    expect(await page.locator('#codes li b').allTextContents()).toEqual([PHONE]);
+    const [inbox] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('link', { name: 'Open the inbox' }).click(),
+    ]);
+    const code = emulator.latestCode(PHONE);
+    await inbox.getByRole('button', { name: `Copy code ${code}` }).waitFor();
+  });
+
+  it('says in the reader’s language why a code was not sent', async () => {
+    expectComplaint(/status of 429/);
+    emulator.fail('SendSms', 'LimitExceeded.PhoneNumberDailyLimit');
+    const page = await open(url, { locale: 'zh-CN' });
+    await page.getByRole('button', { name: '发送验证码' }).click();
+    const alert = page.locator('#code-error');
+    await alert.filter({ hasText: /\p{Script=Han}/u }).waitFor();
+    expect(await page.locator('#codes li').count()).toBe(0);
+    await page.getByRole('button', { name: '发送验证码' }).click();
+    await page.locator('#codes .delivered').filter({ hasText: '已送达' }).waitFor();
+    expect(await alert.textContent()).toBe('');
+  });
+
+  it('names what is wrong with a phone', async () => {
+    expectComplaint(/status of 400/);
+    const page = await open(url);
+    await page.getByLabel('Phone', { exact: true }).fill('<b>my phone</b>');
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    await page.getByText(/phone: expected a phone number in E\.164 form/).waitFor();
+    expect(emulator.messages()).toEqual([]);
+  });
+
+  it('runs a campaign and counts what was delivered', async () => {
+    emulator.addFault({ numberSuffix: '0007', code: 'MK:0001', times: 'always' });
+    const page = await open(url);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Fill in 500 examples' }).click();
+    await page.getByLabel('Phones, one a line').press('End');
+    await page.getByLabel('Phones, one a line').pressSequentially('\n12');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText('All 501 done, fee 500').waitFor();
+    await page.locator('#delivered').filter({ hasText: '499' }).waitFor();
+    await page.locator('#failed').filter({ hasText: '1' }).waitFor();
+    expect(await read(page, 'accepted')).toBe('500');
+    expect(await read(page, 'rejected')).toBe('1');
+    expect(await page.locator('#bar').evaluate((bar: { value?: number }) => bar.value)).toBe(1);
+    expect(await page.locator('#reports li').count()).toBe(200);
+  });
+
+  it('stops a campaign', async () => {
+    emulator.addFault({ action: 'SendSms', latencyMs: 300, times: 'always' });
+    const page = await open(url);
+    const numbers = Array.from({ length: 4000 }, (_, i) => `+86138${10_000_000 + i}`).join('\n');
+    // At once: typing so many lines would take a browser a minute.
+    await page.getByLabel('Phones, one a line').evaluate((area: { value?: string }, text) => {
+      area.value = text;
+    }, numbers);
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText(/^[1-9]\d* of 4000$/).waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText(/^Stopped/).waitFor();
+    expect(await page.getByRole('button', { name: 'Start' }).isEnabled()).toBe(true);
+    expect(emulator.requests().filter(({ action }) => action === 'SendSms').length).toBeLessThan(
+      20,
+    );
+  });
+
+  it('asks for phones when there are none', async () => {
+    const page = await open(url);
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText('Give one phone at least.').waitFor();
+    expect(emulator.requests().filter(({ action }) => action === 'SendSms')).toEqual([]);
+  });
+
+  it('changes its language at once, with all that it has said', async () => {
+    const page = await open(url);
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    await page.locator('#codes .delivered').waitFor();
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('heading', { name: '登录验证码' }).waitFor();
+    expect(await page.locator('#codes .delivered').textContent()).toBe('已送达');
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'A login code' }).waitFor();
+  });
+
+  it('fits a narrow screen', async () => {
+    const page = await open(url, { viewport: { width: 360, height: 740 } });
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    await page.locator('#codes .delivered').waitFor();
+    const width = await page
+      .locator('html')
+      .evaluate((html: { scrollWidth?: number }) => html.scrollWidth);
+    expect(width).toBe(360);
+  });
+});

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { shareSignal } from '../../lib/client/share-signal.js';
+import { assertBuilt } from '../house/built-package.js';
+
+/** A process of its own, since warnings of Node's never reach a test's `process`. */
+const THIRTY_SENDS = `
+  import 'reflect-metadata';
+  import { NestFactory } from '@nestjs/core';
+  import { SmsModule, SmsService } from 'nestjs-tencentcloud-sms';
+  import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
+
+  const emulator = await SmsEmulator.start();
+  const app = await NestFactory.createApplicationContext({
+    module: class {},
+    imports: [SmsModule.forRoot({
+      credentials: { secretId: 'AKIDany', secretKey: emulator.secretKey },
+      sdkAppId: '1400006666', signName: '腾讯云', endpoint: emulator.url,
+    })],
+  }, { logger: false });
+  const { signal } = new AbortController();
+  const template = { templateId: '449739', params: ['666', '5'] };
+  const sends = Array.from({ length: 30 }, (_, i) =>
+    app.get(SmsService).trySend(template, { to: '+861371111' + (2000 + i), signal }));
+  const statuses = (await Promise.all(sends)).map(({ status }) => status);
+  console.log(JSON.stringify([...new Set(statuses)]));
+  await app.close();
+  await emulator.stop();
+`;
+
+describe('a signal for many calls', () => {
+  beforeAll(assertBuilt);
+
+  it('is nothing that Node warns of', async () => {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+      '--input-type=module',
+      '-e',
+      THIRTY_SENDS,
+    ]);
+    expect(stdout.trim()).toBe('["accepted"]');
+    expect(stderr).toBe('');
+  });
+
+  it('may be of others’ making', () => {
+    const polyfill = { aborted: false, addEventListener: () => undefined };
+    expect(() => {
+      shareSignal(polyfill as unknown as AbortSignal);
+    }).not.toThrow();
+  });
+});
