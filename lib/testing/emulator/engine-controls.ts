@@ -52,7 +52,9 @@ export abstract class EngineControls {
    *
    * @throws SmsEmulatorError when there can be no such fault.
    */
-  loseNextResponse(options: Pick<EmulatorFault, 'action' | 'times'> = {}): void {
+  loseNextResponse(
+    options: Pick<EmulatorFault, 'action' | 'app' | 'template' | 'numberSuffix' | 'times'> = {},
+  ): void {
     this.engine.faults.add({ ...options, effect: 'drop' });
   }
 
