@@ -2,7 +2,7 @@
 import { createClients, requestOf } from './clients.mjs';
 import { compareLoad } from './measure.mjs';
 
-const { ports, scenarios, rounds, scale } = JSON.parse(process.argv[2]);
+const { ports, scenarios, rounds } = JSON.parse(process.argv[2]);
 const results = [];
 for (const scenario of scenarios) {
   const secure = scenario.wire === 'tls';
@@ -11,11 +11,7 @@ for (const scenario of scenarios) {
     port: ports[scenario.wire],
     params: requestOf(scenario.numbers),
   });
-  const count = Math.ceil(scenario.count * scale);
-  results.push({
-    ...scenario,
-    results: await compareLoad(clients, { ...scenario, rounds, count }),
-  });
+  results.push({ ...scenario, results: await compareLoad(clients, { ...scenario, rounds }) });
   await close();
 }
 process.send(results, () => process.exit(0));

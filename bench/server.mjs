@@ -21,7 +21,12 @@ function status(number) {
 const numbers = Array.from({ length: 200 }, (_, i) => `+86137${String(i).padStart(8, '0')}`);
 const answerTo = (some) =>
   Buffer.from(
-    JSON.stringify({ Response: { SendStatusSet: some.map(status), RequestId: 'bench' } }),
+    JSON.stringify({
+      Response: {
+        SendStatusSet: some.map(status),
+        RequestId: '1f0e6bb1-1c0a-4b4c-8f7e-2b8f1d3c9a77',
+      },
+    }),
   );
 const one = answerTo(['+8613711112222']);
 const batch = answerTo(numbers);

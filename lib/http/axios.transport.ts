@@ -87,7 +87,7 @@ export class AxiosTransport implements SmsTransport {
     const axios = await import('axios');
     const http = this.http();
     if (http === undefined) {
-      this.sendThrough = this.throughBare(new axios.Axios());
+      this.sendThrough = this.throughBare(new axios.Axios(), new axios.AxiosHeaders());
     } else {
       const instance = typeof http === 'function' ? http : axios.default.create(http);
       this.sendThrough = this.throughInstance(instance, axios.default.getAdapter);
@@ -99,12 +99,13 @@ export class AxiosTransport implements SmsTransport {
    * Through an axios of our own, which nobody configured: it has no defaults to merge, and headers
    * and answer ride along untouched, since there is nobody to read them on the way.
    */
-  private throughBare(axios: Axios): Send {
+  private throughBare(axios: Axios, noHeaders: AxiosHeaders): Send {
     const adapter = async (config: InternalAxiosRequestConfig) => ({
       data: await this.adapter.send((config as CarryingConfig).smsCarrier.request),
       status: 0,
       statusText: '',
-      headers: NO_HEADERS,
+      // Of axios' own kind, or it would make one for each answer.
+      headers: noHeaders,
       config,
     });
     return async (request) => {
@@ -164,8 +165,6 @@ export class AxiosTransport implements SmsTransport {
     };
   }
 }
-
-const NO_HEADERS = Object.freeze({});
 
 /**
  * What defaults of an instance must not change: the address, the signature, the one attempt, and how
