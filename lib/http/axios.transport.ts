@@ -39,8 +39,10 @@ export interface AxiosTransportOptions extends ConnectionOptions {
   http?: SmsAxios | undefined;
 }
 
-/** Carries our own request through axios, which would copy a plain object member by member. */
+/** Carries our own request through axios and the answer back: it would copy plain objects. */
 class Carrier {
+  response: SmsHttpResponse | undefined = undefined;
+
   constructor(readonly request: SmsHttpRequest) {}
 }
 
@@ -70,9 +72,9 @@ export class AxiosTransport implements SmsTransport {
     this.http = () => http;
   }
 
-  async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
-    const send = this.sendThrough ?? (await (this.loading ??= this.load()));
-    return send(request);
+  // Without a promise of its own where that would only wait for another: this runs for each text.
+  send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
+    return this.sendThrough?.(request) ?? this.sendOnceLoaded(request);
   }
 
   async probe(request: SmsProbeRequest): Promise<void> {
@@ -81,6 +83,11 @@ export class AxiosTransport implements SmsTransport {
 
   async close(): Promise<void> {
     await this.adapter.close();
+  }
+
+  private async sendOnceLoaded(request: SmsHttpRequest): Promise<SmsHttpResponse> {
+    const send = await (this.loading ??= this.load());
+    return send(request);
   }
 
   private async load(): Promise<Send> {
@@ -100,18 +107,16 @@ export class AxiosTransport implements SmsTransport {
    * and answer ride along untouched, since there is nobody to read them on the way.
    */
   private throughBare(axios: Axios, noHeaders: AxiosHeaders): Send {
-    const adapter = async (config: InternalAxiosRequestConfig) => ({
-      data: await this.adapter.send((config as CarryingConfig).smsCarrier.request),
-      status: 0,
-      statusText: '',
-      // Of axios' own kind, or it would make one for each answer.
-      headers: noHeaders,
-      config,
-    });
+    const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
+      const { smsCarrier: carrier } = config as CarryingConfig;
+      carrier.response = await this.adapter.send(carrier.request);
+      // Its headers are of axios' own kind, or it would make some for each answer.
+      return { data: undefined, status: 0, statusText: '', headers: noHeaders, config };
+    };
     return async (request) => {
-      const config = { adapter, smsCarrier: new Carrier(request) } as object;
-      const { data } = await axios.request<SmsHttpResponse>(config);
-      return data;
+      const carrier = new Carrier(request);
+      await axios.request({ adapter, smsCarrier: carrier } as object);
+      return carrier.response as SmsHttpResponse;
     };
   }
 
