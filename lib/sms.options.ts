@@ -110,7 +110,7 @@ export interface SmsModuleOptions {
    *
    * With an adapter, agents or a proxy of its own, it moves the bytes itself: then `proxy`, `ca` and
    * `connectTimeoutMs` do not apply, and a time-out counts as "maybe sent" even while it connects.
-   * @default an axios of our own
+   * @default none: requests go straight to undici
    */
   http?: SmsAxios | undefined;
   /**
@@ -119,8 +119,8 @@ export interface SmsModuleOptions {
    */
   signer?: SmsSigner | undefined;
   /**
-   * A transport of your own, in place of axios over undici.
-   * @default axios over undici
+   * A transport of your own, in place of undici, with axios before it where `http` is given.
+   * @default undici
    */
   transport?: SmsTransport | undefined;
 }

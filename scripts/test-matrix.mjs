@@ -114,7 +114,7 @@ try {
       const [{ stdout }, start] = [await promisify(execFile)(node, ['--version']), Date.now()];
       // oxlint-disable-next-line no-await-in-loop
       const { figures, said } = await runJest(folder, node);
-      rows.push({
+      const row = {
         NestJS: nest,
         Node: stdout.trim(),
         suites: figures?.numTotalTestSuites,
@@ -123,7 +123,10 @@ try {
         'suites failed': figures?.numFailedTestSuites,
         skipped: figures && figures.numPendingTests + figures.numTodoTests,
         seconds: Math.round((Date.now() - start) / 1000),
-      });
+      };
+      rows.push(row);
+      // Each takes minutes: whoever waits sees how far it is.
+      console.log(JSON.stringify(row));
       if (said !== '') {
         console.error(`NestJS ${nest} on Node ${stdout.trim()}:\n${said}`);
         process.exitCode = 1;

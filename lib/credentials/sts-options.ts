@@ -30,10 +30,10 @@ export interface SmsStsOptions extends SmsRefreshOptions {
    */
   timeoutMs?: number | undefined;
   /**
-   * A transport of your own, in place of axios over undici. The module's `proxy` and `ca` do not
+   * A transport of your own, in place of undici. The module's `proxy` and `ca` do not
    * reach here, those of the environment do: `new AxiosTransport({ proxy, ca })` where STS needs
    * others.
-   * @default axios over undici
+   * @default undici
    */
   transport?: SmsTransport | undefined;
 }

@@ -1,5 +1,4 @@
 import type {
-  Axios,
   AxiosAdapter,
   AxiosHeaders,
   AxiosInstance,
@@ -34,20 +33,9 @@ export interface AxiosTransportOptions extends ConnectionOptions {
    * undici moves its bytes, too, unless the instance has an adapter, agents or a proxy of its own:
    * then that does, `proxy`, `ca` and `connectTimeoutMs` do not apply, and a time-out counts as
    * "maybe sent" even while it connects.
-   * @default an axios of our own
+   * @default none: requests go straight to undici
    */
   http?: SmsAxios | undefined;
-}
-
-/** Carries our own request through axios and the answer back: it would copy plain objects. */
-class Carrier {
-  response: SmsHttpResponse | undefined = undefined;
-
-  constructor(readonly request: SmsHttpRequest) {}
-}
-
-interface CarryingConfig extends InternalAxiosRequestConfig {
-  smsCarrier: Carrier;
 }
 
 type GetAdapter = AxiosStatic['getAdapter'];
@@ -56,7 +44,9 @@ type Send = (request: SmsHttpRequest) => Promise<SmsHttpResponse>;
 /**
  * The default transport: axios as the face, undici to move the bytes.
  *
- * axios is loaded with the first request.
+ * axios is there for whoever configures it by `http`, and loaded with the first request. Where nobody
+ * did, nobody would see anything of it, and each text would pay a sixth of its CPU time for that: then
+ * the request goes straight to undici.
  *
  * @publicApi
  */
@@ -72,9 +62,13 @@ export class AxiosTransport implements SmsTransport {
     this.http = () => http;
   }
 
-  // Without a promise of its own where that would only wait for another: this runs for each text.
-  send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
-    return this.sendThrough?.(request) ?? this.sendOnceLoaded(request);
+  async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
+    const http = this.http();
+    if (http === undefined) {
+      return this.adapter.send(request);
+    }
+    const send = this.sendThrough ?? (await (this.loading ??= this.load(http)));
+    return send(request);
   }
 
   async probe(request: SmsProbeRequest): Promise<void> {
@@ -85,42 +79,14 @@ export class AxiosTransport implements SmsTransport {
     await this.adapter.close();
   }
 
-  private async sendOnceLoaded(request: SmsHttpRequest): Promise<SmsHttpResponse> {
-    const send = await (this.loading ??= this.load());
-    return send(request);
-  }
-
-  private async load(): Promise<Send> {
-    const axios = await import('axios');
-    const http = this.http();
-    if (http === undefined) {
-      this.sendThrough = this.throughBare(new axios.Axios(), new axios.AxiosHeaders());
-    } else {
-      const instance = typeof http === 'function' ? http : axios.default.create(http);
-      this.sendThrough = this.throughInstance(instance, axios.default.getAdapter);
-    }
+  private async load(http: SmsAxios): Promise<Send> {
+    const { default: axios } = await import('axios');
+    const instance = typeof http === 'function' ? http : axios.create(http);
+    this.sendThrough = this.throughInstance(instance, axios.getAdapter);
     return this.sendThrough;
   }
 
-  /**
-   * Through an axios of our own, which nobody configured: it has no defaults to merge, and headers
-   * and answer ride along untouched, since there is nobody to read them on the way.
-   */
-  private throughBare(axios: Axios, noHeaders: AxiosHeaders): Send {
-    const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
-      const { smsCarrier: carrier } = config as CarryingConfig;
-      carrier.response = await this.adapter.send(carrier.request);
-      // Its headers are of axios' own kind, or it would make some for each answer.
-      return { data: undefined, status: 0, statusText: '', headers: noHeaders, config };
-    };
-    return async (request) => {
-      const carrier = new Carrier(request);
-      await axios.request({ adapter, smsCarrier: carrier } as object);
-      return carrier.response as SmsHttpResponse;
-    };
-  }
-
-  /** Through an instance that somebody configured: everything stands where interceptors look. */
+  /** Everything stands where interceptors look. */
   private throughInstance(axios: AxiosInstance, getAdapter: GetAdapter): Send {
     return async (request) => {
       const passage = new InstancePassage(request);

@@ -31,8 +31,11 @@ function packagesInTypes(file: string, seen = new Set<string>()): Set<string> {
   return packages;
 }
 
-/** Every package of which importing the specifier loads a file, in a process of its own. */
-async function packagesLoadedBy(specifier: string): Promise<Set<string>> {
+/**
+ * Every package of which importing the specifier, and then doing something with it, loads a file, in a
+ * process of its own.
+ */
+async function packagesLoadedBy(specifier: string, task = ''): Promise<Set<string>> {
   const hook = `import { writeSync } from 'node:fs';
     export async function load(url, context, next) {
       writeSync(1, url + '\\n');
@@ -45,7 +48,8 @@ async function packagesLoadedBy(specifier: string): Promise<Set<string>> {
     '--eval',
     `import Module, { register } from 'node:module';
     register(${JSON.stringify(hookUrl)});
-    await import(${JSON.stringify(specifier)});
+    const door = await import(${JSON.stringify(specifier)});
+    ${task}
     // What CommonJS packages require passes by the hook, but not by their cache.
     console.log(Object.keys(Module._cache).join('\\n'));`,
   );
@@ -72,6 +76,20 @@ describe('the front door', () => {
     expect(packages.filter((name) => !name.startsWith('node:') && !installed.has(name))).toEqual(
       [],
     );
+  });
+
+  it.each([
+    ['without axios where nobody configured it', '{}', false],
+    ['through axios where somebody did', '{ http: {} }', true],
+  ])('sends %s', async (_, options, expected) => {
+    const packages = await packagesLoadedBy(
+      'nestjs-tencentcloud-sms',
+      `const transport = new door.AxiosTransport(${options});
+      const request = { method: 'GET', url: 'http://127.0.0.1:1/', headers: {}, body: '', timeoutMs: 500 };
+      await transport.send(request).catch(() => undefined);`,
+    );
+    expect(packages).toContain('undici');
+    expect(packages.has('axios')).toBe(expected);
   });
 
   it('loads no optional peer, and nothing that only the first request needs', async () => {
