@@ -1,4 +1,5 @@
 import { SmsError } from '../errors/sms.error.js';
+import { shareSignal } from './share-signal.js';
 
 /** Counts what is under way, so that a shutdown can wait for it and let nothing new begin. */
 export class CallsUnderWay {
@@ -6,6 +7,11 @@ export class CallsUnderWay {
   private onIdle: (() => void) | undefined;
   private over = false;
   private readonly controller = new AbortController();
+
+  constructor() {
+    // Every stream under way listens.
+    shareSignal(this.controller.signal);
+  }
 
   /** Fires when nothing new may begin any more. */
   get closing(): AbortSignal {

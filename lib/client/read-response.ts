@@ -42,9 +42,7 @@ export function readResponse<A extends SmsAction>(
   return response as unknown as SmsResponse<A>;
 }
 
-function readEnvelope(action: SmsAction, given: unknown, body: string): Record<string, unknown> {
-  // A transport of the user's own may give anything.
-  const status = Number(given);
+function readEnvelope(action: SmsAction, status: number, body: string): Record<string, unknown> {
   if (status !== 200) {
     throw new SmsProtocolError(
       `${action}: HTTP status ${status} instead of 200; the API answers everything with 200, so this came from something in between.`,

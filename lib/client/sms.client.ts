@@ -286,18 +286,15 @@ function isSignedCall(signed: Partial<SmsSignedCall> | null | undefined): signed
   return (
     typeof signed?.queryString === 'string' &&
     typeof signed.body === 'string' &&
-    typeof signed.headers === 'object'
+    typeof signed.headers === 'object' &&
+    signed.headers !== null
   );
 }
 
 function isHttpResponse(
   response: Partial<SmsHttpResponse> | null | undefined,
 ): response is SmsHttpResponse {
-  return (
-    typeof response?.status === 'number' &&
-    typeof response.body === 'string' &&
-    typeof response.headers === 'object'
-  );
+  return typeof response?.status === 'number' && typeof response.body === 'string';
 }
 
 function isUnreachable(error: unknown): boolean {

@@ -12,7 +12,7 @@ export function foreignCause(thrown: unknown, deeper = MOST_CAUSES): Error {
   if (thrown instanceof SmsError) {
     return thrown;
   }
-  const { name, message, code, stack, cause } = Object(thrown) as Record<string, unknown>;
+  const { name, message, code, stack, cause } = membersOf(thrown);
   const words = redactForeign(textOf(message) ?? textOf(thrown) ?? 'no reason given');
   const inner =
     cause === undefined || deeper === 0 ? undefined : { cause: foreignCause(cause, deeper - 1) };
@@ -22,6 +22,16 @@ export function foreignCause(thrown: unknown, deeper = MOST_CAUSES): Error {
   });
   shown.stack = [`${shown.name}: ${words}`, ...framesOf(textOf(stack) ?? '', message)].join('\n');
   return shown;
+}
+
+function membersOf(thrown: unknown): Record<string, unknown> {
+  try {
+    const { name, message, code, stack, cause } = Object(thrown) as Record<string, unknown>;
+    return { name, message, code, stack, cause };
+  } catch {
+    // A getter of theirs failed, and what it says is nothing to show.
+    return {};
+  }
 }
 
 function textOf(value: unknown): string | undefined {

@@ -92,10 +92,10 @@ export class AxiosTransport implements SmsTransport {
       const passage = new InstancePassage(request);
       const ours = !hasOwnWay(axios);
       const move = ours ? this.exchange(passage) : getAdapter(axios.defaults.adapter);
+      const adapter: AxiosAdapter = async (config) => passage.move(ours, async () => move(config));
       return passage.run(async () =>
         axios.request({
-          adapter: async (config: InternalAxiosRequestConfig) =>
-            passage.move(ours, async () => move(config)),
+          adapter,
           url: request.url,
           method: request.method,
           headers: request.headers,
@@ -103,9 +103,15 @@ export class AxiosTransport implements SmsTransport {
           timeout: request.timeoutMs,
           signal: passage.signal,
           ...AS_SIGNED,
-          // The body is signed text and the answer is read strictly: these only look.
-          transformRequest: (data: unknown) => {
+          // The body is signed text and the answer is read strictly: these only look. The last to see
+          // the request before its adapter, which an interceptor may have changed.
+          transformRequest(this: InternalAxiosRequestConfig, data: unknown) {
             passage.onDispatch();
+            const { adapter: theirs } = this;
+            if (theirs !== adapter) {
+              this.adapter = async (config) =>
+                passage.move(false, async () => getAdapter(theirs)(config));
+            }
             return data;
           },
           transformResponse: (data: unknown, headers: AxiosHeaders, status = 0) => {

@@ -17,7 +17,7 @@ export class InstancePassage {
   private failure: SmsError | undefined;
   private exchanging = false;
   private dispatched = false;
-  private late = false;
+  private givenUp: SmsError | undefined;
   private over = false;
   private fail: (error: SmsError) => void = () => undefined;
   private readonly stop = new AbortController();
@@ -42,7 +42,6 @@ export class InstancePassage {
       throw new SmsAbortError('Aborted before the request was sent.', 'connect', signal.reason);
     }
     const onTimeout = () => {
-      this.late = true;
       this.giveUp(this.toTimeout());
     };
     const onAbort = () => {
@@ -110,14 +109,18 @@ export class InstancePassage {
       throw error;
     } finally {
       this.exchanging = false;
-      if (this.late) {
-        this.fail(this.failure ?? this.toTimeout());
+      if (this.givenUp !== undefined) {
+        this.fail(this.failure ?? this.givenUp);
       }
     }
   }
 
+  // Our adapter hears of it, too, and knows better how far the request came; what it says goes out as
+  // soon as it says it, since interceptors may keep a failure to themselves for long.
   private giveUp(error: SmsError): void {
-    if (!this.exchanging) {
+    if (this.exchanging) {
+      this.givenUp = error;
+    } else {
       this.fail(error);
     }
   }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { shareSignal } from '../client/share-signal.js';
 
 /** A signal of our own that fires with the caller's. */
 export interface FollowedSignal {
@@ -7,14 +8,12 @@ export interface FollowedSignal {
   release: () => void;
 }
 
-/**
- * Listens to the caller's signal once for any number of calls: Node warns of a leak when more than
- * ten listen.
- */
+/** Listens to the caller's signal once for any number of calls. */
 export function followSignal(given: AbortSignal | undefined): FollowedSignal {
   if (given === undefined) {
     return { signal: undefined, release: () => undefined };
   }
+  shareSignal(given);
   const own = new AbortController();
   setMaxListeners(0, own.signal);
   const follow = (): void => {

@@ -293,7 +293,28 @@ describe('a request on the wire', () => {
     });
   });
 
-  it.each([undefined, null, {}, { status: 200 }, { status: 200, body: '{}' }])(
+  it.each([undefined, null])(
+    'reads the answer of a transport that gives %j for headers',
+    async (headers) => {
+      const refused = JSON.stringify({
+        Response: { Error: { Code: 'AuthFailure.SignatureExpire', Message: '' }, RequestId: 'r' },
+      });
+      const accepted = JSON.stringify({ Response: { SendStatusSet: [], RequestId: 'r' } });
+      const bodies = [accepted, refused];
+      const service = await sms({
+        transport: {
+          send: async () =>
+            Promise.resolve({ status: 200, headers, body: bodies.shift() } as never),
+        },
+      });
+      expect(await service.sendSms(TEXT)).toMatchObject({ SendStatusSet: [] });
+      await expect(service.sendSms(TEXT)).rejects.toMatchObject({
+        code: 'AuthFailure.SignatureExpire',
+      });
+    },
+  );
+
+  it.each([undefined, null, {}, { status: 200 }, { body: '{}' }])(
     'may have been sent when a transport of one’s own gives %j for an answer',
     async (answer) => {
       const service = await sms({

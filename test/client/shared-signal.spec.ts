@@ -5,7 +5,7 @@ import { shareSignal } from '../../lib/client/share-signal.js';
 import { assertBuilt } from '../house/built-package.js';
 
 /** A process of its own, since warnings of Node's never reach a test's `process`. */
-const THIRTY_SENDS = `
+const SENDS = `
   import 'reflect-metadata';
   import { NestFactory } from '@nestjs/core';
   import { SmsModule, SmsService } from 'nestjs-tencentcloud-sms';
@@ -23,20 +23,28 @@ const THIRTY_SENDS = `
   const template = { templateId: '449739', params: ['666', '5'] };
   const sends = Array.from({ length: 30 }, (_, i) =>
     app.get(SmsService).trySend(template, { to: '+861371111' + (2000 + i), signal }));
-  const statuses = (await Promise.all(sends)).map(({ status }) => status);
+  const streams = Array.from({ length: 15 }, async (_, i) => {
+    const rows = [{ to: '+861381111' + (2000 + i) }];
+    const given = i % 2 === 0 ? { signal } : {};
+    for await (const outcome of app.get(SmsService).sendEach({ templateId: '1' }, rows, given)) {
+      return outcome;
+    }
+  });
+  const all = await Promise.all([...sends, ...streams]);
+  const statuses = all.map(({ status }) => status);
   console.log(JSON.stringify([...new Set(statuses)]));
   await app.close();
   await emulator.stop();
 `;
 
-describe('a signal for many calls', () => {
+describe('a signal for many calls, and many streams', () => {
   beforeAll(assertBuilt);
 
-  it('is nothing that Node warns of', async () => {
+  it('are nothing that Node warns of', async () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [
       '--input-type=module',
       '-e',
-      THIRTY_SENDS,
+      SENDS,
     ]);
     expect(stdout.trim()).toBe('["accepted"]');
     expect(stderr).toBe('');

@@ -88,6 +88,19 @@ describe('what lies beneath the failure of somebody’s own', () => {
     );
   }
 
+  it('may be something that can not be read', async () => {
+    const hostile = Object.defineProperty(new Error('mine'), 'code', {
+      get: () => {
+        throw new Error('mine, too');
+      },
+    });
+    const error = await failWith({ transport: { send: async () => Promise.reject(hostile) } });
+    expect(error).toMatchObject({
+      name: 'SmsTransportError',
+      cause: { message: 'no reason given' },
+    });
+  });
+
   it.each(FAILING)('%s is kept without what it was given', async (_, more, name) => {
     const error = await failWith(more);
     expect(error.name).toBe(name);

@@ -230,6 +230,42 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
     expect(repeated).toBeGreaterThan(0);
   });
 
+  it('cannot repeat it through an adapter that an interceptor chose either', async () => {
+    let last: InternalAxiosRequestConfig | undefined;
+    instance.interceptors.request.use((config) => {
+      if (last === undefined) {
+        config.adapter = axios.getAdapter('http');
+        last = config;
+      }
+      return config;
+    });
+    let repeated = 0;
+    instance.interceptors.response.use(undefined, async (error: Error) => {
+      repeated += 1;
+      if (repeated < 3 && last !== undefined) {
+        return again(last);
+      }
+      throw error;
+    });
+    const service = await sms();
+    server.answerWith((socket) => socket.destroy());
+    await expect(service.sendSms(TEXT)).rejects.toMatchObject({ maybeSent: true });
+    expect([server.requests.length, repeated]).toEqual([1, 3]);
+  });
+
+  it('ends with the signal though an interceptor keeps the failure to itself', async () => {
+    instance.interceptors.response.use(undefined, async () => new Promise(() => undefined));
+    const abort = new AbortController();
+    server.answerWith(() => {
+      abort.abort();
+    });
+    const service = await sms();
+    await expect(service.sendSms(TEXT, { signal: abort.signal })).rejects.toMatchObject({
+      name: 'SmsAbortError',
+      maybeSent: true,
+    });
+  });
+
   it('may repeat what found nobody listening, and still knows that nothing was sent', async () => {
     let last: InternalAxiosRequestConfig | undefined;
     let repeated = 0;

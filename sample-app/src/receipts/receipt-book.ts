@@ -53,10 +53,18 @@ export class ReceiptBook implements OnModuleDestroy {
     const reports: PullSmsSendStatus[] = [];
     let came: number;
     do {
-      // oxlint-disable-next-line no-await-in-loop -- whether there is more is seen in what came
-      const { PullSmsSendStatusSet } = await this.pull();
-      came = PullSmsSendStatusSet.length;
-      reports.push(...PullSmsSendStatusSet);
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- whether there is more is seen in what came
+        const { PullSmsSendStatusSet } = await this.pull();
+        came = PullSmsSendStatusSet.length;
+        reports.push(...PullSmsSendStatusSet);
+      } catch (error) {
+        if (reports.length === 0) {
+          throw error;
+        }
+        // What came before is handed out by nobody again; the next look will meet the trouble.
+        came = 0;
+      }
     } while (came === MOST_PER_PULL && reports.length < MOST_KEPT);
     return { reports };
   }
