@@ -28,7 +28,8 @@ export interface AxiosTransportOptions extends ConnectionOptions {
    * see every request and answer and may add headers; what they make of the answer is for
    * themselves. `baseURL`, `params`, `auth` and `timeout` of the instance do not apply, since the
    * request is signed as it stands and `timeoutMs` bounds it, interceptors included.
-   * Repeaters such as axios-retry repeat only what was surely not sent.
+   * Repeaters such as axios-retry repeat only what was surely not sent, unless an interceptor puts an
+   * adapter of its own into each of their requests, too: that is past our sight.
    *
    * undici moves its bytes, too, unless the instance has an adapter, agents or a proxy of its own:
    * then that does, `proxy`, `ca` and `connectTimeoutMs` do not apply, and a time-out counts as
