@@ -5,10 +5,10 @@ import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
 import { nextStep, pauseMs } from '../http/retry-policy.js';
 import type { ResolvedRetry } from '../http/retry-policy.js';
+import type { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
 import type { CallEvents } from './call-events.js';
-import type { ServerClock } from '../http/server-clock.js';
 
 /** The attempts of one call: how many failed, and what was mended between them. */
 export class Attempts {

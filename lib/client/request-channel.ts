@@ -48,7 +48,7 @@ export async function traceRequest<Response extends { RequestId?: string }>(
   trace: SmsRequestTrace,
   run: () => Promise<Response>,
 ): Promise<Response> {
-  let call: Promise<Response> | undefined;
+  let call!: Promise<Response>;
   // Gives nothing back to the channel: what Tencent answered has whole numbers in it.
   const told = requestChannel.tracePromise(async () => {
     call = run();
@@ -62,7 +62,7 @@ export async function traceRequest<Response extends { RequestId?: string }>(
   }, trace);
   // The call has an end of its own: nothing that listeners do to the trace may change it.
   await told.catch(() => undefined);
-  return call ?? run();
+  return call;
 }
 
 /** Notes something on a trace, unless a listener has frozen it. */

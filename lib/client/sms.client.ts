@@ -10,6 +10,7 @@ import { SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { ResolvedRetry } from '../http/retry-policy.js';
+import { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
 import { assertSize } from './assert-size.js';
@@ -22,7 +23,6 @@ import { readResponse } from './read-response.js';
 import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
 import { shareSignal } from './share-signal.js';
-import { ServerClock } from '../http/server-clock.js';
 
 /** Options of every call. */
 export interface SmsCallOptions {

@@ -49,7 +49,7 @@ export async function traceSend(
   trace: SmsSendTrace,
   run: () => Promise<SmsOutcome[]>,
 ): Promise<SmsOutcome[]> {
-  let batch: Promise<SmsOutcome[]> | undefined;
+  let batch!: Promise<SmsOutcome[]>;
   // Gives nothing back to the channel: an outcome has the whole number in it.
   const told = sendChannel.tracePromise(async () => {
     batch = run();
@@ -64,5 +64,5 @@ export async function traceSend(
   }, trace);
   // The batch has an end of its own: nothing that listeners do to the trace may change it.
   await told.catch(() => undefined);
-  return batch ?? run();
+  return batch;
 }
