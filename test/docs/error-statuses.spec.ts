@@ -66,9 +66,9 @@ function tableRow(statuses: readonly string[], owners: readonly string[]): Table
 }
 
 it.each([
-  ['README.md', { Tencent: 'tencent' }],
+  ['docs/errors.md', { Tencent: 'tencent' }],
   [
-    'README.zh-CN.md',
+    'docs/zh/errors.md',
     { 调用方: 'caller', 开发者: 'developer', 运维: 'operator', 腾讯云: 'tencent' },
   ],
 ] as [string, Record<string, string>][])(

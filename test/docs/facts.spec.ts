@@ -1,0 +1,58 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { SMS_ACTIONS, SmsService } from 'nestjs-tencentcloud-sms';
+import { isChinese, readPages } from './page.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
+
+const MAX_README_BYTES = 9 * 1024;
+
+describe.each([
+  ['English', false],
+  ['Chinese', true],
+])('the %s documentation', (_, chinese) => {
+  const pages = readPages().filter((page) => isChinese(page) === chinese);
+  const blocks = pages.flatMap((page) => page.blocks.map(({ code }) => code));
+  const rows = pages.flatMap(({ sections }) => sections.flatMap(({ tables }) => tables.flat()));
+
+  it('has a short README, since the rest is in docs', () => {
+    const readme = pages.find(({ path }) => path.startsWith('README'));
+    expect(Buffer.byteLength(read(readme?.path ?? ''))).toBeLessThanOrEqual(MAX_README_BYTES);
+  });
+
+  it('shows how to test an app by the very spec that runs here', () => {
+    expect(blocks.filter((block) => block.includes('SmsTestingModule.forTest'))).toEqual([
+      read('test/testing/test-your-app.spec.ts'),
+    ]);
+  });
+
+  it('has the line for Jest as CommonJS from an application whose tests run here', () => {
+    const { jest } = JSON.parse(read('test/consumers/nest11-typescript/package.json')) as {
+      jest: { transformIgnorePatterns: string[] };
+    };
+    const patterns = JSON.stringify(jest.transformIgnorePatterns);
+    expect(blocks).toContain(`"transformIgnorePatterns": ${patterns}\n`);
+  });
+
+  it('lists every action with its method, once and in order', () => {
+    const listed = rows.flatMap((row) => {
+      const [, action, method] = /^\| `([A-Z]\w+)` +\| `([a-z]\w+)` +\|/.exec(row) ?? [];
+      return action === undefined ? [] : [{ action, method }];
+    });
+    expect(listed.map(({ action }) => action)).toEqual(SMS_ACTIONS);
+    expect(
+      listed.filter(({ method = '' }) => !Object.hasOwn(SmsService.prototype, method)),
+    ).toEqual([]);
+  });
+
+  it('draws every folder of the code in its layers', () => {
+    const drawing = blocks.find((block) => block.includes('credentials/')) ?? '';
+    const folders = readdirSync(resolve(root, 'lib'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    const drawn = [...drawing.matchAll(/([a-z]+)\//g)].map(([, name]) => name);
+    expect(new Set(drawn)).toEqual(new Set(folders));
+  });
+});
