@@ -65,7 +65,7 @@ export const named: Record<${options}, null> = { ${named.map((name) => `${name}:
 
 const isOf = (path: string) => (error: string) => error.startsWith(`${path}:`);
 
-describe('the code blocks of the documentation', () => {
+describe('the documentation', () => {
   let pages: Page[];
   let errors: string[];
 
@@ -75,19 +75,19 @@ describe('the code blocks of the documentation', () => {
     errors = typeErrors([...pages, optionsPage(pages), MISTAKEN]);
   });
 
-  it('compile against the package, in every page of both languages', () => {
+  it('has code blocks that compile against the package, in every page of both languages', () => {
     expect(errors.filter((error) => pages.some(({ path }) => isOf(path)(error)))).toEqual([]);
   });
 
-  it('are beside a table that names every option of the module, and nothing else', () => {
+  it('names every option of the module in its table of options, and nothing else', () => {
     expect(errors.filter(isOf('docs/options.md'))).toEqual([]);
   });
 
-  it('reach the compiler', () => {
+  it('has code blocks that reach the compiler', () => {
     expect(pages.reduce((sum, page) => sum + countChecked(page), 0)).toBeGreaterThan(40);
   });
 
-  it('fail for a wrong member, parameter, import or option and for bad syntax, at the line of the page', () => {
+  it('is told of a wrong member, parameter, import or option and of bad syntax, at the line of the page', () => {
     const found = errors
       .filter(isOf(MISTAKEN.path))
       .map((error) => error.split(' ').slice(0, 2).join(' '));
@@ -101,7 +101,7 @@ describe('the code blocks of the documentation', () => {
     ]);
   });
 
-  it('are refused in a language that the compiler would pass over', () => {
+  it('may have no code block in a language that the compiler would pass over', () => {
     const page = parsePage('docs/odd.md', '```typescript\nexport {};\n```\n');
     expect(() => typeErrors([page])).toThrow('docs/odd.md:1 "typescript" is no language');
   });
