@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { inboxPage } from '../../../lib/testing/inbox/inbox.page.js';
-import { INBOX_MARKUP } from '../../../lib/testing/inbox/inbox.markup.js';
-import { INBOX_SCRIPT } from '../../../lib/testing/inbox/inbox.script.js';
-import { INBOX_STYLES } from '../../../lib/testing/inbox/inbox.styles.js';
-import { INBOX_TEXTS } from '../../../lib/testing/inbox/inbox.texts.js';
-
+const FOLDER = 'lib/testing/inbox/page/';
+const read = (name: string): string => readFileSync(FOLDER + name, 'utf8');
+const MODULES = readdirSync(FOLDER).filter((name) => name.endsWith('.js') && name !== 'texts.js');
+const MARKUP = read('index.html');
+const SCRIPT = MODULES.map(read).join('');
+// By a name that the compiler does not follow: it checks the scripts of pages apart.
+const TEXTS_MODULE = '../../../lib/testing/inbox/page/texts.js';
+const { TEXTS } = (await import(TEXTS_MODULE)) as { TEXTS: Record<string, [string, string]> };
 const { html, headers } = inboxPage();
 const policy = headers['Content-Security-Policy'] ?? '';
 const between = (tag: string): string =>
@@ -44,6 +48,13 @@ describe('inboxPage', () => {
     expect([...new Set(addresses)]).toEqual(['http://www.w3.org']);
   });
 
+  it('names icons only that there are', () => {
+    const icons = [...read('icons.js').matchAll(/^ {2}(\w+): 'M/gm)].map(([, name]) => name);
+    const asked = [...MARKUP.matchAll(/data-icon="([^"]+)"/g)].map(([, name]) => name);
+    expect(asked.filter((name) => !icons.includes(name))).toEqual([]);
+    expect(asked).toContain('keyboard');
+  });
+
   it('is small', () => {
     expect(Buffer.byteLength(html)).toBeLessThan(84_000);
   });
@@ -55,7 +66,7 @@ describe('inboxPage', () => {
 
 /** The colours of the page by name: for light, and for dark. */
 const COLOURS = new Map(
-  [...INBOX_STYLES.matchAll(/--([\w-]+):light-dark\((#[\da-f]+),(#[\da-f]+)\)/g)].map(
+  [...between('style').matchAll(/--([\w-]+): light-dark\((#[\da-f]+), (#[\da-f]+)\)/g)].map(
     ([, name = '', light = '', dark = '']) => [name, { light, dark }],
   ),
 );
@@ -72,7 +83,7 @@ function luminance(colour: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-describe('INBOX_STYLES', () => {
+describe('inbox.css', () => {
   it.each([
     ...['ink', 'dim', 'accent', 'good', 'bad'].flatMap((text) =>
       ['bg', 'panel', 'soft'].map((ground) => [text, ground] as const),
@@ -92,9 +103,9 @@ describe('INBOX_STYLES', () => {
   });
 });
 
-describe('INBOX_TEXTS', () => {
+describe('texts.js', () => {
   it('has every text in English and in Chinese, with the same gaps to fill', () => {
-    for (const [key, { en, zh }] of Object.entries(INBOX_TEXTS)) {
+    for (const [key, [en, zh]] of Object.entries(TEXTS)) {
       expect({ key, en: en.trim() !== '', zh: zh.trim() !== '' }).toEqual({
         key,
         en: true,
@@ -106,18 +117,18 @@ describe('INBOX_TEXTS', () => {
 
   it('has every text that markup and script ask for', () => {
     const asked = [
-      ...INBOX_MARKUP.matchAll(/data-t[lp]?="([^"]+)"/g),
-      ...INBOX_SCRIPT.matchAll(/\bt\('([\w-]+)'/g),
+      ...MARKUP.matchAll(/data-t[lp]?="([^"]+)"/g),
+      ...SCRIPT.matchAll(/\bt\('([\w-]+)'/g),
     ].map(([, key = '']) => key);
-    expect(asked.filter((key) => !Object.hasOwn(INBOX_TEXTS, key))).toEqual([]);
+    expect(asked.filter((key) => !Object.hasOwn(TEXTS, key))).toEqual([]);
   });
 
   it('has no text that nobody asks for', () => {
-    const source = INBOX_MARKUP + INBOX_SCRIPT;
+    const source = MARKUP + SCRIPT;
     const spoken = (key: string): boolean =>
       source.includes(`'${key}'`) || source.includes(`"${key}"`);
     // The script puts together the kinds of events, which come from the emulator.
     const byKind = new Set(['accepted', 'reported', 'connecting', 'live', 'message', 'answer']);
-    expect(Object.keys(INBOX_TEXTS).filter((key) => !spoken(key) && !byKind.has(key))).toEqual([]);
+    expect(Object.keys(TEXTS).filter((key) => !spoken(key) && !byKind.has(key))).toEqual([]);
   });
 });

@@ -1,0 +1,62 @@
+// @ts-check
+import { readRequest, readRequests } from './emulator-api.js';
+import { redraw, redrawSoon } from './redraw.js';
+import { KEPT, state } from './state.js';
+
+const MOST_DETAILS = 50;
+let newest = '';
+
+/** Reads the log anew: after a restart the emulator counts its requests from one. */
+export function restartRequestLog() {
+  newest = '';
+}
+
+/** Requests have no event of their own: asks for those after the newest one while the page shows. */
+export async function pollRequests() {
+  if (!document.hidden && state.loaded) {
+    try {
+      await readNewRequests(newest);
+    } catch {
+      // The stream of events tells that the emulator is gone.
+    }
+  }
+  setTimeout(pollRequests, state.loaded ? 2000 : 200);
+}
+
+/** @param {string} since */
+async function readNewRequests(since) {
+  const { requests } = await readRequests(since);
+  if (since !== newest || (since !== '' && requests.length === 0)) return;
+  state.requests = [...(since === '' ? [] : state.requests), ...requests].slice(-KEPT);
+  newest = requests.at(-1)?.id ?? '';
+  redraw();
+}
+
+/**
+ * A request with its answer, which is read when it is not there yet. A stale one stays on show until
+ * the new one is there.
+ *
+ * @param {string} id
+ */
+export function detailOf(id) {
+  if (!state.details.has(id)) {
+    state.details.set(id, 'loading');
+    void readDetail(id);
+  } else if (state.stale.delete(id)) void readDetail(id);
+  return state.details.get(id);
+}
+
+/** @param {string} id */
+async function readDetail(id) {
+  try {
+    const { request } = await readRequest(id);
+    state.details.set(id, request);
+  } catch {
+    state.details.set(id, 'gone');
+  }
+  if (state.details.size > MOST_DETAILS) {
+    const [oldest = ''] = state.details.keys();
+    state.details.delete(oldest);
+  }
+  redrawSoon();
+}
