@@ -1,39 +1,52 @@
-import { readFileSync } from 'node:fs';
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { readFileSync, readdirSync } from 'node:fs';
+import { extname } from 'node:path';
+import {
+  Controller,
+  Get,
+  Header,
+  Inject,
+  NotFoundException,
+  Param,
+  StreamableFile,
+} from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { smsConfig } from 'nestjs-tencentcloud-sms/config';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const read = (name: string) => readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8');
+const FOLDER = new URL('./page/', import.meta.url);
+const TYPES = new Map([
+  ['.html', 'text/html; charset=utf-8'],
+  ['.css', 'text/css; charset=utf-8'],
+  ['.js', 'text/javascript; charset=utf-8'],
+]);
 
 /** A page to try it all by hand: a code, a campaign, and what becomes of the texts. */
 @Controller()
 export class HomeController {
-  private readonly html = read('index.html');
-  private readonly styles = read('page.css');
-  private readonly script = read('page.js');
+  private readonly files = new Map(
+    readdirSync(FOLDER).map((name) => [name, readFileSync(new URL(name, FOLDER))]),
+  );
 
   constructor(@Inject(smsConfig.KEY) private readonly config: ConfigType<typeof smsConfig>) {}
 
   @Get()
-  @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Content-Security-Policy', POLICY)
   @Header('X-Content-Type-Options', 'nosniff')
-  page(): string {
-    return this.html;
+  page(): StreamableFile {
+    return this.file('index.html');
   }
 
-  @Get('page/page.css')
-  @Header('Content-Type', 'text/css; charset=utf-8')
-  style(): string {
-    return this.styles;
-  }
-
-  @Get('page/page.js')
-  @Header('Content-Type', 'text/javascript; charset=utf-8')
-  code(): string {
-    return this.script;
+  /** The styles and the modules of the page. */
+  @Get('page/:name')
+  @Header('X-Content-Type-Options', 'nosniff')
+  file(@Param('name') name: string): StreamableFile {
+    const content = this.files.get(name);
+    const type = TYPES.get(extname(name));
+    if (content === undefined || type === undefined) {
+      throw new NotFoundException();
+    }
+    return new StreamableFile(content, { type });
   }
 
   /** Where texts go: an emulator, which has an inbox at the same address, or Tencent. */

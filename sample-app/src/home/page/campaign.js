@@ -1,0 +1,96 @@
+// @ts-check
+/** @import { Report } from './reports.js' */
+import { $ } from './elements.js';
+import { say, t } from './language.js';
+import { eventsOf, messageOf, post } from './post.js';
+import { fateOf, forget, onReport } from './reports.js';
+
+/** @typedef {{ accepted: number, rejected: number, unknown: number }} Counts */
+/** @typedef {Counts & { done: number, total: number, serialNos: string[] }} Progress */
+/** @typedef {Counts & { fee: number }} Summary */
+
+const EXAMPLES = 500;
+let run = new AbortController();
+const reported = { delivered: 0, failed: 0 };
+
+/** Texts all phones of the form, and shows how far it is. */
+export async function runCampaign() {
+  const phones = $('phones')
+    .value.split(/[\s,;]+/)
+    .filter((phone) => phone !== '');
+  $('campaign-error').textContent = '';
+  if (phones.length === 0) {
+    $('campaign-error').textContent = t('noPhones');
+    return;
+  }
+  begin();
+  try {
+    const response = await post('campaign', { phones }, run.signal);
+    showCounts({ accepted: 0, rejected: 0, unknown: 0 });
+    $('bar').value = 0;
+    $('said').textContent = '';
+    $('progress').hidden = false;
+    for await (const { event, data } of eventsOf(response)) {
+      (event === 'progress' ? showProgress : showSummary)(data);
+    }
+  } catch (error) {
+    if (run.signal.aborted) {
+      say($('said'), 'stopped');
+    } else {
+      $('campaign-error').textContent = messageOf(error);
+    }
+  } finally {
+    $('start').disabled = false;
+    $('stop').hidden = true;
+  }
+}
+
+export function stopCampaign() {
+  run.abort();
+}
+
+export function fillInExamples() {
+  const numbers = Array.from({ length: EXAMPLES }, (_, i) => `+86137${10_000_000 + i}`);
+  $('phones').value = numbers.join('\n');
+}
+
+function begin() {
+  run = new AbortController();
+  forget(count);
+  reported.delivered = 0;
+  reported.failed = 0;
+  $('start').disabled = true;
+  $('stop').hidden = false;
+}
+
+/** @param {Report} report */
+function count(report) {
+  const fate = fateOf(report);
+  reported[fate] += 1;
+  $(fate).textContent = String(reported[fate]);
+}
+
+/** @param {Progress} progress */
+function showProgress({ done, total, serialNos, ...counts }) {
+  $('bar').value = done / total;
+  showCounts(counts);
+  say($('said'), 'running', { done, total });
+  for (const serialNo of serialNos) {
+    onReport(serialNo, count);
+  }
+}
+
+/** @param {Summary} summary */
+function showSummary({ fee, ...counts }) {
+  showCounts(counts);
+  say($('said'), 'ended', { total: counts.accepted + counts.rejected + counts.unknown, fee });
+}
+
+/** @param {Counts} counts */
+function showCounts({ accepted, rejected, unknown }) {
+  $('accepted').textContent = String(accepted);
+  $('rejected').textContent = String(rejected);
+  $('unknown').textContent = String(unknown);
+  $('delivered').textContent = String(reported.delivered);
+  $('failed').textContent = String(reported.failed);
+}

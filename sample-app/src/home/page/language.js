@@ -1,0 +1,72 @@
+// @ts-check
+import { $ } from './elements.js';
+
+/** @satisfies {Record<string, [english: string, chinese: string]>} */
+const TEXTS = {
+  live: ['Live', '实时'],
+  lost: ['Connecting…', '连接中…'],
+  trouble: ['No delivery reports: {code}', '无法获取回执：{code}'],
+  accepted: ['accepted, on its way', '已受理，投递中'],
+  delivered: ['delivered', '已送达'],
+  failed: ['not delivered: {reason}', '未送达：{reason}'],
+  running: ['{done} of {total}', '已处理 {done} / {total}'],
+  ended: ['All {total} done, fee {fee}', '{total} 个号码全部处理完毕，计费 {fee} 条'],
+  stopped: ['Stopped; what is under way still arrives', '已停止，途中的短信仍会送达'],
+  noPhones: ['Give one phone at least.', '请至少填写一个号码。'],
+  offline: ['The app does not answer.', '应用没有响应。'],
+};
+
+/** @typedef {keyof typeof TEXTS} TextKey */
+/** @typedef {Record<string, string | number>} Values */
+
+let isChinese = navigator.language.toLowerCase().startsWith('zh');
+/** @type {WeakMap<Element, [key: TextKey, values: Values]>} */
+const said = new WeakMap();
+
+/** The language of the page, for `lang` and `Accept-Language`. */
+export const language = () => (isChinese ? 'zh-CN' : 'en');
+
+/**
+ * A text in the language of the page.
+ *
+ * @param {TextKey} key
+ * @param {Values} [values] for what stands in braces
+ */
+export const t = (key, values = {}) =>
+  TEXTS[key][isChinese ? 1 : 0].replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+/**
+ * Says a text in the language of the page, also after that was changed.
+ *
+ * @param {Element} node
+ * @param {TextKey} key
+ * @param {Values} [values]
+ */
+export function say(node, key, values = {}) {
+  said.set(node, [key, values]);
+  node.textContent = t(key, values);
+}
+
+export function switchLanguage() {
+  isChinese = !isChinese;
+  translate();
+}
+
+/** Shows the whole page in its language. In index.html `data-zh` is the Chinese for an English text. */
+export function translate() {
+  document.documentElement.lang = language();
+  $('language').textContent = isChinese ? 'English' : '中文';
+  $('language').lang = isChinese ? 'en' : 'zh-CN';
+  /** @type {NodeListOf<HTMLElement>} */
+  const nodes = document.querySelectorAll('[data-zh]');
+  for (const node of nodes) {
+    node.dataset.en ??= node.textContent.trim();
+    node.textContent = (isChinese ? node.dataset.zh : node.dataset.en) ?? '';
+  }
+  for (const node of document.querySelectorAll('*')) {
+    const saying = said.get(node);
+    if (saying !== undefined) {
+      say(node, ...saying);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// @ts-check
+import { $, addItem } from './elements.js';
+import { say } from './language.js';
+
+/** @typedef {{ SerialNo: string, PhoneNumber: string, ReportStatus: string, Description: string }} Report */
+/** @typedef {(report: Report) => void} Listener */
+
+const KEPT_EARLY = 20_000;
+
+/**
+ * Reports by serial number. What a report is about is often told by an answer that comes after it.
+ *
+ * @type {Map<string, Report>}
+ */
+const early = new Map();
+/** @type {Map<string, Listener>} */
+const waiting = new Map();
+
+/**
+ * Lists a report and tells the part of the page that waits for it.
+ *
+ * @param {Report} report
+ */
+export function receive(report) {
+  showFate(addItem($('reports'), report.PhoneNumber), report);
+  $('no-reports').hidden = true;
+  const listener = waiting.get(report.SerialNo);
+  if (listener === undefined) {
+    keepEarly(report);
+  } else {
+    waiting.delete(report.SerialNo);
+    listener(report);
+  }
+}
+
+/** @param {Report} report */
+function keepEarly(report) {
+  early.set(report.SerialNo, report);
+  if (early.size > KEPT_EARLY) {
+    const [oldest = ''] = early.keys();
+    early.delete(oldest);
+  }
+}
+
+/**
+ * Calls the listener with the report of a text, which may be there already.
+ *
+ * @param {string} serialNo
+ * @param {Listener} listener
+ */
+export function onReport(serialNo, listener) {
+  const report = early.get(serialNo);
+  if (report === undefined) {
+    waiting.set(serialNo, listener);
+  } else {
+    early.delete(serialNo);
+    listener(report);
+  }
+}
+
+/**
+ * Lets a listener wait no longer.
+ *
+ * @param {Listener} listener
+ */
+export function forget(listener) {
+  for (const [serialNo, other] of waiting) {
+    if (other === listener) {
+      waiting.delete(serialNo);
+    }
+  }
+}
+
+/**
+ * @param {Report} report
+ * @returns {'delivered' | 'failed'}
+ */
+export const fateOf = ({ ReportStatus }) => (ReportStatus === 'SUCCESS' ? 'delivered' : 'failed');
+
+/**
+ * @param {HTMLElement} node
+ * @param {Report} report
+ */
+export function showFate(node, report) {
+  const fate = fateOf(report);
+  node.className = fate;
+  say(node, fate, { reason: report.Description });
+}
