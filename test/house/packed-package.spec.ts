@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { assertBuilt, doors, manifest, outputOf } from './built-package.js';
 
@@ -6,6 +6,8 @@ interface Packed {
   files: { path: string }[];
 }
 
+/** Files of a page for browsers, which the build copies. */
+const ASSET = /^dist\/[^]+\/page\/[\w-]+\.(?:html|css|js)$/;
 const withoutDot = (path: string): string => path.replace(/^\.\//, '');
 
 describe('the packed package', () => {
@@ -36,7 +38,8 @@ describe('the packed package', () => {
     const strangers = files.filter(
       (file) =>
         !/^(?:CHANGELOG\.md|LICENSE|README(?:\.zh-CN)?\.md|package\.json)$/.test(file) &&
-        !/^dist\/[^]+(?<!\.spec|\.test-d|\.fixture)(?:\.js|\.d\.ts)$/.test(file),
+        !/^dist\/[^]+(?<!\.spec|\.test-d|\.fixture)(?:\.js|\.d\.ts)$/.test(file) &&
+        !ASSET.test(file),
     );
     expect(strangers).toEqual([]);
   });
@@ -44,10 +47,22 @@ describe('the packed package', () => {
   it('has a source for every file of the build, so that nothing stale is shipped', () => {
     const built = files.filter((file) => file.startsWith('dist/'));
     const stale = built.filter((file) => {
-      const source = file.replace(/^dist\//, 'lib/').replace(/(?:\.d\.ts|\.js)$/, '.ts');
-      return !isFile(source);
+      const source = file.replace(/^dist\//, 'lib/');
+      return !isFile(ASSET.test(file) ? source : source.replace(/(?:\.d\.ts|\.js)$/, '.ts'));
     });
     expect(stale).toEqual([]);
+  });
+
+  it('has every file of the inbox page as it is in the sources', () => {
+    const assets = files.filter((file) => ASSET.test(file));
+    const sources = readdirSync('lib/testing/inbox/page').map(
+      (name) => `dist/testing/inbox/page/${name}`,
+    );
+    expect(assets.toSorted()).toEqual(sources.toSorted());
+    const changed = assets.filter(
+      (file) => readFileSync(file, 'utf8') !== readFileSync(file.replace('dist/', 'lib/'), 'utf8'),
+    );
+    expect(changed).toEqual([]);
   });
 
   it.each(doors)(

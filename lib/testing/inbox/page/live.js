@@ -100,7 +100,7 @@ function tryAgain() {
   showLive('offline');
   source?.close();
   clearTimeout(retry);
-  retry = setTimeout(connect, RETRY_MS);
+  retry = setTimeout(() => void connect(), RETRY_MS);
 }
 
 /** @param {Heard} heard */

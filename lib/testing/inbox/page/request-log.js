@@ -20,7 +20,7 @@ export async function pollRequests() {
       // The stream of events tells that the emulator is gone.
     }
   }
-  setTimeout(pollRequests, state.loaded ? 2000 : 200);
+  setTimeout(() => void pollRequests(), state.loaded ? 2000 : 200);
 }
 
 /** @param {string} since */
