@@ -34,6 +34,9 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<SmsModuleOptions>({
     moduleName: 'Sms',
     optionsInjectionToken: SMS_OPTIONS,
+    // Nest's deep-hash takes modules that look alike for one, and two accounts do: what tells them
+    // apart is secret or in a closure. A random id makes each call a module of its own.
+    alwaysTransient: true,
   })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createSmsOptions')

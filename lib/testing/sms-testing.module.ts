@@ -21,7 +21,7 @@ export interface SmsTestingOptions extends SmsEmulatorBehavior {
   signName?: string | undefined;
 }
 
-/** Whether a kit was given, and so is somebody else's to close. */
+/** Whether a kit was given: then its owner closes it. */
 const IS_SHARED = Symbol('nestjs-tencentcloud-sms:is-shared-kit');
 
 /**
@@ -51,28 +51,31 @@ export class SmsTestingModule implements OnApplicationShutdown {
     signName = '腾讯云',
     ...behavior
   }: SmsTestingOptions = {}): DynamicModule {
+    // Of this call alone: SmsTestKit itself is whichever kit Nest finds first.
+    const ownKit = Symbol('nestjs-tencentcloud-sms:kit');
+    const sms = SmsModule.forRootAsync({
+      name,
+      isGlobal: true,
+      inject: [ownKit],
+      useFactory: (own: SmsTestKit): SmsModuleOptions => ({
+        credentials: { secretId: 'AKIDtest', secretKey: 'any-key-is-taken' },
+        sdkAppId,
+        signName,
+        transport: own.transport,
+        now: () => own.clock.now(),
+      }),
+    });
     return {
       module: SmsTestingModule,
       global: true,
       providers: [
-        { provide: SmsTestKit, useFactory: async () => kit ?? createSmsTestKit(behavior) },
+        { provide: ownKit, useFactory: async () => kit ?? createSmsTestKit(behavior) },
+        { provide: SmsTestKit, useExisting: ownKit },
         { provide: IS_SHARED, useValue: kit !== undefined },
       ],
-      exports: [SmsTestKit],
-      imports: [
-        SmsModule.forRootAsync({
-          name,
-          isGlobal: true,
-          inject: [SmsTestKit],
-          useFactory: (own: SmsTestKit): SmsModuleOptions => ({
-            credentials: { secretId: 'AKIDtest', secretKey: 'any-key-is-taken' },
-            sdkAppId,
-            signName,
-            transport: own.transport,
-            now: () => own.clock.now(),
-          }),
-        }),
-      ],
+      // The module that imports it gets its own account, as with SmsModule.
+      exports: [ownKit, SmsTestKit, sms],
+      imports: [sms],
     };
   }
 
