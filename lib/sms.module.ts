@@ -105,15 +105,14 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
   }
 
   /**
-   * Lets no new send begin, waits for those under way, and closes the connections.
+   * Waits for the sends that are in flight, no longer than `shutdownTimeoutMs`, and closes
+   * connections whenever none is.
    *
-   * In the last of the hooks on purpose. By then the HTTP server has answered whom it still served,
-   * and queue workers have ended in `onModuleDestroy` or `beforeApplicationShutdown`: all of them
-   * may send up to here, and refusing them any sooner would lose texts.
+   * Nest runs this hook module by module, and queue workers may close in the hook of a later one,
+   * their jobs with them: new sends are taken, and refused only `shutdownTimeoutMs` after this
+   * returned. Waiting for an end of all sends would wait for a queue that is never empty.
    */
   async onApplicationShutdown(): Promise<void> {
-    await this.underWay.close(this.options.shutdownTimeoutMs);
-    // What is still under way breaks here, and becomes unknown where it was written already.
-    await this.transport.close?.();
+    await this.underWay.shutDown(this.options.shutdownTimeoutMs, this.transport);
   }
 }

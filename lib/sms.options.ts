@@ -68,8 +68,9 @@ export interface SmsModuleOptions {
    */
   connectTimeoutMs?: number | undefined;
   /**
-   * Milliseconds that a shutdown waits for sends under way before it closes their connections;
-   * 0 waits for none.
+   * Milliseconds that a shutdown waits for the sends that it finds in flight. As many milliseconds
+   * after it no longer waits, new sends are refused with `SMS_SHUT_DOWN` and what is still in flight
+   * is ended: until then, other parts of the app that are closing may send. 0 does both at once.
    * @default 10000
    */
   shutdownTimeoutMs?: number | undefined;

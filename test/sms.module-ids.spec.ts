@@ -54,7 +54,9 @@ describe.each(['deep-hash', 'reference'] as const)(
       app = undefined;
     });
 
-    async function start(...imports: (Type | DynamicModule)[]): Promise<INestApplicationContext> {
+    async function start(
+      ...imports: (Type | DynamicModule | Promise<DynamicModule>)[]
+    ): Promise<INestApplicationContext> {
       @Module({ imports })
       class AppModule {}
       app = await NestFactory.createApplicationContext(AppModule, {
@@ -161,7 +163,6 @@ describe.each(['deep-hash', 'reference'] as const)(
         SMS_SDK_APP_ID: '1400000003',
         SMS_SIGN_NAME: '腾讯云',
       };
-      const before = { ...process.env };
       Object.assign(process.env, env);
       let started: INestApplicationContext;
       try {
@@ -174,7 +175,9 @@ describe.each(['deep-hash', 'reference'] as const)(
           featureWith(SmsModule.forRootAsync(smsConfig.asProvider())).module,
         );
       } finally {
-        process.env = before;
+        for (const name of Object.keys(env)) {
+          delete process.env[name];
+        }
       }
       const modules = [...started.get(ModulesContainer).entries()].filter(
         ([, { metatype }]) => metatype === SmsModule,

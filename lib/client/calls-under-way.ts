@@ -1,11 +1,27 @@
+import { getEventListeners } from 'node:events';
 import { SmsError } from '../errors/sms.error.js';
+import type { SmsTransport } from '../http/transport.js';
 import { shareSignal } from './share-signal.js';
 
-/** Counts what is under way, so that a shutdown can wait for it and let nothing new begin. */
+/** What a shutdown does with connections. */
+export type ClosableTransport = Pick<SmsTransport, 'close' | 'closeIdle'>;
+
+/**
+ * Counts what is in flight, and shuts down in two steps: first it waits for what it finds in flight
+ * and takes new calls all the same, since other parts of the app are still closing and may send; some
+ * time later it takes none.
+ */
 export class CallsUnderWay {
-  private count = 0;
-  private onIdle: (() => void) | undefined;
-  private over = false;
+  private inFlight = 0;
+  /** Those in flight that a shutdown waits for, or will wait for. */
+  private awaited = { count: 0, onNone: () => undefined as void };
+  /** Whether anything began since connections were closed last. */
+  private isUsed = true;
+  private shutdown: Promise<void> | undefined;
+  private transport: ClosableTransport | undefined;
+  /** When calls are refused from, by the monotonic clock. */
+  private refusedFrom = Infinity;
+  private timer: NodeJS.Timeout | undefined;
   private readonly controller = new AbortController();
 
   constructor() {
@@ -15,61 +31,128 @@ export class CallsUnderWay {
 
   /** Fires when nothing new may begin any more. */
   get closing(): AbortSignal {
+    this.armOrEnd();
     return this.controller.signal;
   }
 
   /** Whether nothing new may begin any more. */
   get closed(): boolean {
+    if (performance.now() >= this.refusedFrom) {
+      this.end();
+    }
     return this.controller.signal.aborted;
   }
 
-  /** @throws SmsError with the code `SMS_SHUT_DOWN` once the shutdown has begun. */
+  /** @throws SmsError with the code `SMS_SHUT_DOWN` once new calls are refused. */
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.closed) {
-      throw toShutDownError();
-    }
-    this.count += 1;
+    this.assertNotOver();
+    const { awaited } = this;
+    this.isUsed = true;
+    this.inFlight += 1;
+    awaited.count += 1;
+    this.armOrEnd();
     try {
       return await task();
     } finally {
-      this.count -= 1;
-      if (this.count === 0) {
-        this.onIdle?.();
+      this.inFlight -= 1;
+      awaited.count -= 1;
+      if (awaited.count === 0) {
+        awaited.onNone();
+      }
+      if (this.inFlight === 0 && this.transport !== undefined) {
+        // Whoever sent has its outcome, and a connection that can't be closed changes nothing in it.
+        this.closeIdle(this.transport).catch(() => undefined);
       }
     }
   }
 
   /**
-   * Lets nothing new begin, and waits for the rest, for so many milliseconds at most.
-   *
-   * @returns how many were still under way when the time was up.
+   * Waits, for so many milliseconds at most, for what is in flight now. From then on connections close
+   * whenever nothing is in flight, and as many milliseconds later new calls are refused, what is still
+   * in flight makes no further request, and its connections are closed. Called again, it gives the
+   * same promise.
    */
-  async close(timeoutMs: number): Promise<number> {
-    this.controller.abort();
-    if (this.count > 0) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeoutMs);
-        this.onIdle = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.over = true;
-    return this.count;
+  async shutDown(timeoutMs: number, transport: ClosableTransport): Promise<void> {
+    this.shutdown ??= this.beginShutdown(timeoutMs, transport);
+    return this.shutdown;
   }
 
   /**
-   * Before each request: what a shutdown no longer waits for must send nothing more, whatever the
+   * Before each request: once new calls are refused, those in flight send nothing more, whatever the
    * transport is.
    *
-   * @throws SmsError with the code `SMS_SHUT_DOWN` once the time is up.
+   * @throws SmsError with the code `SMS_SHUT_DOWN` once new calls are refused.
    */
   assertNotOver(): void {
-    if (this.over) {
+    if (this.closed) {
       throw toShutDownError();
     }
   }
+
+  private async beginShutdown(timeoutMs: number, transport: ClosableTransport): Promise<void> {
+    await this.drain(timeoutMs);
+    this.transport = transport;
+    if (timeoutMs === 0) {
+      this.controller.abort();
+      await closeAll(transport);
+      return;
+    }
+    if (this.inFlight === 0) {
+      await this.closeIdle(transport);
+    }
+    this.refusedFrom = performance.now() + timeoutMs;
+    if (this.inFlight > 0 || getEventListeners(this.controller.signal, 'abort').length > 0) {
+      this.armOrEnd();
+    }
+  }
+
+  private async drain(timeoutMs: number): Promise<void> {
+    const { awaited } = this;
+    this.awaited = { count: 0, onNone: () => undefined };
+    if (awaited.count === 0 || timeoutMs === 0) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      awaited.onNone = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async closeIdle(transport: ClosableTransport): Promise<void> {
+    this.isUsed = false;
+    await (transport.closeIdle === undefined ? closeAll(transport) : transport.closeIdle());
+  }
+
+  /** A timer only where something is there to be ended: it would outlive the app. */
+  private armOrEnd(): void {
+    if (this.refusedFrom === Infinity || this.closed || this.timer !== undefined) {
+      return;
+    }
+    this.timer = setTimeout(() => {
+      this.end();
+    }, this.refusedFrom - performance.now());
+    this.timer.unref();
+  }
+
+  private end(): void {
+    if (this.controller.signal.aborted) {
+      return;
+    }
+    clearTimeout(this.timer);
+    this.controller.abort();
+    const { transport } = this;
+    if (transport?.closeIdle !== undefined || this.isUsed) {
+      // No caller is left to tell.
+      closeAll(transport).catch(() => undefined);
+    }
+  }
+}
+/** What is in flight breaks here, and becomes unknown where it was written already. */
+async function closeAll(transport: ClosableTransport | undefined): Promise<void> {
+  await transport?.close?.();
 }
 
 /** What is refused during a shutdown was surely not sent, and another process may send it. */

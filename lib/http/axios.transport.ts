@@ -76,6 +76,12 @@ export class AxiosTransport implements SmsTransport {
     await this.adapter.probe(request);
   }
 
+  /** Closes the connections that no request uses; a later `send` opens new ones. */
+  async closeIdle(): Promise<void> {
+    await this.adapter.closeIdle();
+  }
+
+  /** Closes all connections for good. */
   async close(): Promise<void> {
     await this.adapter.close();
   }

@@ -55,6 +55,16 @@ export interface SmsTransport {
    * @throws SmsTransportError or SmsTimeoutError with `phase: 'connect'`.
    */
   probe?(request: SmsProbeRequest): Promise<void>;
-  /** Closes what is open; called once, when the app shuts down. */
+  /**
+   * Closes the connections that no request uses, and those of probes; a later `send` opens new ones.
+   * Called when the app shuts down, and from then on whenever no request is in flight: parts of the
+   * app that are still closing, such as queue workers, may send until `shutdownTimeoutMs` later.
+   */
+  closeIdle?(): Promise<void> | void;
+  /**
+   * Closes what is open, and ends the requests in flight. Called when the app shuts down, once no more
+   * is sent. Where there is no `closeIdle`, called in its place, and so once more after a `send` that
+   * came later.
+   */
   close?(): Promise<void> | void;
 }

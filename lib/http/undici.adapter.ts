@@ -73,6 +73,21 @@ export class UndiciAdapter {
     }
   }
 
+  /** Leaves requests in flight to those who wait for them: a transport may serve several accounts. */
+  async closeIdle(): Promise<void> {
+    const inside = this.inside();
+    const { connections, probes } = inside;
+    const ended = [...probes].map(destroy);
+    if (connections !== undefined) {
+      // Forgotten first: what is sent from now on opens connections of its own.
+      inside.connections = undefined;
+      inside.loading = undefined;
+      await connections.dispatcher.close();
+      await destroy(connections);
+    }
+    await Promise.all(ended);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     const { loading, probes } = this.inside();
@@ -95,8 +110,8 @@ interface Inside {
   readonly queues: Map<string, OriginQueue>;
   /** Connections of probes, so that a shutdown ends them, too. */
   readonly probes: Set<Connections>;
-  connections?: Connections;
-  loading?: Promise<Connections>;
+  connections?: Connections | undefined;
+  loading?: Promise<Connections> | undefined;
 }
 
 /** Connections, and sockets on their way to become some. */

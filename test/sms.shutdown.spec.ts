@@ -1,0 +1,208 @@
+import { BullModule, InjectQueue, Processor, WorkerHost } from '@nestjs/bullmq';
+import { Inject, Injectable, Module } from '@nestjs/common';
+import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Job, Queue } from 'bullmq';
+import { SmsModule, SmsService } from 'nestjs-tencentcloud-sms';
+import type { SmsOutcome } from 'nestjs-tencentcloud-sms';
+import { describeWithRedis } from './support/redis-server.js';
+import type { RedisServer } from './support/redis-server.js';
+import { smsOptions } from './support/sms-test-case.js';
+import { TencentDouble, accepting } from './support/tencent-double.js';
+
+const TEXT = { templateId: '449739', params: ['666', '5'] };
+const PHONE = '+8613711112222';
+
+/** How long a send takes. */
+const LATENCY_MS = 120;
+/** Far more than are done before the app is closed. */
+const JOBS = 300;
+const CONCURRENCY = 10;
+const SLACK_MS = 500;
+
+type Imports = NonNullable<ModuleMetadata['imports']>;
+
+let tencent: TencentDouble;
+/** Called with each request. */
+let onRequest: () => void;
+
+beforeAll(async () => {
+  tencent = await TencentDouble.start(() => {
+    onRequest();
+    const { executes, answer } = accepting();
+    return {
+      executes,
+      answer: (socket, call) => {
+        setTimeout(() => {
+          answer(socket, call);
+        }, LATENCY_MS);
+      },
+    };
+  });
+});
+beforeEach(() => {
+  tencent.received.length = 0;
+  onRequest = () => undefined;
+});
+afterAll(async () => {
+  await tencent.stop();
+});
+
+async function untilReceived(count: number): Promise<void> {
+  return new Promise((resolve) => {
+    onRequest = () => {
+      if (tencent.received.length >= count) {
+        resolve();
+      }
+    };
+  });
+}
+
+function moduleOf(metadata: ModuleMetadata): Type {
+  @Module(metadata)
+  class SomeModule {}
+  return SomeModule;
+}
+
+/** In so many modules, one within the other. */
+function nest(levels: number, innermost: Type): Type {
+  return levels === 0 ? innermost : nest(levels - 1, moduleOf({ imports: [innermost] }));
+}
+
+describeWithRedis('closing an app whose queue is never empty', (redis) => {
+  let queueName: string;
+  let queues = 0;
+  let jobs: { outcome: SmsOutcome; durationMs: number }[];
+  let failures: Error[];
+  let app: TestingModule | undefined;
+
+  beforeEach(() => {
+    queues += 1;
+    queueName = `texts-${queues}`;
+    jobs = [];
+    failures = [];
+  });
+
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+  });
+
+  function bullRoot({ host, port }: RedisServer): DynamicModule {
+    return BullModule.forRoot({ connection: { host, port, maxRetriesPerRequest: null } });
+  }
+
+  /** Sends a text in each job. */
+  function createWorker(): Type {
+    @Processor(queueName, { concurrency: CONCURRENCY })
+    class Texts extends WorkerHost {
+      constructor(
+        @Inject(SmsService) private readonly sms: SmsService,
+        @InjectQueue(queueName) readonly queue: Queue,
+      ) {
+        super();
+      }
+
+      async process(_job: Job): Promise<void> {
+        const begun = performance.now();
+        const outcome = await this.sms.trySend(TEXT, { to: PHONE });
+        jobs.push({ outcome, durationMs: performance.now() - begun });
+        if (outcome.status !== 'accepted') {
+          failures.push(outcome.error);
+        }
+      }
+    }
+    return Texts;
+  }
+
+  const smsModule = (isGlobal: boolean): DynamicModule =>
+    SmsModule.forRoot({ ...smsOptions({ endpoint: tencent.url }), isGlobal });
+
+  /** The modules of the app, from what stands before and after each other. */
+  const layouts: [name: string, imports: (order: (...two: Imports) => Imports) => Imports][] = [
+    [
+      'worker and both modules in one feature module',
+      (order) => [
+        moduleOf({
+          imports: [
+            ...order(smsModule(false), bullRoot(redis())),
+            BullModule.registerQueue({ name: queueName }),
+          ],
+          providers: [createWorker()],
+        }),
+      ],
+    ],
+    [
+      'both global at the root, the worker in a feature module',
+      (order) => {
+        const feature = moduleOf({
+          imports: [BullModule.registerQueue({ name: queueName })],
+          providers: [createWorker()],
+        });
+        return order(smsModule(true), bullRoot(redis())).concat(feature);
+      },
+    ],
+    [
+      'both at the root, the worker in a feature module three levels deep that imports both',
+      (order) => {
+        const feature = moduleOf({
+          imports: order(smsModule(false), BullModule.registerQueue({ name: queueName })),
+          providers: [createWorker()],
+        });
+        return order(nest(3, feature), bullRoot(redis()));
+      },
+    ],
+    [
+      'the account in a module three levels deep, the queue at the root',
+      (order) => {
+        const account = smsModule(false);
+        const deep = nest(3, moduleOf({ imports: [account], exports: [account] }));
+        const feature = moduleOf({
+          imports: order(account, BullModule.registerQueue({ name: queueName })),
+          providers: [createWorker()],
+        });
+        return order(deep, bullRoot(redis())).concat(feature);
+      },
+    ],
+    [
+      'the account global, the queue three levels deep',
+      (order) => {
+        const feature = moduleOf({
+          imports: [bullRoot(redis()), BullModule.registerQueue({ name: queueName })],
+          providers: [createWorker()],
+        });
+        return order(smsModule(true), nest(3, feature));
+      },
+    ],
+  ];
+
+  it.each(
+    layouts.flatMap(([name, imports]) => [
+      { name: `${name}, SmsModule before BullModule`, imports, first: 'sms' },
+      { name: `${name}, SmsModule after BullModule`, imports, first: 'bull' },
+    ]),
+  )('lets every job end: $name', async ({ imports, first }) => {
+    const order = (...two: Imports) => (first === 'sms' ? two : two.toReversed());
+    app = await Test.createTestingModule({ imports: imports(order) }).compile();
+    app.useLogger(false);
+    const ready = untilReceived(2 * CONCURRENCY + 1);
+    await app.init();
+    const queue = app.get<Queue>(`BullQueue_${queueName}`, { strict: false });
+    await queue.addBulk(Array.from({ length: JOBS }, () => ({ name: 'text', data: {} })));
+    await ready;
+
+    const begun = performance.now();
+    await app.close();
+    const closeMs = performance.now() - begun;
+    app = undefined;
+
+    expect(failures).toEqual([]);
+    expect(jobs.length).toBeGreaterThan(2 * CONCURRENCY);
+    expect(jobs.length).toBe(tencent.received.length);
+    expect(jobs.length).toBeLessThan(JOBS);
+    const longestMs = Math.max(...jobs.map(({ durationMs }) => durationMs));
+    expect(closeMs).toBeLessThan(longestMs + SLACK_MS);
+  });
+});

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+
+const PLACES = ['/usr/bin/redis-server', '/usr/local/bin/redis-server'];
+const TRIES = 5;
+
+/**
+ * Runs Redis with a watchdog beside it: when the input closes, which it also does when this process
+ * dies, the watchdog kills it.
+ */
+const GUARDED = 'exec 3<&0; (read -r _ <&3; kill -9 $$) >/dev/null 2>&1 & exec "$0" "$@" 3<&-';
+
+/** A Redis of its own on a free port of 127.0.0.1, which keeps nothing. */
+export class RedisServer {
+  readonly host = '127.0.0.1';
+
+  private constructor(
+    readonly port: number,
+    private readonly child: ChildProcessByStdio<Writable, Readable, null>,
+  ) {}
+
+  get url(): string {
+    return `redis://${this.host}:${this.port}`;
+  }
+
+  /**
+   * Starts one, and tries another port when this one was taken meanwhile.
+   *
+   * @throws Error with the last words of Redis when it does not start.
+   */
+  static async start(path = findRedisServer()): Promise<RedisServer> {
+    if (path === undefined) {
+      throw new Error('There is no redis-server here.');
+    }
+    let said = '';
+    for (let tried = 0; tried < TRIES; tried += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      const port = await findFreePort();
+      const server = new RedisServer(port, run(path, port));
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      said = await server.untilReady();
+      if (said === '') {
+        return server;
+      }
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      await server.stop();
+    }
+    throw new Error(`redis-server did not start:\n${said}`);
+  }
+
+  /** Ends it at once; connections break. */
+  async stop(): Promise<void> {
+    const { child } = this;
+    if (child.exitCode === null && child.signalCode === null) {
+      child.stdin.end();
+      await once(child, 'exit');
+    }
+  }
+
+  /** What it said before it failed; nothing when it is ready. */
+  private async untilReady(): Promise<string> {
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: this.child.stdout })) {
+      if (line.includes('Ready to accept connections')) {
+        // What it says later must not fill the pipe.
+        this.child.stdout.resume();
+        return '';
+      }
+      lines.push(line);
+    }
+    this.child.stdin.end();
+    return lines.slice(-5).join('\n') || 'nothing';
+  }
+}
+
+/**
+ * Describes what needs a Redis, which starts before its first test and ends after its last one. Says
+ * so loudly and skips where there is no `redis-server`.
+ */
+export function describeWithRedis(name: string, tests: (redis: () => RedisServer) => void): void {
+  const path = findRedisServer();
+  if (path === undefined) {
+    process.stderr.write(
+      `\n!!! SKIPPED: "${name}" needs Redis. Install redis-server or set REDIS_SERVER_PATH.\n\n`,
+    );
+  }
+  (path === undefined ? describe.skip : describe)(name, () => {
+    let server: RedisServer | undefined;
+    beforeAll(async () => {
+      server = await RedisServer.start(path);
+    });
+    afterAll(async () => {
+      await server?.stop();
+    });
+    tests(() => {
+      if (server === undefined) {
+        throw new Error('Redis runs in tests only.');
+      }
+      return server;
+    });
+  });
+}
+
+function findRedisServer(): string | undefined {
+  const given = process.env['REDIS_SERVER_PATH'];
+  return [...(given === undefined ? [] : [given]), ...PLACES].find((path) => existsSync(path));
+}
+
+function run(path: string, port: number): ChildProcessByStdio<Writable, Readable, null> {
+  const options = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+  ];
+  return spawn('/bin/sh', ['-c', GUARDED, path, ...options, '--dir', tmpdir()], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+}
+
+// Redis takes port 0 for "none", so that one is found for it.
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
