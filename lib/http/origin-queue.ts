@@ -15,6 +15,11 @@ export class OriginQueue {
 
   constructor(private readonly most: number) {}
 
+  /** Whether no request is under way. */
+  get isIdle(): boolean {
+    return this.running === 0;
+  }
+
   /** Whether the turn has come at once; otherwise `start` is called when it has. */
   enter(waiter: Waiter): boolean {
     if (this.running < this.most) {

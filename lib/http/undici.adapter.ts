@@ -73,17 +73,20 @@ export class UndiciAdapter {
     }
   }
 
-  /** Leaves requests in flight to those who wait for them: a transport may serve several accounts. */
+  /** Requests in flight may be those of another account: they end first, and are not waited for. */
   async closeIdle(): Promise<void> {
     const inside = this.inside();
-    const { connections, probes } = inside;
+    const { connections, probes, queues } = inside;
     const ended = [...probes].map(destroy);
     if (connections !== undefined) {
-      // Forgotten first: what is sent from now on opens connections of its own.
+      // Forgotten: what is sent from now on opens connections of its own.
       inside.connections = undefined;
       inside.loading = undefined;
-      await connections.dispatcher.close();
-      await destroy(connections);
+      if ([...queues.values()].every(({ isIdle }) => isIdle)) {
+        ended.push(destroy(connections));
+      } else {
+        void connections.dispatcher.close().then(async () => destroy(connections));
+      }
     }
     await Promise.all(ended);
   }

@@ -1,8 +1,13 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
+import type {
+  BeforeApplicationShutdown,
+  OnApplicationShutdown,
+  OnModuleDestroy,
+} from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { SmsModule, SmsService, smsTemplate } from 'nestjs-tencentcloud-sms';
-import type { SmsModuleOptions } from 'nestjs-tencentcloud-sms';
+import { AxiosTransport, SmsModule, SmsService, smsTemplate } from 'nestjs-tencentcloud-sms';
+import type { SmsModuleOptions, SmsOutcome, SmsTransport } from 'nestjs-tencentcloud-sms';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
@@ -30,9 +35,18 @@ function accept(socket: Socket, body: string): void {
   socket.write(httpAnswer(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r' } })));
 }
 
+/** A transport that accepts every text. */
+function accepting(): SmsTransport {
+  const SendStatusSet = [{ PhoneNumber: PHONE, Code: 'Ok', SerialNo: '1', Fee: 1 }];
+  const body = JSON.stringify({ Response: { SendStatusSet, RequestId: 'r' } });
+  return { send: async () => Promise.resolve({ status: 200, headers: {}, body }) };
+}
+
 describe('a shutdown', () => {
   let server: RawServer;
   let close: () => Promise<void>;
+  /** Nest gets there after the hooks of other modules. */
+  let beginShutdown: () => Promise<void>;
   let sms: SmsService;
   /** Requests that wait for their answer, and whom to tell of the next one. */
   const held: (() => void)[] = [];
@@ -59,7 +73,14 @@ describe('a shutdown', () => {
     const { module, sms: service } = await startSms({ endpoint: server.url, ...more });
     module.useLogger(false);
     close = async () => module.close();
+    beginShutdown = async () => module.get(SmsModule, { strict: false }).onApplicationShutdown();
     sms = service;
+  }
+
+  function answerAtOnce(): void {
+    server.answerWith((socket, { body }) => {
+      accept(socket, body);
+    });
   }
 
   async function untilHeld(count: number): Promise<void> {
@@ -149,29 +170,31 @@ describe('a shutdown', () => {
     expect(server.requests).toHaveLength(asks + 1);
   });
 
-  it('ends a probe under way, and lets none begin', async () => {
-    const silent = createServer();
-    const sockets: Socket[] = [];
-    const connected = new Promise<void>((resolve) => {
-      silent.on('connection', (socket) => {
-        sockets.push(socket.on('error', () => undefined));
-        resolve();
+  it.each([0, 10_000])(
+    'ends a probe under way, whatever the limit: %d ms',
+    async (shutdownTimeoutMs) => {
+      const silent = createServer();
+      const sockets: Socket[] = [];
+      const connected = new Promise<void>((resolve) => {
+        silent.on('connection', (socket) => {
+          sockets.push(socket.on('error', () => undefined));
+          resolve();
+        });
       });
-    });
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
-    await start({ endpoint: `https://127.0.0.1:${port}`, shutdownTimeoutMs: 0 });
-    const failed = sms.probe(60_000).catch((error: unknown) => error);
-    await connected;
-    const gone = once(sockets[0] as Socket, 'close');
-    await close();
-    expect(await failed).toMatchObject({ name: 'SmsTransportError' });
-    await gone;
-    await expect(sms.probe(60_000)).rejects.toMatchObject({ code: 'SMS_SHUT_DOWN' });
-    expect(sockets).toHaveLength(1);
-    silent.close();
-  });
+      silent.listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const { port } = silent.address() as AddressInfo;
+      await start({ endpoint: `https://127.0.0.1:${port}`, shutdownTimeoutMs });
+      const failed = sms.probe(60_000).catch((error: unknown) => error);
+      await connected;
+      const gone = once(sockets[0] as Socket, 'close');
+      await close();
+      expect(await failed).toMatchObject({ name: 'SmsTransportError' });
+      await gone;
+      expect(sockets).toHaveLength(1);
+      silent.close();
+    },
+  );
 
   it('waits for nobody when told so, and not at all when nothing is under way', async () => {
     await start({ shutdownTimeoutMs: 0 });
@@ -185,8 +208,8 @@ describe('a shutdown', () => {
     expect(performance.now() - begun).toBeLessThan(2000);
   });
 
-  it('refuses what begins after it, in words that say so', async () => {
-    await start();
+  it('refuses what begins after its limit, in words that say so', async () => {
+    await start({ shutdownTimeoutMs: 0 });
     await close();
     const refused = { code: 'SMS_SHUT_DOWN', retryable: true };
     await expect(sms.pullSmsSendStatus({ Limit: 1 })).rejects.toMatchObject({
@@ -198,6 +221,8 @@ describe('a shutdown', () => {
       ...refused,
       name: 'SmsRejectedError',
     });
+    await expect(sms.probe(1000)).rejects.toMatchObject(refused);
+    expect(server.connections).toBe(0);
     expect(await sms.trySend(Code, input)).toMatchObject({
       status: 'rejected',
       error: refused,
@@ -209,7 +234,7 @@ describe('a shutdown', () => {
   });
 
   it('gives the rows of a list their outcomes, and reads no further in a stream', async () => {
-    await start();
+    await start({ shutdownTimeoutMs: 0 });
     const row = { to: PHONE, params: { code: '1' } };
     await close();
     const codes = [];
@@ -233,38 +258,342 @@ describe('a shutdown', () => {
     expect(next).not.toHaveBeenCalled();
   });
 
-  it('comes last, so that whoever ends before may still send', async () => {
-    const outcomes: string[] = [];
+  it('waits for what is in flight when it begins, and for nothing that begins later', async () => {
+    await start();
+    const first = sms.trySend(Code, input);
+    await untilHeld(1);
+    const closing = beginShutdown();
+    const second = sms.trySend(Code, input);
+    await untilHeld(2);
+    held[0]?.();
+    await closing;
+    expect(await first).toMatchObject({ status: 'accepted' });
+    held[1]?.();
+    expect(await second).toMatchObject({ status: 'accepted' });
+  });
 
+  it('takes what is sent after it, and refuses it when its limit is past once more', async () => {
+    answerAtOnce();
+    await start({ shutdownTimeoutMs: 5000 });
+    await close();
+    const closedAt = performance.now();
+    const now = jest.spyOn(performance, 'now');
+    now.mockReturnValue(closedAt + 4000);
+    expect(await sms.trySend(Code, input)).toMatchObject({ status: 'accepted' });
+    expect(await sms.probe(1000)).toBe(true);
+    now.mockReturnValue(closedAt + 5001);
+    expect(await sms.trySend(Code, input)).toMatchObject({
+      status: 'rejected',
+      code: 'SMS_SHUT_DOWN',
+    });
+    await expect(sms.probe(1000)).rejects.toMatchObject({ code: 'SMS_SHUT_DOWN' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('closes connections whenever nothing is in flight, also those of a send that came after it', async () => {
+    const gone: Promise<unknown>[] = [];
+    server.answerWith((socket, { body }) => {
+      gone.push(once(socket, 'close'));
+      accept(socket, body);
+    });
+    await start();
+    await sms.send(Code, input);
+    await close();
+    await gone[0];
+    await sms.send(Code, input);
+    await gone[1];
+    await Promise.all([sms.send(Code, input), sms.send(Code, input)]);
+    await Promise.all(gone);
+    expect(gone).toHaveLength(4);
+  });
+
+  it('ends a send that came after it and is in flight when the limit is past', async () => {
+    await start({ shutdownTimeoutMs: 50 });
+    await close();
+    const sent = sms.trySend(Code, input);
+    await untilHeld(1);
+    expect(await sent).toMatchObject({ status: 'unknown', code: 'SMS_CONNECTION_LOST' });
+  });
+
+  it('sends what a live source still gives, and stops reading when the limit is past', async () => {
+    answerAtOnce();
+    await start({ shutdownTimeoutMs: 300 });
+    let give: (row: typeof input) => void = () => undefined;
+    let asked: () => void = () => undefined;
+    const returned = jest.fn(async () =>
+      Promise.resolve({ done: true as const, value: undefined }),
+    );
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () =>
+          new Promise<IteratorResult<typeof input>>((resolve) => {
+            give = (value) => {
+              resolve({ done: false, value });
+            };
+            asked();
+          }),
+        return: returned,
+      }),
+    };
+    const untilAsked = async () =>
+      new Promise<void>((resolve) => {
+        asked = resolve;
+      });
+    const stream = sms.sendEach(Code, source)[Symbol.asyncIterator]();
+    const ready = untilAsked();
+    const first = stream.next();
+    await ready;
+    await close();
+    expect(returned).not.toHaveBeenCalled();
+    give(input);
+    expect(await first).toMatchObject({ value: { status: 'accepted' } });
+    await expect(stream.next()).rejects.toMatchObject({
+      code: 'SMS_SHUT_DOWN',
+      message: 'The app is shutting down. 1 rows were read and have their outcomes.',
+    });
+    expect(returned).toHaveBeenCalledTimes(1);
+  });
+
+  it('does the same once, however often the app is closed', async () => {
+    const transport = { ...accepting(), close: jest.fn<() => void>() };
+    await start({ transport });
+    await Promise.all([close(), close()]);
+    await close();
+    expect(transport.close).toHaveBeenCalledTimes(1);
+    expect(await sms.trySend(Code, input)).toMatchObject({ status: 'accepted' });
+  });
+
+  it('closes a transport with closeIdle whenever idle, and wholly when the limit is past', async () => {
+    const transport = {
+      ...accepting(),
+      closeIdle: jest.fn<() => void>(),
+      close: jest.fn<() => void>(),
+    };
+    await start({ transport, shutdownTimeoutMs: 5000 });
+    await sms.send(Code, input);
+    expect(transport.closeIdle).not.toHaveBeenCalled();
+    await close();
+    expect(transport.closeIdle).toHaveBeenCalledTimes(1);
+    await sms.send(Code, input);
+    expect(transport.closeIdle).toHaveBeenCalledTimes(2);
+    expect(transport.close).not.toHaveBeenCalled();
+    jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 5001);
+    expect(await sms.trySend(Code, input)).toMatchObject({ code: 'SMS_SHUT_DOWN' });
+    expect(await sms.trySend(Code, input)).toMatchObject({ code: 'SMS_SHUT_DOWN' });
+    expect(transport.close).toHaveBeenCalledTimes(1);
+  });
+
+  it('closes a transport without closeIdle once, and once more after a later send', async () => {
+    const transport = { ...accepting(), close: jest.fn<() => Promise<void>>() };
+    await start({ transport, shutdownTimeoutMs: 5000 });
+    await sms.send(Code, input);
+    await close();
+    expect(transport.close).toHaveBeenCalledTimes(1);
+    // No caller could be told; and a rejection that is left alone ends the process.
+    transport.close.mockRejectedValue(new Error('is closed already'));
+    await sms.send(Code, input);
+    expect(transport.close).toHaveBeenCalledTimes(2);
+    jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 5001);
+    expect(await sms.trySend(Code, input)).toMatchObject({ code: 'SMS_SHUT_DOWN' });
+    expect(transport.close).toHaveBeenCalledTimes(2);
+  });
+
+  it('leaves alone what another account has in flight over the same transport', async () => {
+    const transport = new AxiosTransport();
+    await start({ transport });
+    const [other, closeOther] = [sms, close];
+    const sent = other.trySend(Code, input);
+    await untilHeld(1);
+    await start({ transport });
+    await close();
+    held[0]?.();
+    expect(await sent).toMatchObject({ status: 'accepted' });
+    await closeOther();
+  });
+
+  it.each([
+    ['before', 'imports it'],
+    ['after', 'imports it'],
+    ['before', 'has it as a global one'],
+    ['after', 'has it as a global one'],
+    ['before', 'is global and imports it'],
+    ['after', 'is global and imports it'],
+  ])(
+    'sends the last texts of every hook, where SmsModule stands %s the module that sends, which %s',
+    async (place, relation) => {
+      const outcomes: string[] = [];
+
+      @Injectable()
+      class Sender implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
+        constructor(private readonly service: SmsService) {}
+
+        async onModuleDestroy(): Promise<void> {
+          await this.flush('onModuleDestroy');
+        }
+
+        async beforeApplicationShutdown(): Promise<void> {
+          await this.flush('beforeApplicationShutdown');
+        }
+
+        async onApplicationShutdown(): Promise<void> {
+          await this.flush('onApplicationShutdown');
+        }
+
+        private async flush(hook: string): Promise<void> {
+          outcomes.push(`${hook}: ${(await this.service.trySend(Code, input)).status}`);
+        }
+      }
+
+      answerAtOnce();
+      const isGlobal = relation === 'has it as a global one';
+      const account = SmsModule.forRoot({ ...smsOptions({ endpoint: server.url }), isGlobal });
+      class SenderModule {}
+      const sender = {
+        module: SenderModule,
+        global: relation === 'is global and imports it',
+        imports: isGlobal ? [] : [account],
+        providers: [Sender],
+      };
+      const imports = [account, sender];
+      const module = await Test.createTestingModule({
+        imports: place === 'before' ? imports : imports.toReversed(),
+      }).compile();
+      await module.init();
+      await module.close();
+      expect(outcomes).toEqual([
+        'onModuleDestroy: accepted',
+        'beforeApplicationShutdown: accepted',
+        'onApplicationShutdown: accepted',
+      ]);
+    },
+  );
+
+  it('sends what a producer still sends while other modules close', async () => {
+    const outcomes: Promise<SmsOutcome>[] = [];
+    let stop: () => void;
+
+    /** Ends in the last hook, and produces until then. */
     @Injectable()
-    class Worker {
-      constructor(private readonly service: SmsService) {}
+    class Producer implements OnApplicationShutdown {
+      private readonly timer: NodeJS.Timeout;
 
-      async onModuleDestroy(): Promise<void> {
-        await this.flush();
+      constructor(service: SmsService) {
+        this.timer = setInterval(() => {
+          outcomes.push(service.trySend(Code, input));
+          if (outcomes.length === 30) {
+            stop();
+          }
+        }, 2);
       }
 
-      async beforeApplicationShutdown(): Promise<void> {
-        await this.flush();
-      }
-
-      private async flush(): Promise<void> {
-        outcomes.push((await this.service.trySend(Code, input)).status);
+      async onApplicationShutdown(): Promise<void> {
+        await new Promise<void>((resolve) => {
+          stop = resolve;
+        });
+        clearInterval(this.timer);
       }
     }
 
-    server.answerWith((socket, { body }) => {
-      accept(socket, body);
-    });
-    const module = await Test.createTestingModule({
-      imports: [SmsModule.forRoot(smsOptions({ endpoint: server.url }))],
-      providers: [Worker],
-    }).compile();
+    answerAtOnce();
+    const account = SmsModule.forRoot(smsOptions({ endpoint: server.url }));
+    class ProducerModule {}
+    const producer = {
+      module: ProducerModule,
+      global: true,
+      imports: [account],
+      providers: [Producer],
+    };
+    const module = await Test.createTestingModule({ imports: [producer] }).compile();
     await module.init();
     await module.close();
-    expect(outcomes).toEqual(['accepted', 'accepted']);
+    const statuses = (await Promise.all(outcomes)).map(({ status }) => status);
+    expect(statuses).toEqual(Array.from({ length: outcomes.length }, () => 'accepted'));
+    expect(outcomes.length).toBeGreaterThanOrEqual(30);
   });
 });
+
+describe('a process that closes its app and does nothing else', () => {
+  beforeAll(assertBuilt);
+
+  it.each([
+    ['sent before', 'before', ['accepted'], 1000],
+    ['sends once more afterwards', 'after', ['accepted', 'accepted'], 1000],
+    ['reads a source that gives nothing', 'stream', ['accepted'], 1000],
+    ['waits for an answer that never comes', 'hanging', ['accepted', 'unknown'], 2000],
+  ])('ends by itself soon, also when it %s', async (_, what, statuses, limitMs) => {
+    const server = await RawServer.start((socket, { body }, count) => {
+      if (what !== 'hanging' || count === 1) {
+        accept(socket, body);
+      }
+    });
+    try {
+      const node = ['--no-warnings', '--input-type=module'];
+      const said = await outputOf(process.execPath, ...node, '-e', ENDING, server.url, what);
+      const { statuses: seen, openMs } = JSON.parse(said) as { statuses: string[]; openMs: number };
+      expect(seen).toEqual(statuses);
+      expect(openMs).toBeLessThan(limitMs);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+/** Says at its very end for how long it was there after its app was closed. */
+const ENDING = `
+  import 'reflect-metadata';
+  import { NestFactory } from '@nestjs/core';
+  import { SmsModule, SmsService } from 'nestjs-tencentcloud-sms';
+
+  const [endpoint, what] = process.argv.slice(1);
+  class App {}
+  const account = {
+    credentials: { secretId: 'a', secretKey: 'b' },
+    sdkAppId: '1400006666',
+    signName: 'x',
+    endpoint,
+    ...(what === 'hanging' ? { shutdownTimeoutMs: 300 } : {}),
+  };
+  const module = { module: App, imports: [SmsModule.forRoot(account)] };
+  const app = await NestFactory.createApplicationContext(module, { logger: false });
+  const sms = app.get(SmsService);
+  const statuses = [];
+  const row = { to: '+8613711112222' };
+  const text = { templateId: '449739', params: ['1', '5'] };
+  const send = async () => {
+    statuses.push((await sms.trySend(text, row)).status);
+  };
+  async function* wait() {
+    yield row;
+    await new Promise(() => undefined);
+  }
+  async function stream() {
+    for await (const { status } of sms.sendEach(text, wait())) {
+      statuses.push(status);
+      streaming();
+    }
+  }
+  let streaming;
+  if (what === 'stream') {
+    const read = new Promise((resolve) => {
+      streaming = resolve;
+    });
+    stream();
+    await read;
+  } else {
+    await send();
+  }
+  if (what === 'hanging') {
+    send();
+  }
+  await app.close();
+  const closedAt = performance.now();
+  if (what === 'after') {
+    await send();
+  }
+  process.on('exit', () => {
+    console.log(JSON.stringify({ statuses, openMs: performance.now() - closedAt }));
+  });
+`;
 
 describe('a thousand apps, started and stopped', () => {
   beforeAll(assertBuilt);
