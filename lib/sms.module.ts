@@ -1,5 +1,6 @@
 import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { CallsUnderWay } from './client/calls-under-way.js';
 import { SmsClient } from './client/sms.client.js';
 import { AxiosTransport } from './http/axios.transport.js';
@@ -82,8 +83,10 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
     @Inject(SMS_TRANSPORT) private readonly transport: SmsTransport,
     @Inject(SMS_OPTIONS) private readonly options: ResolvedSmsOptions,
     @Inject(CallsUnderWay) private readonly underWay: CallsUnderWay,
+    @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
     super();
+    this.shutDownLast(modules);
   }
 
   /**
@@ -114,5 +117,18 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
    */
   async onApplicationShutdown(): Promise<void> {
     await this.underWay.shutDown(this.options.shutdownTimeoutMs, this.transport);
+  }
+
+  /**
+   * Nest shuts modules down by their distance, the farthest last. A wait in the middle would hold up
+   * the hooks behind it: queue workers would begin another job, and the app would close later by the
+   * time of a send. Where Nest orders them otherwise, this changes nothing.
+   */
+  private shutDownLast(modules: ModulesContainer): void {
+    for (const module of modules.values()) {
+      if (module.providers.get(CallsUnderWay)?.instance === this.underWay) {
+        module.distance = Infinity;
+      }
+    }
   }
 }
