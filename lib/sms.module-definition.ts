@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { FactoryProvider, Provider, ValueProvider } from '@nestjs/common';
 import { SmsClient } from './client/sms.client.js';
@@ -34,9 +35,6 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<SmsModuleOptions>({
     moduleName: 'Sms',
     optionsInjectionToken: SMS_OPTIONS,
-    // Nest's deep-hash takes modules that look alike for one, and two accounts do: what tells them
-    // apart is secret or in a closure. A random id makes each call a module of its own.
-    alwaysTransient: true,
   })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createSmsOptions')
@@ -53,10 +51,13 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
             new SmsService(client, sender, rates),
         };
         const account: Provider = { provide: SMS_ACCOUNT, useValue: name };
+        // Nest's deep-hash takes modules that look alike for one, and two accounts do: what tells them
+        // apart is secret or in a closure. With an id, each call makes a module of its own.
+        const id: Provider = { provide: 'SMS_MODULE_ID', useValue: randomUUID() };
         return {
           ...definition,
           global: isGlobal,
-          providers: [...(definition.providers ?? []).map(resolvingOptions), account, service],
+          providers: [...(definition.providers ?? []).map(resolvingOptions), id, account, service],
           exports: [token],
         };
       },

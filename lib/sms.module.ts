@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
@@ -125,6 +126,10 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
    * time of a send. Where Nest orders them otherwise, this changes nothing.
    */
   private shutDownLast(modules: ModulesContainer): void {
+    // An instrumented app: no method of a Map works through a proxy, and the order stays as it is.
+    if (types.isProxy(modules)) {
+      return;
+    }
     for (const module of modules.values()) {
       if (module.providers.get(CallsUnderWay)?.instance === this.underWay) {
         module.distance = Infinity;

@@ -5,7 +5,7 @@ import { ConfigModule } from '@nestjs/config';
 import { ModulesContainer, NestFactory, SerializedGraph } from '@nestjs/core';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SmsModule, SmsService, getSmsServiceToken } from 'nestjs-tencentcloud-sms';
-import type { SmsModuleOptions, SmsTransport } from 'nestjs-tencentcloud-sms';
+import type { SmsModuleOptions, SmsOptionsFactory, SmsTransport } from 'nestjs-tencentcloud-sms';
 import { smsConfig } from 'nestjs-tencentcloud-sms/config';
 import { SmsTestingModule, createSmsTestKit } from 'nestjs-tencentcloud-sms/testing';
 import { CREDENTIALS, smsOptions } from './support/sms-test-case.js';
@@ -34,14 +34,34 @@ function recordingTransport(): SmsTransport & { apps: string[] } {
 }
 
 /** A feature module with a service of its own, which keeps the `SmsService` that it was given. */
-function featureWith(sms: DynamicModule): { module: Type; service: Type<{ sms: SmsService }> } {
+function featureWith(account: DynamicModule): { module: Type; service: Type<{ sms: SmsService }> } {
   @Injectable()
   class Feature {
     constructor(readonly sms: SmsService) {}
   }
-  @Module({ imports: [sms], providers: [Feature] })
+  @Module({ imports: [account], providers: [Feature] })
   class FeatureModule {}
   return { module: FeatureModule, service: Feature };
+}
+
+const transport = recordingTransport();
+
+function accountOf(more: Partial<SmsModuleOptions>): SmsModuleOptions {
+  return smsOptions({ transport, ...more });
+}
+
+/** The same text of a factory each time, over another value. */
+function asyncly(options: SmsModuleOptions): DynamicModule {
+  return SmsModule.forRootAsync({ useFactory: () => options });
+}
+
+/** A class of the same name and text each time, over another value. */
+function classOver(options: SmsModuleOptions): Type<SmsOptionsFactory> {
+  return class Options {
+    createSmsOptions(): SmsModuleOptions {
+      return options;
+    }
+  };
 }
 
 describe.each(['deep-hash', 'reference'] as const)(
@@ -69,22 +89,6 @@ describe.each(['deep-hash', 'reference'] as const)(
       return app;
     }
 
-    const transport = recordingTransport();
-    const accountOf = (more: Partial<SmsModuleOptions>) => smsOptions({ transport, ...more });
-    const asyncly = (options: SmsModuleOptions) =>
-      SmsModule.forRootAsync({ useFactory: () => options });
-
-    class OptionsOfA {
-      readonly sdkAppId = '1400000001';
-      createSmsOptions = () => accountOf({ sdkAppId: this.sdkAppId });
-    }
-    const OptionsOfB = (() => {
-      class OptionsOfA {
-        createSmsOptions = () => accountOf({ sdkAppId: '1400000002' });
-      }
-      return OptionsOfA;
-    })();
-
     it.each([
       [
         'forRoot',
@@ -98,8 +102,8 @@ describe.each(['deep-hash', 'reference'] as const)(
       ],
       [
         'forRootAsync with two classes of one name',
-        SmsModule.forRootAsync({ useClass: OptionsOfA }),
-        SmsModule.forRootAsync({ useClass: OptionsOfB }),
+        SmsModule.forRootAsync({ useClass: classOver(accountOf({ sdkAppId: '1400000001' })) }),
+        SmsModule.forRootAsync({ useClass: classOver(accountOf({ sdkAppId: '1400000002' })) }),
       ],
     ])('keeps two accounts of two feature modules apart: %s', async (_, a, b) => {
       const [first, second] = [featureWith(a), featureWith(b)];

@@ -215,7 +215,7 @@ describe('another attempt', () => {
   });
 
   it('is not made once the module is shut down', async () => {
-    const service = await sms();
+    const service = await sms({ shutdownTimeoutMs: 0 });
     await send(service);
     await started?.module.close();
     started = undefined;
@@ -278,6 +278,8 @@ describe('another attempt', () => {
 
     it.each(EVERY_KIND)('is never made when it fires in the pause: %s', async (_, make) => {
       const abort = new AbortController();
+      // Before the spy: Nest makes ids with the same function.
+      const service = await sms({ retry: { attempts: 3, baseDelayMs: 60_000 } });
       const random = jest.spyOn(Math, 'random').mockImplementation(() => {
         // Asked for when the pause begins.
         setImmediate(() => {
@@ -286,7 +288,6 @@ describe('another attempt', () => {
         return 1;
       });
       tencent.reactWith(() => refusing('RequestLimitExceeded'));
-      const service = await sms({ retry: { attempts: 3, baseDelayMs: 60_000 } });
       const learned = await make(service, { signal: abort.signal });
       expect(learned).toEqual({ fate: 'not done', code: 'SMS_ABORTED' });
       expect(random).toHaveBeenCalledTimes(1);

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Module } from '@nestjs/common';
 import type {
   BeforeApplicationShutdown,
   OnApplicationShutdown,
@@ -34,6 +34,10 @@ function accept(socket: Socket, body: string): void {
   }));
   socket.write(httpAnswer(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r' } })));
 }
+
+/** A module that holds what it is given. */
+@Module({})
+class Holder {}
 
 /** A transport that accepts every text. */
 function accepting(): SmsTransport {
@@ -318,8 +322,8 @@ describe('a shutdown', () => {
   it('sends what a live source still gives, and stops reading when the limit is past', async () => {
     answerAtOnce();
     await start({ shutdownTimeoutMs: 300 });
-    let give: (row: typeof input) => void = () => undefined;
-    let asked: () => void = () => undefined;
+    let give: ((row: typeof input) => void) | undefined;
+    let asked: () => void;
     const returned = jest.fn(async () =>
       Promise.resolve({ done: true as const, value: undefined }),
     );
@@ -345,7 +349,7 @@ describe('a shutdown', () => {
     await ready;
     await close();
     expect(returned).not.toHaveBeenCalled();
-    give(input);
+    give?.(input);
     expect(await first).toMatchObject({ value: { status: 'accepted' } });
     await expect(stream.next()).rejects.toMatchObject({
       code: 'SMS_SHUT_DOWN',
@@ -447,9 +451,8 @@ describe('a shutdown', () => {
       answerAtOnce();
       const isGlobal = relation === 'has it as a global one';
       const account = SmsModule.forRoot({ ...smsOptions({ endpoint: server.url }), isGlobal });
-      class SenderModule {}
       const sender = {
-        module: SenderModule,
+        module: Holder,
         global: relation === 'is global and imports it',
         imports: isGlobal ? [] : [account],
         providers: [Sender],
@@ -496,9 +499,8 @@ describe('a shutdown', () => {
 
     answerAtOnce();
     const account = SmsModule.forRoot(smsOptions({ endpoint: server.url }));
-    class ProducerModule {}
     const producer = {
-      module: ProducerModule,
+      module: Holder,
       global: true,
       imports: [account],
       providers: [Producer],
