@@ -1,12 +1,17 @@
 import { maskNumber } from './mask-number.js';
 
+/** More than any message has. Matching a word of some megabytes overflows the stack. */
+const LONGEST_TEXT = 65_536;
+
 /**
  * Takes out of a text what no error or log may show: phone numbers, key ids, credentials in a URL.
  * The last line of defence; no message is built from such a value in the first place.
+ *
+ * Gives the beginning only of a text that is longer than any message.
  */
 export function redact(text: string): string {
   return (
-    text
+    clip(text)
       // Up to the last at sign: a password may have one of its own.
       .replace(/\/\/[^/\s]*@/g, '//****@')
       .replace(/AKID\w+/g, 'AKID****')
@@ -22,14 +27,24 @@ const LONG_WORD = /[A-Za-z0-9+/=_-]{20,}/g;
  * that were sent, so every longer run of digits goes, and whatever looks like a key or a token.
  */
 export function redactForeign(text: string): string {
-  const withoutKeys = text.replace(LONG_WORD, (word) => {
+  const withoutKeys = clip(text).replace(LONG_WORD, (word) => {
     const isKey = !word.startsWith('AKID') && /\d/.test(word) && /[A-Za-z]/.test(word);
     return isKey ? '****' : word;
   });
   return redact(withoutKeys).replace(/\d{4,}/g, '****');
 }
 
-const LONGEST_CODE = 128;
+/** Cuts between two words: half a number, a key or a password would pass for something harmless. */
+function clip(text: string): string {
+  if (text.length <= LONGEST_TEXT) {
+    return text;
+  }
+  const start = text.slice(0, LONGEST_TEXT - 1);
+  return `${start.slice(0, Math.max(0, start.lastIndexOf(' '), start.lastIndexOf('\n')))}…`;
+}
+
+/** No code of Tencent's is nearly as long. */
+export const LONGEST_CODE = 128;
 /** More than any code has, and fewer than a number, a key or most verification codes. */
 const MOST_DIGITS = 4;
 
@@ -42,12 +57,17 @@ export function redactCode(code: string): string {
     code.length <= LONGEST_CODE &&
     /^[\w.]+$/.test(code) &&
     code.replace(/\D/g, '').length <= MOST_DIGITS;
-  return isCode ? redact(code) : redactForeign(code).slice(0, LONGEST_CODE);
+  return isCode ? redact(code) : shorten(redactForeign(code));
 }
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The id of a request as it came from the network: Tencent's are UUIDs, which hide no number. */
 export function redactRequestId(id: string): string {
-  return UUID.test(id) ? id : redactForeign(id).slice(0, LONGEST_CODE);
+  return UUID.test(id) ? id : shorten(redactForeign(id));
+}
+
+/** Marked as cut, so that it can be no code of the catalogue. */
+function shorten(redacted: string): string {
+  return redacted.length > LONGEST_CODE ? `${redacted.slice(0, LONGEST_CODE - 1)}…` : redacted;
 }

@@ -62,12 +62,46 @@ describe('redact', () => {
   });
 
   it('stays quick on a long and hostile text', () => {
-    const hostile = ['//', '/', '@', 'AKID', '1', '+', '//a:'].map((part) => part.repeat(50_000));
+    const hostile = ['//', '/', '@', 'AKID', '1', '+', '//a:', 'a1', '1a '].flatMap((part) => [
+      part.repeat(50_000),
+      part.repeat(4_000_000),
+    ]);
     const started = performance.now();
     for (const text of hostile) {
       redactForeign(text);
+      redactCode(text);
+      redactRequestId(text);
+      redact(text);
     }
     expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe('a text that is longer than any message', () => {
+  const SECRETS = [
+    '+8613711112222',
+    '13711112222',
+    'AKIDz8krbsJ5yKBZQpn7',
+    'http://u:p4ssw0rd@proxy',
+  ];
+
+  it.each(SECRETS)('is cut so that no part of %s is left', (secret) => {
+    for (const clean of [redact, redactForeign]) {
+      for (let before = 0; before <= secret.length; before += 1) {
+        const text = `${'x '.repeat(40_000).slice(0, 65_536 - before)} ${secret} and ${secret}`;
+        const shown = clean(text);
+        expect(shown.length).toBeLessThanOrEqual(65_536);
+        expect(shown.replace(/[x ]/g, '')).toMatch(
+          /^(?:…|http:\/\/\*{4}@proxy|[+\d]{0,6}\*+\d{0,4}|AKID\*{4}|\*+)*$/,
+        );
+      }
+    }
+  });
+
+  it('is not shown at all when it is one word', () => {
+    expect(
+      [redact, redactForeign].map((clean) => clean(`//user:${'a'.repeat(100_000)}@b`)),
+    ).toEqual(['…', '…']);
   });
 });
 
@@ -114,6 +148,12 @@ describe('redactCode', () => {
   ])('takes %s for what it is', (_, code, redacted) => {
     expect(redactCode(code)).toBe(redacted);
   });
+});
+
+it('marks a code and an id that are cut, so that neither passes for a whole one', () => {
+  const long = `InternalError.${'a'.repeat(200)} `;
+  expect(redactCode(long)).toMatch(/^InternalError\.a{113}…$/);
+  expect(redactRequestId(long)).toMatch(/^InternalError\.a{113}…$/);
 });
 
 describe('redactRequestId', () => {
