@@ -16,6 +16,8 @@ const REQUEST_FAULTS = {
   html: 20,
   empty: 15,
   truncate: 20,
+  'limit beside items': 15,
+  'new code': 15,
   silence: 1,
   stall: 1,
 };
@@ -31,6 +33,10 @@ const NUMBER_FAULTS = {
   contradict: 10,
   'without code': 10,
   shout: 10,
+  'new refusal': 10,
+  'paid refusal': 10,
+  'no serial number': 10,
+  'foreign context': 10,
 };
 /** Connections in a thousand that are reset as soon as they stand. */
 const RESET_CONNECTIONS = 50;
@@ -213,6 +219,14 @@ function decide(text, failing) {
     case 'forget executed':
     case 'forget unexecuted':
       return ['unknown', failing === 'forget executed', []];
+    case 'new refusal':
+      return ['rejected', false, [item(text, 'LimitExceeded.Brandnew')]];
+    case 'paid refusal':
+      return ['unknown', true, [{ ...refused, Fee: 1 }]];
+    case 'no serial number':
+      return ['unknown', true, [{ ...okay, SerialNo: '' }]];
+    case 'foreign context':
+      return ['unknown', true, [{ ...refused, SessionContext: 'of another request' }]];
     default:
       return ['unknown', failing === 'unsafe executed', [item(text, 'InternalError.Timeout')]];
   }
@@ -223,6 +237,13 @@ function failBadly(socket, failing, whole) {
     case 'unsafe executed':
     case 'unsafe unexecuted':
       return write(socket, fault('InternalError.Brandnew'));
+    case 'new code':
+      return write(socket, fault('LimitExceeded.Brandnew'));
+    case 'limit beside items':
+      return write(
+        socket,
+        whole.replace('{"Response":{', '{"Response":{"Error":{"Code":"RequestLimitExceeded"},'),
+      );
     case 'html':
       return socket.write('HTTP/1.1 502 X\r\nContent-Length: 6\r\n\r\n<html>');
     case 'empty':
@@ -260,7 +281,8 @@ function fault(Code) {
 
 function item({ to, ref }, Code) {
   const SerialNo = Code === 'Ok' ? `${ref}:${to}` : '';
-  return { PhoneNumber: to, Code, SerialNo, Fee: 1, SessionContext: ref, Message: '', IsoCode: '' };
+  const Fee = Code === 'Ok' ? 1 : 0;
+  return { PhoneNumber: to, Code, SerialNo, Fee, SessionContext: ref, Message: '', IsoCode: '' };
 }
 
 function textsOf({ MultiSmsInfoSet, PhoneNumberSet, SessionContext }) {

@@ -1,10 +1,16 @@
 import { shapeOf } from '../api/actions.js';
 import type { SmsAction, SmsResponse } from '../api/actions.js';
 import type { MemberShape, ObjectShape } from '../api/shapes.js';
+import { leavesRequestOpen } from '../errors/code-verdict.js';
+import { foreignCause } from '../errors/foreign-cause.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
+import { SmsError } from '../errors/sms.error.js';
 import { toApiError } from '../errors/to-api-error.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import { redactRequestId } from '../privacy/redact.js';
+
+/** In characters; a transport of the user's own may bring more than ours let through. */
+const LARGEST_ANSWER = 1024 * 1024;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -16,7 +22,25 @@ type Members = Readonly<Record<string, unknown>>;
  */
 export function readResponse<A extends SmsAction>(
   action: A,
-  { status, body }: SmsHttpResponse,
+  answer: SmsHttpResponse,
+): SmsResponse<A> {
+  const { status, body } = answer;
+  try {
+    return readStrictly(action, status, body);
+  } catch (error) {
+    // The request was handed over: what can't be read says nothing, least of all that it failed.
+    throw error instanceof SmsError
+      ? error
+      : new SmsProtocolError(`${action}: the answer can't be read.`, status, {
+          cause: foreignCause(error),
+        });
+  }
+}
+
+function readStrictly<A extends SmsAction>(
+  action: A,
+  status: number,
+  body: string,
 ): SmsResponse<A> {
   const response = readEnvelope(action, status, body);
   let requestId: string | undefined;
@@ -33,7 +57,8 @@ export function readResponse<A extends SmsAction>(
       });
     }
     const message = typeof Message === 'string' ? Message : '';
-    throw toApiError(action, { code: Code, message, requestId });
+    const maybeSent = leavesRequestOpen(Code) || showsWork(action, response);
+    throw toApiError(action, { code: Code, message, requestId, maybeSent });
   }
   const complaint = complain('', response, shapeOf(action, 'response'));
   if (complaint !== undefined) {
@@ -49,6 +74,12 @@ function readEnvelope(action: SmsAction, status: number, body: string): Record<s
       status,
     );
   }
+  if (body.length > LARGEST_ANSWER) {
+    throw new SmsProtocolError(
+      `${action}: the answer is larger than any of the API, so this came from something in between.`,
+      status,
+    );
+  }
   let answer: unknown;
   try {
     answer = JSON.parse(body);
@@ -61,6 +92,40 @@ function readEnvelope(action: SmsAction, status: number, body: string): Record<s
     throw new SmsProtocolError(`${action}: the answer has no Response.`, status);
   }
   return response;
+}
+
+/**
+ * Whether an answer with an Error holds anything that says that the request was acted on all the
+ * same: a list with items or a member with content that the action gives back, and anywhere a serial
+ * number or a fee.
+ */
+function showsWork(action: SmsAction, response: Members): boolean {
+  const promised = shapeOf(action, 'response');
+  const places = Object.entries(response).map(([name, value]) => ({
+    name,
+    value,
+    beside: name !== 'Error',
+    promised: Object.hasOwn(promised, name),
+  }));
+  // A list of its own in place of recursion: how deep an answer goes is up to its sender.
+  for (let place = places.pop(); place !== undefined; place = places.pop()) {
+    const { name, value } = place;
+    if (Array.isArray(value) && value.length > 0 && place.beside) {
+      return true;
+    }
+    if (typeof value === 'object' && value !== null) {
+      for (const [member, inner] of Object.entries(value)) {
+        places.push({ ...place, name: member, value: inner });
+      }
+    } else if ((place.promised || /^(?:serialno|fee)$/i.test(name)) && hasContent(value)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function hasContent(value: unknown): boolean {
+  return typeof value === 'string' ? value.trim() !== '' : Boolean(value);
 }
 
 /**

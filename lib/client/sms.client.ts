@@ -6,7 +6,8 @@ import type { SmsCredentialsProvider } from '../credentials/credentials-provider
 import { SmsCredentialsError } from '../errors/credentials.error.js';
 import { foreignCause } from '../errors/foreign-cause.js';
 import { SmsError } from '../errors/sms.error.js';
-import { SmsTransportError } from '../errors/transport.errors.js';
+import { SmsProtocolError } from '../errors/protocol.error.js';
+import { SmsAbortError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { ResolvedRetry } from '../http/retry-policy.js';
@@ -109,8 +110,24 @@ export class SmsClient {
     return this.underWay.run(async () => this.call(action, params, options));
   }
 
-  /** Makes a call that is part of something under way, which may end what it began. */
+  /**
+   * Makes a call that is part of something under way, which may end what it began.
+   *
+   * @throws SmsError and nothing else.
+   */
   async call<A extends SmsAction>(
+    action: A,
+    given: SmsParams<A>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<A>> {
+    try {
+      return await this.make(action, given, options);
+    } catch (error) {
+      throw error instanceof SmsError ? error : toUnforeseenError(action, error);
+    }
+  }
+
+  private async make<A extends SmsAction>(
     action: A,
     given: SmsParams<A>,
     { signal, timeoutMs = this.options.timeoutMs }: SmsCallOptions = {},
@@ -261,22 +278,26 @@ export class SmsClient {
   }
 
   private async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
-    let response: Partial<SmsHttpResponse> | null | undefined;
     try {
-      response = await this.transport.send(request);
+      const response: unknown = await this.transport.send(request);
+      if (isHttpResponse(response)) {
+        // Read here, where what a getter throws is known to come after the request.
+        const { status, headers, body } = response;
+        return { status, headers, body };
+      }
     } catch (error) {
-      // A transport of the user's own may throw anything; then nobody knows how far it came.
+      // A transport of the user's own may throw anything; then it is not known how far it came.
       throw toTransportError(error, 'write');
     }
-    if (!isHttpResponse(response)) {
-      throw new SmsTransportError('The transport gave no answer with status and body.', 'read');
-    }
-    return response;
+    throw new SmsTransportError('The transport gave no answer with status and body.', 'read');
   }
 }
 
+/** Errors that do not say how far the request came, ours included, prove nothing. */
 function toTransportError(error: unknown, phase: SmsRequestPhase): SmsError {
-  return error instanceof SmsError
+  return error instanceof SmsTransportError ||
+    error instanceof SmsAbortError ||
+    error instanceof SmsProtocolError
     ? error
     : new SmsTransportError('The transport failed.', phase, { cause: foreignCause(error) });
 }
@@ -291,10 +312,17 @@ function isSignedCall(signed: Partial<SmsSignedCall> | null | undefined): signed
   );
 }
 
-function isHttpResponse(
-  response: Partial<SmsHttpResponse> | null | undefined,
-): response is SmsHttpResponse {
-  return typeof response?.status === 'number' && typeof response.body === 'string';
+function isHttpResponse(response: unknown): response is SmsHttpResponse {
+  const { status, body } = Object(response) as Partial<SmsHttpResponse>;
+  return typeof status === 'number' && typeof body === 'string';
+}
+
+/** What failed is not the transport and not the reading of its answer, so nothing was sent. */
+function toUnforeseenError(action: SmsAction, error: unknown): SmsError {
+  return new SmsError(`${action}: something unforeseen failed, so nothing was sent.`, {
+    code: 'SMS_UNFORESEEN',
+    cause: foreignCause(error),
+  });
 }
 
 function isUnreachable(error: unknown): boolean {

@@ -1,6 +1,11 @@
 import { redactCode, redactForeign } from '../privacy/redact.js';
-import { describeSmsError } from './error-catalogue.js';
-import type { SmsErrorFamily, SmsErrorOwner, SmsRetryAdvice } from './error-description.js';
+import { describeApiCode, describeSmsError } from './error-catalogue.js';
+import type {
+  SmsErrorDescription,
+  SmsErrorFamily,
+  SmsErrorOwner,
+  SmsRetryAdvice,
+} from './error-description.js';
 import { SmsError } from './sms.error.js';
 
 /** What Tencent said: `Response.Error` and the id of the call. */
@@ -11,6 +16,12 @@ export interface SmsApiFault {
   message: string;
   /** Tencent's id of the call. */
   requestId?: string | undefined;
+  /**
+   * Whether Tencent may have acted on the request, where the answer as a whole tells more than its
+   * code.
+   * @default as the code by itself says
+   */
+  maybeSent?: boolean | undefined;
 }
 
 /** Enough of Tencent's own words to be found in its documentation. */
@@ -31,7 +42,10 @@ export class SmsApiError extends SmsError {
   readonly family: SmsErrorFamily;
   /** Who must act. */
   readonly owner: SmsErrorOwner;
-  /** Whether, and when, the call may be made again; `retryable` is true for both `safe-…`. */
+  /**
+   * Whether, and when, the call may be made again; `retryable` is true for both `safe-…`. The answer
+   * as a whole decides, so it may differ from what the code says by itself.
+   */
   readonly retry: SmsRetryAdvice;
   /** Whether Tencent may have acted on the request all the same. */
   readonly maybeSent: boolean;
@@ -39,20 +53,42 @@ export class SmsApiError extends SmsError {
   constructor(
     /** The action that was refused. */
     readonly action: string,
-    { code: given, message, requestId }: SmsApiFault,
+    { code: given, message, requestId, maybeSent }: SmsApiFault,
   ) {
     const code = redactCode(given);
-    const { family, owner, retry, en } = describeSmsError(code);
-    super(`${action} was refused with ${code}: ${en}${quote(message)}`, {
+    const description = describeSmsError(code);
+    const retry = adviceOf(description, maybeSent);
+    super(`${action} ${tell(description, retry)}${quote(message)}`, {
       code,
       requestId,
       retryable: retry === 'safe-now' || retry === 'safe-later',
     });
-    this.family = family;
-    this.owner = owner;
+    this.family = description.family;
+    this.owner = description.owner;
     this.retry = retry;
     this.maybeSent = retry === 'unsafe';
   }
+}
+
+function adviceOf({ retry }: SmsErrorDescription, maybeSent = retry === 'unsafe'): SmsRetryAdvice {
+  if (maybeSent) {
+    return 'unsafe';
+  }
+  return retry === 'unsafe' ? 'never' : retry;
+}
+
+/** What happened and what to do; not what the code says where the answer says otherwise. */
+function tell({ code, en, retry: usual }: SmsErrorDescription, retry: SmsRetryAdvice) {
+  if (retry === usual) {
+    return `was refused with ${code}: ${en}`;
+  }
+  if (retry !== 'unsafe') {
+    return `was refused with ${code}, which is not known here: nothing was sent.`;
+  }
+  const doubt = describeApiCode(code).known
+    ? 'which the rest of the answer contradicts'
+    : 'which is not known here';
+  return `was answered with ${code}, ${doubt}: it may have been carried out; look before doing it again.`;
 }
 
 /** The request itself is malformed, incomplete or out of range. @publicApi */

@@ -7,21 +7,32 @@ import { MANAGEMENT_CODES } from './management-codes.js';
 import { SEND_CODES } from './send-codes.js';
 
 // Maps, since codes come from the network: a plain object would answer to `constructor`.
-const CATALOGUE = toMap(SEND_CODES, MANAGEMENT_CODES, GATEWAY_CODES, LOCAL_CODES);
+const API_CODES = toMap(SEND_CODES, MANAGEMENT_CODES, GATEWAY_CODES);
+const OWN_CODES = toMap(LOCAL_CODES);
 const PREFIXES = toMap(CODE_PREFIXES);
 const FORMER = new Map(FORMER_CODES);
+/** Codes as they are compared → as they are documented. */
+const SPELLINGS = new Map(
+  [...API_CODES.keys(), ...OWN_CODES.keys(), ...FORMER.keys()].map((code) => [
+    toComparable(code),
+    FORMER.get(code) ?? code,
+  ]),
+);
+const PREFIX_SPELLINGS = new Map(
+  [...API_CODES.keys(), ...PREFIXES.keys()].map((prefix) => [toComparable(prefix), prefix]),
+);
 
-// A refusal like most others: what Tencent puts a name of its own to, it has decided.
-const NOBODY_KNOWS: CatalogueEntry = {
-  facts: ['internal', 'tencent', 'never'],
-  en: 'Tencent refused with a code that is not known here; look it up in the documentation.',
-  zh: '腾讯云返回了未收录的错误码，请查阅官方文档。',
+// Neither a success that is documented nor a refusal that is, so it says nothing of the request.
+const UNKNOWN_CODE: CatalogueEntry = {
+  facts: ['internal', 'tencent', 'unsafe'],
+  en: 'Tencent answered with a code that is not known here, and the request may have been carried out; look before doing it again.',
+  zh: '腾讯云返回了未收录的错误码，请求可能已执行，重试前请先核实结果。',
 };
 
 /**
  * Tells what an error code means, who must act, and whether the call may be made again. Knows
- * every code of Tencent Cloud SMS, of the gateway before it, and of this package; judges others by
- * their part before the first dot.
+ * every code of Tencent Cloud SMS, of the gateway before it, and of this package, whatever their
+ * letter case and the blanks around them; judges others by their part before the first dot.
  *
  * @example
  * `describeSmsError('LimitExceeded.PhoneNumberDailyLimit').retry` is `'safe-later'`
@@ -30,29 +41,52 @@ const NOBODY_KNOWS: CatalogueEntry = {
  * @publicApi
  */
 export function describeSmsError(code: string): SmsErrorDescription {
-  const entry = CATALOGUE.get(currentCode(code));
-  const { facts, en, zh } = entry ?? prefixOf(code) ?? NOBODY_KNOWS;
+  const current = currentCode(code);
+  return toDescription(code, OWN_CODES.get(current) ?? API_CODES.get(current));
+}
+
+/** {@link describeSmsError} for a code from the network, where a code of ours is none. */
+export function describeApiCode(code: string): SmsErrorDescription {
+  return toDescription(code, API_CODES.get(currentCode(code)));
+}
+
+/**
+ * The code as it is documented: without blanks around it, in its letter case, a former spelling
+ * replaced. Any other code is itself.
+ */
+export function currentCode(code: string): string {
+  return SPELLINGS.get(toComparable(code)) ?? code;
+}
+
+/** Whether a code of the API, or else its part before the first dot, is known. */
+export function isOfKnownKind(code: string): boolean {
+  return API_CODES.has(currentCode(code)) || prefixOf(code) !== undefined;
+}
+
+/** The part of a code before its first dot, as it is documented; `undefined` for an unknown one. */
+export function knownPrefix(code: string): string | undefined {
+  return PREFIX_SPELLINGS.get(toComparable(code).split('.', 1)[0] ?? '');
+}
+
+function toDescription(code: string, entry: CatalogueEntry | undefined): SmsErrorDescription {
+  const { facts, en, zh } = entry ?? prefixOf(code) ?? UNKNOWN_CODE;
   const [family, owner, retry] = facts;
   return Object.freeze({ code, family, owner, retry, en, zh, known: entry !== undefined });
 }
 
-/** The code that is meant by a former spelling; any other code is itself. */
-export function currentCode(code: string): string {
-  return FORMER.get(code) ?? code;
-}
-
-/** Whether a code, or else its part before the first dot, is known. */
-export function isOfKnownKind(code: string): boolean {
-  return CATALOGUE.has(currentCode(code)) || prefixOf(code) !== undefined;
-}
-
 // These leave open what was done, whatever follows: careful even with a code without a dot.
-const OPEN_ENDED = /^(?:InternalError|FailedOperation)/;
+const OPEN_ENDED = ['InternalError', 'FailedOperation'];
 
 // The gateway's codes have no dot, so each of them can also stand before one.
 function prefixOf(code: string): CatalogueEntry | undefined {
-  const prefix = OPEN_ENDED.exec(code)?.[0] ?? code.split('.', 1)[0] ?? '';
-  return PREFIXES.get(prefix) ?? CATALOGUE.get(prefix);
+  const comparable = toComparable(code);
+  const prefix =
+    OPEN_ENDED.find((open) => comparable.startsWith(toComparable(open))) ?? knownPrefix(code) ?? '';
+  return PREFIXES.get(prefix) ?? API_CODES.get(prefix);
+}
+
+function toComparable(code: string): string {
+  return code.trim().toLowerCase();
 }
 
 function toMap(...parts: readonly CataloguePart[]): ReadonlyMap<string, CatalogueEntry> {

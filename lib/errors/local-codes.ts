@@ -52,6 +52,11 @@ export const LOCAL_CODES: CataloguePart = {
     en: 'The signer failed, so nothing was sent; look at the cause of the error.',
     zh: '签名器出错，请求未发出，请查看错误的 cause。',
   },
+  SMS_UNFORESEEN: {
+    facts: ['internal', 'developer', 'never'],
+    en: 'Something unforeseen failed before the request was sent, so nothing was sent; look at the cause of the error.',
+    zh: '请求发出前出现意外错误，请求未发送，请查看错误的 cause。',
+  },
   SMS_TIMEOUT: {
     facts: ['internal', 'tencent', 'unsafe'],
     en: 'No answer came in time, and the request may have been carried out; look before doing it again.',

@@ -13,7 +13,7 @@ import {
   SmsUnsupportedError,
 } from './api.errors.js';
 import type { SmsApiFault } from './api.errors.js';
-import { describeSmsError, isOfKnownKind } from './error-catalogue.js';
+import { describeApiCode, isOfKnownKind } from './error-catalogue.js';
 import type { SmsErrorFamily } from './error-description.js';
 
 const CLASSES: Readonly<Record<SmsErrorFamily, typeof SmsApiError>> = {
@@ -33,6 +33,6 @@ const CLASSES: Readonly<Record<SmsErrorFamily, typeof SmsApiError>> = {
 /** Makes the error of the family that a fault's code, or else its prefix, belongs to. */
 export function toApiError(action: string, fault: SmsApiFault): SmsApiError {
   const { code } = fault;
-  const Family = isOfKnownKind(code) ? CLASSES[describeSmsError(code).family] : SmsApiError;
+  const Family = isOfKnownKind(code) ? CLASSES[describeApiCode(code).family] : SmsApiError;
   return new Family(action, fault);
 }

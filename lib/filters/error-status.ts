@@ -70,6 +70,7 @@ const CODE_STATUS = new Map<string, number>([
     'RequestSizeLimitExceeded',
     'SMS_OPTIONS_INVALID',
     'SMS_SIGNING_FAILED',
+    'SMS_UNFORESEEN',
     'UnknownParameter',
     'UnsupportedProtocol',
     'UnsupportedRegion',
@@ -124,8 +125,13 @@ const ENDS_AFTER_SECONDS = new Map<string, number>([
 ]);
 
 /** The HTTP status that an app answers its own caller with: by code, or else by family. */
-export function statusOf({ code }: SmsError): number {
-  const { family, known } = describeSmsError(code);
+export function statusOf(error: SmsError): number {
+  const { code } = error;
+  const { family, known, retry } = describeSmsError(code);
+  if (retry !== 'unsafe' && isMaybeSent(error)) {
+    // The code by itself would have the caller wait, or mend something, and do it again.
+    return FAMILY_STATUS.internal;
+  }
   const status = known ? CODE_STATUS.get(currentCode(code)) : PREFIX_STATUS.get(prefixOf(code));
   return status ?? FAMILY_STATUS[family];
 }
@@ -135,11 +141,23 @@ export function statusOf({ code }: SmsError): number {
  *
  * @param nowMs milliseconds since 1970, such as `Date.now()`
  */
-export function retryAfterSeconds({ code }: SmsError, nowMs: number): number | undefined {
+export function retryAfterSeconds(error: SmsError, nowMs: number): number | undefined {
+  if (isMaybeSent(error)) {
+    return undefined;
+  }
+  const code = currentCode(error.code);
   const hour = ENDS_AT_HOUR.get(code);
   return hour === undefined
     ? (ENDS_AFTER_SECONDS.get(code) ?? ENDS_AFTER_SECONDS.get(prefixOf(code)))
     : secondsUntilChinaHour(hour, nowMs);
+}
+
+/** Whether an error is of a request that may have been carried out all the same. */
+export function isMaybeSent(error: SmsError): boolean {
+  const { maybeSent } = error as { maybeSent?: unknown };
+  return typeof maybeSent === 'boolean'
+    ? maybeSent
+    : describeSmsError(error.code).retry === 'unsafe';
 }
 
 function secondsUntilChinaHour(hour: number, nowMs: number): number {

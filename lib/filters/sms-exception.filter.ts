@@ -9,7 +9,7 @@ import { SmsValidationError } from '../errors/validation.error.js';
 import { redact } from '../privacy/redact.js';
 import { chooseLanguage } from './choose-language.js';
 import type { TextLanguage } from './choose-language.js';
-import { retryAfterSeconds, statusOf } from './error-status.js';
+import { isMaybeSent, retryAfterSeconds, statusOf } from './error-status.js';
 import { giveAnswer } from './http-answer.js';
 import { tellGatewayClient } from './ws-answer.js';
 
@@ -131,13 +131,6 @@ function tell(error: SmsError, status: number, language: TextLanguage): Told {
   }
   const neutral = isMaybeSent(error) ? UNCONFIRMED : UNAVAILABLE;
   return { message: neutral[language], code: neutral.code, language };
-}
-
-function isMaybeSent(error: SmsError): boolean {
-  const { maybeSent } = error as { maybeSent?: unknown };
-  return typeof maybeSent === 'boolean'
-    ? maybeSent
-    : describeSmsError(error.code).retry === 'unsafe';
 }
 
 /** An unknown code is foreign text: one that looks like no code is shown without its end. */

@@ -1,4 +1,5 @@
 import { SmsApiError } from '../errors/api.errors.js';
+import { currentCode, knownPrefix } from '../errors/error-catalogue.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsTransportError } from '../errors/transport.errors.js';
 
@@ -56,17 +57,22 @@ export function nextStep(error: unknown, read: boolean): RetryStep {
 }
 
 function afterRefusal({ code, maybeSent }: SmsApiError, read: boolean): RetryStep {
-  if (code === 'AuthFailure.SignatureExpire') {
-    return 'correct-clock';
-  }
-  if (code === 'AuthFailure.TokenFailure') {
-    return 'refresh-credentials';
+  // Before the code: it may stand beside what says that something was done.
+  if (maybeSent) {
+    return read ? 'again' : 'give-up';
   }
   // The gateway turned it away before anything was done.
-  if (code === 'RequestLimitExceeded' || code.startsWith('RequestLimitExceeded.')) {
+  if (knownPrefix(code) === 'RequestLimitExceeded') {
     return 'again';
   }
-  return read && maybeSent ? 'again' : 'give-up';
+  switch (currentCode(code)) {
+    case 'AuthFailure.SignatureExpire':
+      return 'correct-clock';
+    case 'AuthFailure.TokenFailure':
+      return 'refresh-credentials';
+    default:
+      return 'give-up';
+  }
 }
 
 const LONGEST_PAUSE_MS = 2000;

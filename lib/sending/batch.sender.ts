@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { MultiSmsInfo } from '../api/sending.js';
 import type { SmsClient } from '../client/sms.client.js';
+import { foreignCause } from '../errors/foreign-cause.js';
+import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsError } from '../errors/sms.error.js';
 import { judgeFailure } from './judge-failure.js';
 import type { SmsOutcome } from './outcome.js';
 import type { PreparedText } from './prepare-text.js';
 import { readStatuses } from './read-statuses.js';
-import type { WireStatus } from './read-statuses.js';
+import type { SendAction, WireStatus } from './read-statuses.js';
 
 /** What ends a call, or all calls, early. */
 export interface SmsSendLimits {
@@ -48,7 +50,9 @@ export class BatchSender {
     limits: SmsSendLimits,
   ): Promise<SmsOutcome[]> {
     const ref = randomUUID();
-    return this.settle(ref, rows, async () => {
+    const sessionContext = text.sessionContext ?? ref;
+    const contexts = rows.map(() => sessionContext);
+    return this.settle(ref, rows, contexts, async () => {
       const { SendStatusSet, RequestId } = await this.client.call(
         'SendSms',
         {
@@ -58,7 +62,7 @@ export class BatchSender {
           ...(text.signName === undefined ? {} : { SignName: text.signName }),
           ...(text.extendCode === undefined ? {} : { ExtendCode: text.extendCode }),
           ...(text.senderId === undefined ? {} : { SenderId: text.senderId }),
-          SessionContext: text.sessionContext ?? ref,
+          SessionContext: sessionContext,
         },
         limits,
       );
@@ -69,10 +73,12 @@ export class BatchSender {
   /** A text each; outside the mainland only. */
   async sendPersonal(rows: readonly PersonalRow[], limits: SmsSendLimits): Promise<SmsOutcome[]> {
     const ref = randomUUID();
-    return this.settle(ref, rows, async () => {
+    const infos = rows.map((row) => toMultiInfo(row, ref));
+    const contexts = infos.map(({ SessionContext }) => SessionContext);
+    return this.settle(ref, rows, contexts, async () => {
       const { SendMultiStatusSet, RequestId } = await this.client.call(
         'SendMultiGlobalSms',
-        { MultiSmsInfoSet: rows.map((row) => toMultiInfo(row, ref)) },
+        { MultiSmsInfoSet: infos },
         limits,
       );
       return ['SendMultiGlobalSms', SendMultiStatusSet, RequestId];
@@ -82,12 +88,9 @@ export class BatchSender {
   private async settle(
     ref: string,
     rows: readonly BatchRow[],
+    contexts: readonly string[],
     call: () => Promise<
-      [
-        action: 'SendSms' | 'SendMultiGlobalSms',
-        statuses: readonly WireStatus[],
-        requestId: string | undefined,
-      ]
+      [action: SendAction, statuses: readonly WireStatus[], requestId: string | undefined]
     >,
   ): Promise<SmsOutcome[]> {
     const toRow = (requestId: string | undefined) => (row: BatchRow) => ({
@@ -99,17 +102,25 @@ export class BatchSender {
     });
     try {
       const [action, statuses, requestId] = await call();
-      return readStatuses(action, rows.map(toRow(requestId)), statuses);
-    } catch (error) {
-      if (!(error instanceof SmsError)) {
-        throw error;
-      }
+      return readStatuses(action, rows.map(toRow(requestId)), statuses, contexts);
+    } catch (thrown) {
+      const error = thrown instanceof SmsError ? thrown : toUnreadable(thrown);
       return rows.map(toRow(error.requestId)).map((row) => judgeFailure(row, error));
     }
   }
 }
 
-function toMultiInfo({ to, text }: PersonalRow, ref: string): MultiSmsInfo {
+/** The client throws errors of ours only, so this came from an answer: texts may have been sent. */
+function toUnreadable(thrown: unknown): SmsError {
+  return new SmsProtocolError("The statuses of the answer can't be read.", 200, {
+    cause: foreignCause(thrown),
+  });
+}
+
+function toMultiInfo(
+  { to, text }: PersonalRow,
+  ref: string,
+): MultiSmsInfo & { SessionContext: string } {
   return {
     PhoneNumber: to,
     TemplateId: text.templateId,

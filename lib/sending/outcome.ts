@@ -13,9 +13,12 @@ export type SmsUnknownReason =
   | 'aborted'
   /** Something answered that is not the API. */
   | 'protocol'
-  /** Tencent answered with a code that leaves it open. */
+  /** Tencent answered with a code that leaves it open, or with a refusal that its answer contradicts. */
   | 'code'
-  /** Tencent's answer has no status for this number, or one that contradicts itself. */
+  /**
+   * Tencent's answer has no status for this number, one that contradicts itself, or one that belongs
+   * to another request.
+   */
   | 'status';
 
 /** What every outcome tells of its row. */

@@ -91,7 +91,7 @@ describe('a refusal', () => {
         name: 'SmsApiError',
         code,
         retryable: false,
-        maybeSent: false,
+        maybeSent: true,
       });
     },
   );

@@ -97,18 +97,30 @@ describe('the error catalogue', () => {
   );
 
   it.each(['', '.', 'constructor', '__proto__', 'toString', 'hasOwnProperty.x', 'ok'])(
-    'takes “%s” for a refusal that nobody knows',
+    'takes “%s” for one that may have been executed, since it is no code that is known',
     (code) => {
       expect(describeSmsError(code)).toMatchObject({
         code,
         family: 'internal',
         owner: 'tencent',
-        retry: 'never',
+        retry: 'unsafe',
         known: false,
       });
       expect(statusOfCode(code)).toBe(502);
     },
   );
+
+  it.each([
+    ['limitexceeded.phonenumberdailylimit', 'LimitExceeded.PhoneNumberDailyLimit'],
+    [' InternalError.Timeout\n', 'InternalError.Timeout'],
+    ['INTERNALERROR', 'InternalError'],
+    ['failedoperation.phonenumberonblacklist', 'FailedOperation.PhoneNumberInBlacklist'],
+    ['sms_timeout', 'SMS_TIMEOUT'],
+  ])('takes “%s” for %s', (given, code) => {
+    expect(describeSmsError(given)).toEqual({ ...describeSmsError(code), code: given });
+    expect(describeSmsError(given).known).toBe(true);
+    expect(statusOfCode(given)).toBe(statusOfCode(code));
+  });
 
   it('describes any text in full, and never lets itself be changed', () => {
     const anyCode = fc.oneof(

@@ -11,6 +11,7 @@ import {
   SmsExceptionFilter,
   SmsTimeoutError,
   SmsTransportError,
+  SmsUnknownOutcomeError,
   SmsValidationError,
   describeSmsError,
 } from 'nestjs-tencentcloud-sms';
@@ -207,6 +208,22 @@ describe.each(COMBINATIONS)('SmsExceptionFilter on %s, %s', (_, __, start) => {
     thrown = () => new SmsTransportError('No way.', 'connect');
     expect((await ask()).body).toMatchObject({ statusCode: 502, code: 'SMS_UNAVAILABLE' });
   });
+
+  it.each(['RequestLimitExceeded', 'LimitExceeded.PhoneNumberThirtySecondLimit'])(
+    'does not ask to try again where the answer contradicts %s',
+    async (code) => {
+      const refusal = { code, message: '', maybeSent: true };
+      const cause = toApiError('SendSms', refusal);
+      for (const error of [cause, new SmsUnknownOutcomeError('+86137****2222', cause)]) {
+        thrown = () => error;
+        // oxlint-disable-next-line no-await-in-loop -- they share what is thrown
+        const answer = await ask();
+        expect(answer.status).toBe(502);
+        expect(answer.body).toMatchObject({ code: 'SMS_UNCONFIRMED' });
+        expect(answer.headers.has('retry-after')).toBe(false);
+      }
+    },
+  );
 
   it('answers a failed check with its sentences', async () => {
     thrown = () =>

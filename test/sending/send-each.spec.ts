@@ -6,7 +6,13 @@ import type { SmsService } from 'nestjs-tencentcloud-sms';
 import { httpAnswer } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
-import { TencentDouble, executingThen, okStatus, respond } from '../support/tencent-double.js';
+import {
+  TencentDouble,
+  executingThen,
+  failedStatus,
+  okStatus,
+  respond,
+} from '../support/tencent-double.js';
 import type { Reaction, ReceivedCall } from '../support/tencent-double.js';
 
 const Code = smsTemplate({ id: '1', kind: 'notification', text: 'Code {code:1}' });
@@ -400,7 +406,9 @@ function ok(code = 'Ok'): Reaction {
   return {
     executes: true,
     answer: (socket, call) => {
-      const items = phonesOf(call).map((phone) => okStatus(phone, code));
+      const items = phonesOf(call).map((phone) =>
+        code === 'Ok' ? okStatus(phone) : failedStatus(phone, code),
+      );
       socket.write(httpAnswer(respond({ SendStatusSet: items, SendMultiStatusSet: items })));
     },
   };

@@ -126,16 +126,20 @@ describe('the statuses of an answer', () => {
     [
       'with a serial number on one that failed',
       [{ ...failed(A), SerialNo: '5000:1', Fee: 1 }, okStatus(B), okStatus(C)],
-      ['rejected', 'accepted', 'accepted'],
+      ['unknown', 'accepted', 'accepted'],
     ],
     [
       'with a code that leaves it open',
-      [failed(A, 'InternalError.Timeout'), failed(B, 'FailedOperation.Brandnew'), okStatus(C)],
+      [failed(A, 'InternalError.Timeout'), failed(B, 'FailedOperation'), okStatus(C)],
       ['unknown', 'unknown', 'accepted'],
     ],
     [
       'all failed',
-      [failed(A), failed(B, 'FailedOperation.PhoneNumberInBlacklist'), failed(C, 'Foo.Bar')],
+      [
+        failed(A),
+        failed(B, 'FailedOperation.PhoneNumberInBlacklist'),
+        failed(C, 'LimitExceeded.Brandnew'),
+      ],
       ['rejected', 'rejected', 'rejected'],
     ],
   ])('are matched by number: %s', async (_, items, expected) => {
@@ -160,9 +164,9 @@ describe('the statuses of an answer', () => {
   });
 
   it('may lack what is not needed to tell what became of a text', async () => {
-    const bare = { PhoneNumber: A, Code: 'Ok' };
+    const bare = { PhoneNumber: A, Code: 'Ok', SerialNo: '5000:1' };
     const [outcome] = await outcomesOf([bare], [A]);
-    expect(outcome).toMatchObject({ status: 'accepted', serialNo: '', fee: 0, isoCode: '' });
+    expect(outcome).toMatchObject({ status: 'accepted', serialNo: '5000:1', fee: 0, isoCode: '' });
     const [noFee] = await outcomesOfAgain([without(A, 'Fee')]);
     expect(noFee).toMatchObject({ status: 'accepted', fee: 0, serialNo: `2433:${A}` });
   });

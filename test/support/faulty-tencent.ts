@@ -14,6 +14,8 @@ export const REQUEST_FAULTS = [
   'truncate',
   'unsafe executed',
   'unsafe unexecuted',
+  'new code',
+  'limit beside items',
 ] as const;
 export type RequestFault = (typeof REQUEST_FAULTS)[number];
 
@@ -30,6 +32,10 @@ export const NUMBER_FAULTS = [
   'contradict',
   'without code',
   'shout',
+  'new refusal',
+  'paid refusal',
+  'no serial number',
+  'foreign context',
 ] as const;
 export type NumberFault = (typeof NUMBER_FAULTS)[number];
 
@@ -177,6 +183,14 @@ function decide(text: Text, fault: NumberFault): [Fate, sends: boolean, items: o
       return ['unknown', true, [item(text, undefined)]];
     case 'shout':
       return ['unknown', true, [item(text, 'OK')]];
+    case 'new refusal':
+      return ['rejected', false, [item(text, 'LimitExceeded.Brandnew')]];
+    case 'paid refusal':
+      return ['unknown', true, [{ ...refused, Fee: 1 }]];
+    case 'no serial number':
+      return ['unknown', true, [{ ...okay, SerialNo: '' }]];
+    case 'foreign context':
+      return ['unknown', true, [{ ...refused, SessionContext: 'of another request' }]];
   }
 }
 
@@ -195,6 +209,16 @@ function answerBadly(socket: Socket, fault: RequestFault, whole: string): void {
     case 'unsafe executed':
     case 'unsafe unexecuted':
       refuse('InternalError.Brandnew');
+      break;
+    case 'new code':
+      refuse('LimitExceeded.Brandnew');
+      break;
+    case 'limit beside items':
+      socket.write(
+        httpAnswer(
+          whole.replace('{"Response":{', '{"Response":{"Error":{"Code":"RequestLimitExceeded"},'),
+        ),
+      );
       break;
     case 'html':
       socket.write(httpAnswer('<html>', { status: 502, type: 'text/html' }));
@@ -228,7 +252,8 @@ function textsOf(params: Record<string, unknown>): Text[] {
 
 function item({ to, ref }: Text, Code: string | undefined): object {
   const SerialNo = Code === 'Ok' ? `${ref}:${to}` : '';
-  return { PhoneNumber: to, Code, SerialNo, Fee: 1, SessionContext: ref, Message: '', IsoCode: '' };
+  const Fee = Code === 'Ok' ? 1 : 0;
+  return { PhoneNumber: to, Code, SerialNo, Fee, SessionContext: ref, Message: '', IsoCode: '' };
 }
 
 function untidied(items: readonly object[]): object[] {

@@ -84,12 +84,14 @@ export function refusing(code: string, { executes = false, date = '' } = {}): Re
   };
 }
 
-/** Executes and gives each number this code. */
+/** Gives each number this code, in the shape of a text that was sent or of one that was refused. */
 export function givingEachNumber(code: string, { executes = true } = {}): Reaction {
   return {
     executes,
     answer: (socket, call) => {
-      const SendStatusSet = phonesOf(call).map((phone) => okStatus(phone, code));
+      const SendStatusSet = phonesOf(call).map((phone) =>
+        executes ? okStatus(phone, code) : failedStatus(phone, code),
+      );
       socket.write(httpAnswer(respond({ ...okResponse(call), SendStatusSet })));
     },
   };
@@ -128,6 +130,11 @@ export function okStatus(phone: string, code = 'Ok'): Record<string, unknown> {
     Message: 'send success',
     IsoCode: 'CN',
   };
+}
+
+/** The item of a number whose text was refused, as it is documented for `SendSms`. */
+export function failedStatus(phone: string, code: string): Record<string, unknown> {
+  return { ...okStatus(phone, code), SerialNo: '', Fee: 0, Message: 'said the double' };
 }
 
 /** The body of an answer. */
