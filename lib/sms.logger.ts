@@ -1,16 +1,20 @@
 import { Logger } from '@nestjs/common';
 import type { CallEvents, ClockEvent, RetryEvent } from './client/call-events.js';
-import type { SendEvents, UnknownEvent } from './sending/send-events.js';
+import type { NewCodeEvent, SendEvents, UnknownEvent } from './sending/send-events.js';
+
+/** Codes that are remembered as said; with as many new ones something else is wrong. */
+const MAX_NEW_CODES = 100;
 
 /**
- * Writes what somebody should look at, through Nest's `Logger`: texts of which nobody knows and a
- * clock that was wrong as warnings, attempts that are repeated as debug lines. What goes well is
+ * Writes what somebody should look at, through Nest's `Logger`: texts of which nobody knows, a
+ * clock that was wrong and refusals with a new code as warnings, attempts that are repeated as debug lines. What goes well is
  * not worth a line.
  *
  * The fields come after the sentence, as an object; no number in them is whole.
  */
 export class SmsLogger implements CallEvents, SendEvents {
   private readonly logger = new Logger('SmsService');
+  private readonly newCodes = new Set<string>();
 
   /** @param account name of the account, which then stands in each line's fields */
   constructor(private readonly account: string | undefined) {}
@@ -34,6 +38,18 @@ export class SmsLogger implements CallEvents, SendEvents {
     this.say(
       'warn',
       `It is not known whether the text to ${whom} was sent (${event.codes.join(', ')}). Look before sending it again.`,
+      event,
+    );
+  }
+
+  onNewCode(event: NewCodeEvent): void {
+    if (this.newCodes.has(event.code) || this.newCodes.size >= MAX_NEW_CODES) {
+      return;
+    }
+    this.newCodes.add(event.code);
+    this.say(
+      'warn',
+      `${event.action} refused a number with ${event.code}, which is not known here: the text counts as not sent. Look the code up (said once a code).`,
       event,
     );
   }

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { SmsRequestTrace } from '../client/request-channel.js';
-import { describeSmsError } from '../errors/error-catalogue.js';
+import { currentCode, describeSmsError } from '../errors/error-catalogue.js';
 
 /** What every span and every measurement of a call says of it. */
 export function describeCall({ action, account, host }: SmsRequestTrace): Attributes {
@@ -21,9 +21,9 @@ export function describeAccount(account: string | undefined): Attributes {
 }
 
 /**
- * A code for a label: one of the catalogue, so that nobody can fill a data base with new ones, and
+ * A code for a label: one of the catalogue in its documented spelling, so that nobody can fill a data base with new ones, and
  * nothing confidential can pass for a code.
  */
 export function toErrorType(code: string): string {
-  return describeSmsError(code).known ? code : '_OTHER';
+  return describeSmsError(code).known ? currentCode(code) : '_OTHER';
 }

@@ -1,7 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
 import { requestChannel } from '../client/request-channel.js';
 import type { SmsRequestTrace } from '../client/request-channel.js';
-import { describeSmsError } from '../errors/error-catalogue.js';
 import { sendChannel } from '../sending/send-channel.js';
 import type { SmsSendTrace } from '../sending/send-channel.js';
 import { describeAccount, describeCall, toErrorType } from './attributes.js';
@@ -60,23 +59,18 @@ function countTexts(meter: Meter): () => void {
       outcomes.add(batch.accepted, { ...labels, 'sms.outcome': 'accepted' });
     }
     for (const [code, count] of Object.entries(batch.codes ?? {})) {
-      outcomes.add(count, {
-        ...labels,
-        'sms.outcome': outcomeOf(code, batch),
-        'error.type': toErrorType(code),
-      });
+      const error = { 'error.type': toErrorType(code) };
+      const unknown = batch.unknownCodes?.[code] ?? 0;
+      if (unknown > 0) {
+        outcomes.add(unknown, { ...labels, 'sms.outcome': 'unknown', ...error });
+      }
+      if (count > unknown) {
+        outcomes.add(count - unknown, { ...labels, 'sms.outcome': 'rejected', ...error });
+      }
     }
     if (batch.fee !== undefined && batch.fee > 0) {
       segments.add(batch.fee, labels);
     }
   };
   return listen(sendChannel.asyncEnd, onEnd);
-}
-
-/** A batch has both only when Tencent answered for each number, and then the code decides. */
-function outcomeOf(code: string, { rejected, unknown }: SmsSendTrace): 'rejected' | 'unknown' {
-  if (unknown === 0) {
-    return 'rejected';
-  }
-  return rejected === 0 || describeSmsError(code).retry === 'unsafe' ? 'unknown' : 'rejected';
 }

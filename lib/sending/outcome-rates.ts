@@ -1,4 +1,4 @@
-import type { SmsOutcome } from './outcome.js';
+import type { SmsOutcome, SmsUnknownReason } from './outcome.js';
 
 /** What became of the texts of a while. */
 export interface SmsRecentOutcomes {
@@ -6,22 +6,28 @@ export interface SmsRecentOutcomes {
   readonly accepted: number;
   /** Texts that were surely not sent. */
   readonly rejected: number;
-  /** Texts of which nobody knows. */
+  /** Texts of which it is not known whether they were sent. */
   readonly unknown: number;
+  /** Those among the unknown whose answer was lost: look at the network and at what stands in it. */
+  readonly lostAnswers: number;
+  /** Those among the unknown that Tencent answered, but in a way that leaves it open. */
+  readonly openAnswers: number;
 }
 
 /** Ten minutes in all. */
 const BUCKET_MS = 10_000;
 const BUCKETS = 60;
 
-const STATUSES = ['accepted', 'rejected', 'unknown'] as const;
+const COUNTS = ['accepted', 'rejected', 'lostAnswers', 'openAnswers'] as const;
+type Count = (typeof COUNTS)[number];
 
 /** Counts the outcomes of the last minutes, in a ring of buckets that never grows. */
 export class OutcomeRates {
-  private readonly counts = {
+  private readonly counts: Readonly<Record<Count, Uint32Array>> = {
     accepted: new Uint32Array(BUCKETS),
     rejected: new Uint32Array(BUCKETS),
-    unknown: new Uint32Array(BUCKETS),
+    lostAnswers: new Uint32Array(BUCKETS),
+    openAnswers: new Uint32Array(BUCKETS),
   };
   /** Which ten seconds each bucket holds. */
   private readonly epochs = new Float64Array(BUCKETS).fill(-1);
@@ -35,12 +41,12 @@ export class OutcomeRates {
     const bucket = epoch % BUCKETS;
     if (this.epochs[bucket] !== epoch) {
       this.epochs[bucket] = epoch;
-      for (const status of STATUSES) {
-        this.counts[status][bucket] = 0;
+      for (const name of COUNTS) {
+        this.counts[name][bucket] = 0;
       }
     }
-    for (const { status } of outcomes) {
-      const counts = this.counts[status];
+    for (const outcome of outcomes) {
+      const counts = this.counts[countOf(outcome)];
       counts[bucket] = (counts[bucket] ?? 0) + 1;
     }
   }
@@ -49,14 +55,23 @@ export class OutcomeRates {
   recent(windowMs: number): SmsRecentOutcomes {
     const last = Math.floor(this.now() / BUCKET_MS);
     const first = last - Math.min(BUCKETS, Math.ceil(windowMs / BUCKET_MS)) + 1;
-    const sums = { accepted: 0, rejected: 0, unknown: 0 };
+    const sums = { accepted: 0, rejected: 0, lostAnswers: 0, openAnswers: 0 };
     for (const [bucket, epoch] of this.epochs.entries()) {
       if (epoch >= first && epoch <= last) {
-        for (const status of STATUSES) {
-          sums[status] += this.counts[status][bucket] ?? 0;
+        for (const name of COUNTS) {
+          sums[name] += this.counts[name][bucket] ?? 0;
         }
       }
     }
-    return sums;
+    return { ...sums, unknown: sums.lostAnswers + sums.openAnswers };
   }
+}
+
+const OPEN_REASONS: ReadonlySet<SmsUnknownReason> = new Set(['code', 'status']);
+
+function countOf(outcome: SmsOutcome): Count {
+  if (outcome.status !== 'unknown') {
+    return outcome.status;
+  }
+  return OPEN_REASONS.has(outcome.reason) ? 'openAnswers' : 'lostAnswers';
 }

@@ -36,6 +36,11 @@ export interface SmsSendTrace {
   fee: number | undefined;
   /** Code → recipients that have it; of all that were not accepted. */
   codes: Readonly<Record<string, number>> | undefined;
+  /**
+   * Code → recipients that have it, of the unknown ones alone: for others the same code may be a
+   * refusal. `undefined` when there is none.
+   */
+  unknownCodes: Readonly<Record<string, number>> | undefined;
   /** Tencent's id of the call, when it got that far. */
   requestId: string | undefined;
 }
@@ -60,9 +65,20 @@ export async function traceSend(
     });
     const { byCode, accepted, rejected, unknown, fee } = tally.summary();
     const { requestId } = outcomes[0] ?? {};
-    note(trace, { accepted, rejected, unknown, fee, codes: byCode, requestId });
+    const unknownCodes = unknown === 0 ? undefined : countUnknown(outcomes);
+    note(trace, { accepted, rejected, unknown, fee, codes: byCode, unknownCodes, requestId });
   }, trace);
   // The batch has an end of its own: nothing that listeners do to the trace may change it.
   await told.catch(() => undefined);
   return batch;
+}
+
+function countUnknown(outcomes: readonly SmsOutcome[]): Record<string, number> {
+  const tally = new SendTally();
+  outcomes
+    .filter(({ status }) => status === 'unknown')
+    .forEach((outcome) => {
+      tally.add(outcome);
+    });
+  return tally.summary().byCode;
 }

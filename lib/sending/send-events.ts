@@ -16,7 +16,16 @@ export interface UnknownEvent {
   readonly requestId: string | undefined;
 }
 
-/** Told of what somebody should look at, and of nothing else. */
+/** Tencent refused with a code that is in no catalogue yet. */
+export interface NewCodeEvent {
+  readonly code: string;
+  readonly action: 'SendSms' | 'SendMultiGlobalSms';
+  /** Tencent's id of the call, when it got that far. */
+  readonly requestId: string | undefined;
+}
+
+/** Told of what needs a look, and of nothing else. */
 export interface SendEvents {
   onUnknown(event: UnknownEvent): void;
+  onNewCode(event: NewCodeEvent): void;
 }

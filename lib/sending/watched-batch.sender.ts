@@ -1,14 +1,17 @@
 import type { SmsClient } from '../client/sms.client.js';
+import { SmsApiError } from '../errors/api.errors.js';
+import { describeApiCode } from '../errors/error-catalogue.js';
 import { maskNumber } from '../privacy/mask-number.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
 import { isMainland } from '../recipients/phone-number.js';
 import { BatchSender } from './batch.sender.js';
 import type { BatchRow, PersonalRow, SmsSendLimits } from './batch.sender.js';
-import type { SmsOutcome } from './outcome.js';
+import type { SmsOutcome, SmsRejected } from './outcome.js';
 import type { OutcomeRates } from './outcome-rates.js';
 import type { PreparedText } from './prepare-text.js';
 import { sendChannel, traceSend } from './send-channel.js';
 import type { SmsSendTrace } from './send-channel.js';
+import type { SendAction } from './read-statuses.js';
 import type { SendEvents } from './send-events.js';
 
 /** Who is told what became of batches. */
@@ -37,7 +40,7 @@ export class WatchedBatchSender extends BatchSender {
     const outcomes = sendChannel.hasSubscribers
       ? await traceSend(this.createTrace('SendSms', text.templateId, rows), send)
       : await send();
-    this.tell(text.templateId, rows, outcomes);
+    this.tell('SendSms', text.templateId, rows, outcomes);
     return outcomes;
   }
 
@@ -50,7 +53,7 @@ export class WatchedBatchSender extends BatchSender {
     const outcomes = sendChannel.hasSubscribers
       ? await traceSend(this.createTrace('SendMultiGlobalSms', template, rows), send)
       : await send();
-    this.tell(template, rows, outcomes);
+    this.tell('SendMultiGlobalSms', template, rows, outcomes);
     return outcomes;
   }
 
@@ -68,16 +71,31 @@ export class WatchedBatchSender extends BatchSender {
       unknown: undefined,
       fee: undefined,
       codes: undefined,
+      unknownCodes: undefined,
       requestId: undefined,
     };
   }
 
   private tell(
+    action: SendAction,
     template: string | undefined,
     rows: readonly BatchRow[],
     outcomes: readonly SmsOutcome[],
   ): void {
     this.watch.rates.add(outcomes);
+    try {
+      this.tellEvents(action, template, rows, outcomes);
+    } catch {
+      // The texts are sent or not: what listens must not take their outcomes away.
+    }
+  }
+
+  private tellEvents(
+    action: SendAction,
+    template: string | undefined,
+    rows: readonly BatchRow[],
+    outcomes: readonly SmsOutcome[],
+  ): void {
     const unknown = outcomes.filter((outcome) => outcome.status === 'unknown');
     const [first] = unknown;
     if (first !== undefined) {
@@ -88,7 +106,21 @@ export class WatchedBatchSender extends BatchSender {
         requestId: first.requestId,
       });
     }
+    for (const { error, requestId } of newRefusals(outcomes)) {
+      this.watch.events.onNewCode({ code: error.code, action, requestId });
+    }
   }
+}
+
+/** One rejected row for each code that is in no catalogue yet. */
+function newRefusals(outcomes: readonly SmsOutcome[]): SmsRejected[] {
+  const byCode = new Map<string, SmsRejected>();
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected' && outcome.error instanceof SmsApiError) {
+      byCode.set(outcome.code, outcome);
+    }
+  }
+  return [...byCode.values()].filter(({ code }) => !describeApiCode(code).known);
 }
 
 /** A batch in words that may be shown: no text, and nobody's whole number. */

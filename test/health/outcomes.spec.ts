@@ -21,8 +21,8 @@ describe('outcomes', () => {
       const { PhoneNumberSet } = JSON.parse(body) as { PhoneNumberSet: string[] };
       const SendStatusSet = PhoneNumberSet.map((PhoneNumber) => ({
         PhoneNumber,
-        SerialNo: '1',
-        Fee: 1,
+        SerialNo: PhoneNumber.endsWith('0') ? '1' : '',
+        Fee: PhoneNumber.endsWith('0') ? 1 : 0,
         Code: CODES[Number(PhoneNumber.at(-1))],
         Message: '',
         IsoCode: 'CN',
@@ -109,6 +109,8 @@ describe('outcomes', () => {
       accepted: 0,
       rejected: 0,
       unknown: 0,
+      lostAnswers: 0,
+      openAnswers: 0,
     });
   });
 });

@@ -76,6 +76,29 @@ describe('the log lines', () => {
     ]);
   });
 
+  it('warn of a refusal with a new code once by name, in however many batches it comes', async () => {
+    for (const code of ['LimitExceeded.New', 'LimitExceeded.New', 'FailedOperation.New']) {
+      server.answerWith(refusing(code));
+      // oxlint-disable-next-line no-await-in-loop -- one batch after the other
+      await sms.trySend({ templateId: '1' }, { to: PHONE });
+    }
+    expect(lines).toEqual(
+      ['LimitExceeded.New', 'FailedOperation.New'].map((code) => [
+        'warn',
+        'SmsService',
+        expect.stringContaining(`${code}, which is not known here`),
+        { account: 'main', action: 'SendSms', code, requestId: 'r-1' },
+      ]),
+    );
+    lines.length = 0;
+    for (let i = 1; i <= 110; i += 1) {
+      server.answerWith(refusing(`LimitExceeded.New${'x'.repeat(i)}`));
+      // oxlint-disable-next-line no-await-in-loop -- one batch after the other
+      await sms.trySend({ templateId: '1' }, { to: PHONE });
+    }
+    expect(lines).toHaveLength(98);
+  });
+
   it('warn of a clock that was wrong', async () => {
     server.answerWith((socket, request, count) => {
       if (count > 1) {
@@ -130,3 +153,9 @@ describe('the log lines', () => {
     expect(outcome.status).toBe('unknown');
   });
 });
+
+function refusing(code: string) {
+  return answering({
+    SendStatusSet: [{ PhoneNumber: PHONE, Code: code, SerialNo: '', Fee: 0 }],
+  });
+}

@@ -55,8 +55,8 @@ describe('instrumentSms', () => {
       const SendStatusSet = PhoneNumberSet.map((PhoneNumber) => ({
         PhoneNumber,
         Code: CODES[Number(PhoneNumber.at(-1))],
-        SerialNo: 'canary-serial',
-        Fee: 2,
+        SerialNo: PhoneNumber.endsWith('0') ? 'canary-serial' : '',
+        Fee: PhoneNumber.endsWith('0') ? 2 : 0,
       }));
       socket.write(httpAnswer(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r-1' } })));
     });
@@ -175,6 +175,29 @@ describe('instrumentSms', () => {
     expect(await points('rpc.client.call.duration')).toEqual([
       { attributes: call(), value: expect.objectContaining({ count: 2 }) },
     ]);
+  });
+
+  it('counts texts by what became of each where one code stands for two outcomes', async () => {
+    const code = 'LimitExceeded.PhoneNumberDailyLimit';
+    server.answerWith((socket) => {
+      const SendStatusSet = PHONES.map((PhoneNumber, i) => ({
+        PhoneNumber,
+        Code: i === 0 ? ` ${code.toLowerCase()}` : code,
+        SerialNo: '',
+        Fee: i === 1 ? 1 : 0,
+      }));
+      socket.write(httpAnswer(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r-1' } })));
+    });
+    await sms.sendMany({ templateId: '1' }, { to: PHONES });
+    const outcomes = await points('sms.client.outcomes');
+    expect(outcomes).toHaveLength(2);
+    const labels = { 'sms.account': 'main', 'sms.market': 'mainland', 'error.type': code };
+    expect(outcomes).toEqual(
+      expect.arrayContaining([
+        { attributes: { ...labels, 'sms.outcome': 'rejected' }, value: 3 },
+        { attributes: { ...labels, 'sms.outcome': 'unknown' }, value: 1 },
+      ]),
+    );
   });
 
   it('counts a batch that was lost as unknown', async () => {
