@@ -92,7 +92,7 @@ const CALLS: Record<string, readonly [call: Call, answer: object]> = {
           IsoCode: 'MY',
         },
         {
-          SerialNo: '',
+          SerialNo: expect.stringMatching(/^[\da-f-]{36}$/),
           PhoneNumber: '+85261234567',
           Fee: 0,
           SessionContext: 'otp-2',

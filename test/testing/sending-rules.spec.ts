@@ -149,6 +149,32 @@ describe.each([
     });
   });
 
+  it('gives refused numbers of the global action a UUID as serial number, which no text has', () => {
+    const numbers = ['+60198890000', '+60198890001', 'x'];
+    client.engine.faults.add({ code: 'FailedOperation.PhoneNumberInBlacklist', numberSuffix: '1' });
+    const { SendMultiStatusSet: items = [] } = client.call('SendMultiGlobalSms', {
+      SmsSdkAppId: APP,
+      MultiSmsInfoSet: numbers.map((PhoneNumber, i) => ({
+        PhoneNumber,
+        TemplateId: i === 0 ? '449739' : '1',
+      })),
+    }) as { SendMultiStatusSet?: { SerialNo: string; Fee: number; Code: string }[] };
+    expect(items).toHaveLength(3);
+    for (const { SerialNo, Fee, Code } of items) {
+      expect(Code).not.toBe('Ok');
+      expect(Fee).toBe(0);
+      expect(SerialNo).toMatch(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/);
+    }
+    expect(new Set(items.map(({ SerialNo }) => SerialNo)).size).toBe(3);
+    expect(
+      client.engine.inbox.messages({ status: 'rejected' }).map(({ serialNo }) => serialNo),
+    ).toEqual(['', '']);
+    const [{ SerialNo } = { SerialNo: '' }] = items;
+    expect(
+      codeOf(client.call('ReportConversion', { SmsSdkAppId: APP, ConversionTime: 1, SerialNo })),
+    ).toBe('InvalidParameterValue');
+  });
+
   it('refuses a mainland number in the global action', () => {
     const response = client.call('SendMultiGlobalSms', {
       SmsSdkAppId: APP,

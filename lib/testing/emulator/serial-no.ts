@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import type { SmsAction } from '../../api/actions.js';
 import type { Market } from './rules.js';
 
 const MAX_SALT = 10 ** 8;
@@ -18,4 +19,9 @@ export function createSerialNo(market: Market, now: number): string {
     .padStart(10, '0')
     .slice(-10);
   return `5000:${seconds}${salt}${String(count).padStart(10, '0')}`;
+}
+
+/** What a refused number has in its place, as in Tencent's own examples. */
+export function serialNoOfRefused(action: SmsAction): string {
+  return action === 'SendMultiGlobalSms' ? randomUUID() : '';
 }

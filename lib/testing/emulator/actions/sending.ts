@@ -20,7 +20,7 @@ import {
 } from '../rules.js';
 import type { Market } from '../rules.js';
 import type { SendRecord } from '../message-log.js';
-import { createSerialNo } from '../serial-no.js';
+import { createSerialNo, serialNoOfRefused } from '../serial-no.js';
 import type { SmsApp } from '../sms-app.js';
 import { findCode, isVerification } from '../templates.js';
 import type { Template } from '../templates.js';
@@ -49,7 +49,7 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
     if (market === undefined) {
       return {
         SendStatusSet: recipients.map(({ text }) =>
-          refuseNumber(app, text, sessionContext, context),
+          refuseNumber('SendSms', app, text, sessionContext, context),
         ),
       };
     }
@@ -76,7 +76,7 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
     return {
       SendStatusSet: recipients.map((recipient) =>
         recipient.phone === undefined
-          ? refuseNumber(app, recipient.text, sessionContext, context)
+          ? refuseNumber('SendSms', app, recipient.text, sessionContext, context)
           : send(draft, recipient.phone, recipient.text, context),
       ),
     };
@@ -107,7 +107,13 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
       SendMultiStatusSet: items.map((item, index) => {
         const phone = phones[index];
         return phone === undefined
-          ? refuseNumber(app, item.PhoneNumber, item.SessionContext ?? '', context)
+          ? refuseNumber(
+              'SendMultiGlobalSms',
+              app,
+              item.PhoneNumber,
+              item.SessionContext ?? '',
+              context,
+            )
           : sendOne(item, phone, app, context);
       }),
     };
@@ -273,7 +279,8 @@ function send(
     account.reject(record, app);
   }
   return {
-    SerialNo: record.serialNo,
+    // No text has this one, so the records do not know it.
+    SerialNo: accepted ? record.serialNo : serialNoOfRefused(draft.action),
     PhoneNumber: phone.e164,
     Fee: record.fee,
     SessionContext: sessionContext,
@@ -303,6 +310,7 @@ const NO_BALANCE: ApiFault = {
 
 /** A number that can't be read is counted, but there is no phone to find it by later. */
 function refuseNumber(
+  action: Draft['action'],
   app: SmsApp,
   text: string,
   sessionContext: string,
@@ -311,7 +319,7 @@ function refuseNumber(
   app.countSend(account.clock.now(), 0);
   const { Code, Message } = faults.refusalOf(text) ?? UNREADABLE;
   return {
-    SerialNo: '',
+    SerialNo: serialNoOfRefused(action),
     PhoneNumber: text,
     Fee: 0,
     SessionContext: sessionContext,
