@@ -161,7 +161,7 @@ export type { SmsSendSummary } from './sending/send-summary.js';
 export type { SmsSendInput, SmsSendManyInput, SmsSendRow } from './sending/sms.sender.js';
 export { SmsModule } from './sms.module.js';
 export type { SmsModuleAsyncOptions } from './sms.module.js';
-export type { SmsModuleOptions } from './sms.options.js';
+export type { SmsModuleOptions, SmsPaceOptions } from './sms.options.js';
 export { SmsService } from './sms.service.js';
 export { InjectSms, SMS_SIGNER, SMS_TRANSPORT, getSmsServiceToken } from './sms.tokens.js';
 export type { SegmentCount } from './templates/count-segments.js';

@@ -98,6 +98,15 @@ export interface SmsModuleOptions {
    */
   retry?: SmsRetryOptions | false | undefined;
   /**
+   * Each action starts no more requests a second than Tencent takes by default (3,000 `SendSms`, 10
+   * `SendMultiGlobalSms`), counted for each key in this process; what is above waits for its turn.
+   * `share` is the part of it that this process may use where several share a key: of 10 and 0.25 two
+   * a second, since what is not whole is rounded down. `false` for no pacing. Loopback endpoints and
+   * the testing kit are never paced.
+   * @default { share: 1 }
+   */
+  pace?: SmsPaceOptions | false | undefined;
+  /**
    * The clock that marketing hours go by, for tests. Signatures always go by the system's.
    * @default the system's
    */
@@ -125,6 +134,15 @@ export interface SmsModuleOptions {
    * @default undici
    */
   transport?: SmsTransport | undefined;
+}
+
+/** How requests are paced. */
+export interface SmsPaceOptions {
+  /**
+   * The part of Tencent's rates that this process may use: above 0, 1 at most.
+   * @default 1
+   */
+  share?: number | undefined;
 }
 
 /** Options with every default filled in and the key pair out of sight. */
@@ -159,6 +177,7 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
         : staticCredentials(credentials),
     connection: () => connection,
     retry: resolveRetry(options.retry),
+    pace: options.pace === false ? false : Object.freeze({ share: options.pace?.share ?? 1 }),
     now: (options.now as (() => Date) | undefined) ?? (() => new Date()),
     signer: options.signer as SmsSigner | undefined,
     transport: options.transport as SmsTransport | undefined,
@@ -224,6 +243,12 @@ const OPTIONS = v.strictObject({
       }),
     ]),
   ),
+  pace: v.optional(
+    v.union([
+      v.literal(false),
+      v.strictObject({ share: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))) }),
+    ]),
+  ),
   now: v.optional(v.function()),
   http: v.optional(v.custom<object>((value) => isAxios(value))),
   signer: v.optional(port('sign')),
@@ -258,6 +283,8 @@ const EXPECTED = new Map([
   ['retry', 'false, or an object { attempts?, baseDelayMs? }'],
   ['retry.attempts', 'a whole number from 1 to 10'],
   ['retry.baseDelayMs', DELAY_EXPECTED],
+  ['pace', 'false, or an object { share? }'],
+  ['pace.share', 'a number above 0 and at most 1'],
   ['http', 'an axios instance, or options for axios.create'],
   ['now', 'a function that returns a Date'],
   ['signer', 'an object with a method "sign"'],

@@ -1,14 +1,27 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { SmsAction } from '../api/actions.js';
 import { isRead } from '../api/actions.js';
 import { SmsError } from '../errors/sms.error.js';
-import { SmsAbortError } from '../errors/transport.errors.js';
-import { nextStep, pauseMs } from '../http/retry-policy.js';
-import type { ResolvedRetry } from '../http/retry-policy.js';
+import { isRateRefusal, nextStep, pauseMs } from '../http/retry-policy.js';
+import type { ResolvedRetry, RetryStep } from '../http/retry-policy.js';
 import type { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
 import type { CallEvents } from './call-events.js';
+import type { CallTiming } from './call-timing.js';
+import type { CallsUnderWay } from './calls-under-way.js';
+import { toTooLateError } from './deadline.js';
+import type { Pacer } from './pacer.js';
+import { wait } from './wait.js';
+
+/** What bounds the attempts of one call. */
+export interface AttemptLimits {
+  readonly retry: ResolvedRetry;
+  readonly timing: CallTiming;
+  readonly signal: AbortSignal | undefined;
+  /** Whether refusals of the rate are repeated as long as there is time, whatever their number. */
+  readonly outlastsRateRefusals: boolean;
+  readonly underWay: CallsUnderWay;
+}
 
 /** The attempts of one call: how many failed, and what was mended between them. */
 export class Attempts {
@@ -16,14 +29,15 @@ export class Attempts {
   refused: SmsCredentials | undefined;
   private refusal: unknown;
   private failed = 0;
+  /** Refusals of the rate among them that do not count. */
+  private outlasted = 0;
   private clockCorrected = false;
   private readonly offsetSeconds: number;
 
   constructor(
     private readonly action: SmsAction,
-    private readonly retry: ResolvedRetry,
+    private readonly limits: AttemptLimits,
     private readonly clock: ServerClock,
-    private readonly signal: AbortSignal | undefined,
     private readonly events: CallEvents | undefined,
   ) {
     this.offsetSeconds = clock.offsetSeconds;
@@ -41,10 +55,9 @@ export class Attempts {
   ): Promise<void> {
     this.failed += 1;
     this.refusal = error;
-    const step =
-      this.failed < this.retry.attempts ? nextStep(error, isRead(this.action)) : 'give-up';
+    const step = this.stepAfter(error);
     if (step === 'again') {
-      await this.pause();
+      await this.pause(error);
     } else if (
       !(step === 'correct-clock' && this.correctClock(response)) &&
       !(step === 'refresh-credentials' && this.refuse(credentials))
@@ -85,12 +98,60 @@ export class Attempts {
     return again;
   }
 
-  private async pause(): Promise<void> {
-    const { signal } = this;
-    try {
-      await pause(pauseMs(this.retry, this.failed, Math.random()), undefined, { signal });
-    } catch {
-      throw new SmsAbortError('Aborted between two attempts.', 'connect', signal?.reason);
+  /** @throws SmsError with the code `SMS_TOO_LATE` when the request must not leave any more. */
+  assertInTime(): void {
+    if (this.limits.timing.deadline.leftMs < 0) {
+      throw toTooLateError(this.refusal);
     }
+  }
+
+  /**
+   * Waits until a pacer lets the request start.
+   *
+   * @returns when it started, for the pacer
+   */
+  async waitForStart(pacer: Pacer, perSecond: number): Promise<number> {
+    let started = 0;
+    await this.wait(this.limits.timing.deadline.leftMs, (onOver) =>
+      pacer.queue(perSecond, (start) => {
+        started = start;
+        onOver();
+      }),
+    );
+    return started;
+  }
+
+  private stepAfter(error: unknown): RetryStep {
+    const { retry, outlastsRateRefusals } = this.limits;
+    const step = nextStep(error, isRead(this.action));
+    // One attempt is what the caller asked for.
+    if (step === 'again' && outlastsRateRefusals && retry.attempts > 1 && isRateRefusal(error)) {
+      this.outlasted += 1;
+      return 'again';
+    }
+    return this.failed - this.outlasted < retry.attempts ? step : 'give-up';
+  }
+
+  private async pause(error: unknown): Promise<void> {
+    const { retry } = this.limits;
+    // What has no other bound must not go on without any pause.
+    const baseDelayMs = Math.max(retry.baseDelayMs, this.outlasted > 0 ? 1 : 0);
+    const ms = pauseMs({ ...retry, baseDelayMs }, this.failed, Math.random());
+    const { leftMs } = this.limits.timing.deadline;
+    if (ms > leftMs) {
+      throw toTooLateError(error);
+    }
+    await this.wait(leftMs, (onOver) => {
+      const timer = setTimeout(onOver, ms);
+      return () => {
+        clearTimeout(timer);
+      };
+    });
+  }
+
+  private async wait(atMostMs: number, begin: (onOver: () => void) => () => void): Promise<void> {
+    const { signal, underWay } = this.limits;
+    const onTooLong = () => toTooLateError(this.refusal);
+    return wait(begin, { signal, underWay, atMostMs, onTooLong });
   }
 }

@@ -1,6 +1,7 @@
 import { isSmsAction } from '../api/actions.js';
 import type { SmsAction, SmsRequest, SmsResponse } from '../api/actions.js';
 import { API_VERSION } from '../api/envelope.js';
+import { RATE_LIMITS } from '../api/rate-limits.js';
 import { obtainCredentials } from '../credentials/credentials-provider.js';
 import type { SmsCredentialsProvider } from '../credentials/credentials-provider.js';
 import { SmsCredentialsError } from '../errors/credentials.error.js';
@@ -10,20 +11,28 @@ import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsAbortError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import { SmsValidationError } from '../errors/validation.error.js';
+import { isRateRefusal } from '../http/retry-policy.js';
 import type { ResolvedRetry } from '../http/retry-policy.js';
 import { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
 import { assertSize } from './assert-size.js';
 import { Attempts } from './attempts.js';
+import type { AttemptLimits } from './attempts.js';
 import type { CallEvents } from './call-events.js';
+import { CallTiming } from './call-timing.js';
 import { CallsUnderWay, toShutDownError } from './calls-under-way.js';
 import { checkParams } from './check-params.js';
+import { Deadline, readNotAfter } from './deadline.js';
+import type { Pacer } from './pacer.js';
+import { pacerOf } from './pacers.js';
 import { prepare } from './prepare.js';
 import { readResponse } from './read-response.js';
 import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
 import { shareSignal } from './share-signal.js';
+import { isPaced } from './unpaced.js';
+import { MAX_DELAY_MS } from './wait.js';
 
 /** Options of every call. */
 export interface SmsCallOptions {
@@ -38,6 +47,25 @@ export interface SmsCallOptions {
    * @default the module's `timeoutMs`
    */
   timeoutMs?: number | undefined;
+  /**
+   * A `Date` or milliseconds since 1970, by Tencent's clock as far as it is known: after this moment
+   * the call is not signed, not signed again and not handed over, but rejected with `SMS_TOO_LATE`.
+   * @default 60 seconds after the call
+   */
+  notAfter?: Date | number | undefined;
+}
+
+/** How a send wants its call made; its own bounds stand in place of the caller's. */
+export interface CallTerms {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+  /** From {@link SmsClient.startTiming}, where the times of the call are wanted. */
+  readonly timing?: CallTiming | undefined;
+  /**
+   * Repeats refusals of the rate as long as there is time, rather than as often as other attempts.
+   * @default false
+   */
+  readonly outlastsRateRefusals?: boolean | undefined;
 }
 
 /** Request of an action as it is given here: `SmsSdkAppId` falls back to the account's `sdkAppId`. */
@@ -60,6 +88,8 @@ export interface SmsClientOptions {
   signMethod: 'TC3-HMAC-SHA256' | 'HmacSHA256' | 'HmacSHA1';
   timeoutMs: number;
   retry: ResolvedRetry;
+  /** The part of Tencent's rates that this process may use; `false` for no pacing. */
+  pace: { readonly share: number } | false;
 }
 
 /** A place where the API is. */
@@ -67,6 +97,8 @@ interface Endpoint {
   origin: string;
   /** As it is signed, with the port. */
   host: string;
+  /** Whether Tencent's rates are kept there. */
+  paced: boolean;
 }
 
 /** What the client tells others, and whom. */
@@ -93,7 +125,10 @@ export class SmsClient {
   ) {
     this.endpoints = [options.endpoint, options.backupEndpoint]
       .filter((origin) => origin !== undefined)
-      .map((origin) => ({ origin, host: new URL(origin).host }));
+      .map((origin) => {
+        const { host, hostname } = new URL(origin);
+        return { origin, host, paced: options.pace !== false && isPaced(hostname, transport) };
+      });
     this.underWay = context.underWay ?? new CallsUnderWay();
   }
 
@@ -107,7 +142,26 @@ export class SmsClient {
     params: SmsParams<A>,
     options?: SmsCallOptions,
   ): Promise<SmsResponse<A>> {
-    return this.underWay.run(async () => this.call(action, params, options));
+    return this.underWay.run(async () => {
+      const { signal, timeoutMs, notAfter } = options ?? {};
+      const timing = this.startTiming(this.toDeadline(notAfter));
+      return this.call(action, params, { signal, timeoutMs, timing });
+    });
+  }
+
+  /**
+   * The caller's `notAfter`, kept on all clocks from now on.
+   *
+   * @throws SmsValidationError when it is neither a valid `Date` nor a finite number.
+   */
+  toDeadline(notAfter: unknown): Deadline | undefined {
+    const milliseconds = readNotAfter(notAfter);
+    return milliseconds === undefined ? undefined : Deadline.at(this.clock, milliseconds);
+  }
+
+  /** Begins the times of a call whose turn has come. */
+  startTiming(deadline?: Deadline): CallTiming {
+    return new CallTiming(this.clock, deadline);
   }
 
   /**
@@ -118,10 +172,10 @@ export class SmsClient {
   async call<A extends SmsAction>(
     action: A,
     given: SmsParams<A>,
-    options?: SmsCallOptions,
+    terms?: CallTerms,
   ): Promise<SmsResponse<A>> {
     try {
-      return await this.make(action, given, options);
+      return await this.make(action, given, terms);
     } catch (error) {
       throw error instanceof SmsError ? error : toUnforeseenError(action, error);
     }
@@ -130,7 +184,12 @@ export class SmsClient {
   private async make<A extends SmsAction>(
     action: A,
     given: SmsParams<A>,
-    { signal, timeoutMs = this.options.timeoutMs }: SmsCallOptions = {},
+    {
+      signal,
+      timeoutMs = this.options.timeoutMs,
+      timing = this.startTiming(),
+      outlastsRateRefusals = false,
+    }: CallTerms = {},
   ): Promise<SmsResponse<A>> {
     assertAction(action);
     assertTimeout(timeoutMs);
@@ -138,22 +197,25 @@ export class SmsClient {
     if (signal !== undefined) {
       shareSignal(signal);
     }
+    const { retry } = this.options;
+    const { underWay } = this;
+    const limits = { retry, timing, signal, outlastsRateRefusals, underWay };
     if (!requestChannel.hasSubscribers) {
-      return this.attempt(action, params, timeoutMs, signal);
+      return this.attempt(action, params, timeoutMs, limits);
     }
     const trace = this.createTrace(action);
-    return traceRequest(trace, async () => this.attempt(action, params, timeoutMs, signal, trace));
+    return traceRequest(trace, async () => this.attempt(action, params, timeoutMs, limits, trace));
   }
 
   private async attempt<A extends SmsAction>(
     action: A,
     params: object,
     timeoutMs: number,
-    signal: AbortSignal | undefined,
+    limits: AttemptLimits,
     trace?: SmsRequestTrace,
   ): Promise<SmsResponse<A>> {
-    const { retry } = this.options;
-    const attempts = new Attempts(action, retry, this.clock, signal, this.context.events);
+    const { signal, timing } = limits;
+    const attempts = new Attempts(action, limits, this.clock, this.context.events);
     let unreachable = 0;
     for (;;) {
       if (trace !== undefined) {
@@ -161,13 +223,31 @@ export class SmsClient {
       }
       let credentials: SmsCredentials | undefined;
       let response: SmsHttpResponse | undefined;
+      let pacer: Pacer | undefined;
       try {
+        attempts.assertInTime();
         credentials = await this.obtainCredentials(attempts.refused, timeoutMs, signal);
         attempts.assertNewer(credentials);
-        const { origin, host } = this.endpointAfter(unreachable);
+        const { origin, host, paced } = this.endpointAfter(unreachable);
+        let start = 0;
+        if (paced) {
+          const perSecond = this.rateOf(action);
+          pacer = pacerOf(credentials.secretId, action);
+          const now = pacer.tryStart(perSecond);
+          start = now ?? (await attempts.waitForStart(pacer, perSecond));
+          if (now === undefined) {
+            // Temporary ones may have expired meanwhile.
+            credentials = await this.obtainCredentials(attempts.refused, timeoutMs, signal);
+            attempts.assertNewer(credentials);
+          }
+        }
+        attempts.assertInTime();
         // Signed anew each time: a timestamp is good for five minutes only, a signature for a host.
-        const call = this.toCall(action, params, host);
+        const nowMs = this.clock.nowMs();
+        const call = this.toCall(action, params, host, nowMs);
         const signed = await this.sign(call, credentials, timeoutMs, signal);
+        timing.onSigned(nowMs);
+        attempts.assertInTime();
         const { queryString, headers, body } = signed;
         const path = queryString === '' ? '/' : `/?${queryString}`;
         const url = origin + path;
@@ -179,9 +259,16 @@ export class SmsClient {
           body,
           timeoutMs,
           signal,
+          beforeWrite: () => {
+            attempts.assertInTime();
+            start = pacer?.moveStart(start) ?? start;
+          },
         });
         return readResponse(action, response);
       } catch (error) {
+        if (isRateRefusal(error)) {
+          pacer?.slow();
+        }
         await attempts.afterFailure(error, response, credentials);
         unreachable += isUnreachable(error) ? 1 : 0;
       }
@@ -242,9 +329,15 @@ export class SmsClient {
     });
   }
 
-  private toCall(action: SmsAction, params: object, host: string): SmsCall {
+  /** Requests a second that this process may make. */
+  private rateOf(action: SmsAction): number {
+    const { pace } = this.options;
+    return RATE_LIMITS[action] * (pace === false ? 1 : pace.share);
+  }
+
+  private toCall(action: SmsAction, params: object, host: string, nowMs: number): SmsCall {
     const { method, region, language } = this.options;
-    const timestamp = this.clock.now();
+    const timestamp = Math.floor(nowMs / 1000);
     return { method, host, action, version: API_VERSION, region, language, timestamp, params };
   }
 
@@ -340,12 +433,9 @@ function assertAction(action: string): void {
   }
 }
 
-/** The longest delay that timers take. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 /** @throws SmsValidationError when it is nothing that a timer takes. */
 export function assertTimeout(timeoutMs: number): void {
-  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS) {
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_DELAY_MS) {
     throw new SmsValidationError([
       { field: 'timeoutMs', message: 'timeoutMs must be a whole number of milliseconds from 1.' },
     ]);

@@ -62,4 +62,9 @@ export const LOCAL_CODES: CataloguePart = {
     en: 'No answer came in time, and the request may have been carried out; look before doing it again.',
     zh: '未在限定时间内收到应答，请求可能已执行，重试前请先核实结果。',
   },
+  SMS_TOO_LATE: {
+    facts: ['internal', 'operator', 'safe-later'],
+    en: 'The time to send it (notAfter) was over, so nothing was sent; send it again with a later time if it is still wanted.',
+    zh: '已超过允许发送的时间（notAfter），请求未发送；如仍需发送，请设置更晚的时间后重试。',
+  },
 };

@@ -89,6 +89,8 @@ const CODE_STATUS = new Map<string, number>([
     'SMS_ABORTED',
     'SMS_CREDENTIALS_UNAVAILABLE',
     'SMS_SHUT_DOWN',
+    // Surely not sent, unlike what is a time-out.
+    'SMS_TOO_LATE',
     'ServiceUnavailable',
     'UnauthorizedOperation.SdkAppIdIsDisabled',
   ]),

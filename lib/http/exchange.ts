@@ -81,6 +81,13 @@ export class Exchange {
       controller.abort(new Error('given up before the request was written'));
       return;
     }
+    try {
+      this.request.beforeWrite?.();
+    } catch (error) {
+      this.fail(error as Error);
+      controller.abort(error as Error);
+      return;
+    }
     this.phase = 'write';
     this.controller = controller;
   }

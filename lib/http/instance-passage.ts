@@ -74,6 +74,13 @@ export class InstancePassage {
       throw new SmsTransportError(`Something tried to send the request ${what}.`, this.phase);
     }
     this.failure = undefined;
+    try {
+      this.request.beforeWrite?.();
+    } catch (error) {
+      // Whatever interceptors make of it on the way back.
+      this.failure = error as SmsError;
+      throw error;
+    }
     this.dispatched = true;
     this.phase = 'write';
   }

@@ -46,7 +46,11 @@ export type RetryStep =
  */
 export function nextStep(error: unknown, read: boolean): RetryStep {
   if (error instanceof SmsTransportError) {
-    // Some connections can't come about any more, such as those of a module that is shut down.
+    // Some connections can't come about any more, such as those of a module that is shut down, and
+    // what is too late stays so.
+    if (error.code === 'SMS_TOO_LATE') {
+      return 'give-up';
+    }
     const again = error.phase === 'connect' ? error.retryable : read;
     return again ? 'again' : 'give-up';
   }
@@ -62,7 +66,7 @@ function afterRefusal({ code, maybeSent }: SmsApiError, read: boolean): RetrySte
     return read ? 'again' : 'give-up';
   }
   // The gateway turned it away before anything was done.
-  if (knownPrefix(code) === 'RequestLimitExceeded') {
+  if (isRateCode(code)) {
     return 'again';
   }
   switch (currentCode(code)) {
@@ -73,6 +77,15 @@ function afterRefusal({ code, maybeSent }: SmsApiError, read: boolean): RetrySte
     default:
       return 'give-up';
   }
+}
+
+/** Whether the gateway turned a request away because there were too many. */
+export function isRateRefusal(error: unknown): boolean {
+  return error instanceof SmsApiError && !error.maybeSent && isRateCode(error.code);
+}
+
+function isRateCode(code: string): boolean {
+  return knownPrefix(code) === 'RequestLimitExceeded';
 }
 
 const LONGEST_PAUSE_MS = 2000;

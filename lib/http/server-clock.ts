@@ -12,18 +12,29 @@ export class ServerClock {
 
   /** UNIX time in seconds. */
   now(): number {
-    return this.machineSeconds() + this.offset;
+    return Math.floor(this.nowMs() / 1000);
+  }
+
+  /** Milliseconds since 1970. */
+  nowMs(): number {
+    return this.toServerMs(this.time());
+  }
+
+  /** Milliseconds since 1970 by this machine, uncorrected. */
+  machineMs(): number {
+    return this.time();
+  }
+
+  /** A time of this machine as Tencent's clock had it, as far as that is known by now. */
+  toServerMs(machineMs: number): number {
+    return machineMs + this.offset * 1000;
   }
 
   /** Sets the clock by the `Date` header of an answer, where there is one. */
   correct(date: unknown): void {
     const server = typeof date === 'string' ? Date.parse(date) : Number.NaN;
     if (!Number.isNaN(server)) {
-      this.offset = Math.floor(server / 1000) - this.machineSeconds();
+      this.offset = Math.floor(server / 1000) - Math.floor(this.time() / 1000);
     }
-  }
-
-  private machineSeconds(): number {
-    return Math.floor(this.time() / 1000);
   }
 }

@@ -12,6 +12,13 @@ export interface SmsHttpRequest {
   timeoutMs: number;
   /** The caller's: ends the request wherever it is. */
   signal?: AbortSignal | undefined;
+  /**
+   * To be called right before the request is handed to a socket, after every wait for a connection.
+   * What it throws says that the request must not leave any more (`SMS_TOO_LATE`): hand nothing over,
+   * and throw that very error. A transport that does not call it lets requests leave too late that
+   * wait in it.
+   */
+  beforeWrite?: (() => void) | undefined;
 }
 
 /** An answer, whatever its status: reading it is the client's business. */

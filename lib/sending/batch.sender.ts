@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MultiSmsInfo } from '../api/sending.js';
-import type { SmsClient } from '../client/sms.client.js';
+import type { Deadline } from '../client/deadline.js';
+import type { CallTerms, SmsClient } from '../client/sms.client.js';
 import { foreignCause } from '../errors/foreign-cause.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsError } from '../errors/sms.error.js';
@@ -22,6 +23,22 @@ export interface SmsSendLimits {
    * @default the module's `timeoutMs`
    */
   timeoutMs?: number | undefined;
+  /**
+   * A `Date` or milliseconds since 1970, by Tencent's clock as far as it is known: what was not handed
+   * over by then is rejected with `SMS_TOO_LATE`. Holds for all calls of the send together.
+   * @default 60 seconds for each call, once its turn has come
+   */
+  notAfter?: Date | number | undefined;
+}
+
+/** {@link SmsSendLimits} of one call. */
+export interface BatchLimits {
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number | undefined;
+  /** `notAfter` of the whole send. */
+  readonly deadline: Deadline | undefined;
+  /** Whether refusals of the rate are repeated as long as there is time. */
+  readonly outlastsRateRefusals: boolean;
 }
 
 /** A row ready to be sent to. */
@@ -43,16 +60,25 @@ export interface PersonalRow extends BatchRow {
 export class BatchSender {
   constructor(private readonly client: SmsClient) {}
 
+  /**
+   * A `notAfter` that begins to count now.
+   *
+   * @throws SmsValidationError when it is neither a valid `Date` nor a finite number.
+   */
+  toDeadline(notAfter: unknown): Deadline | undefined {
+    return this.client.toDeadline(notAfter);
+  }
+
   /** One text for all. */
   async sendSame(
     text: PreparedText,
     rows: readonly BatchRow[],
-    limits: SmsSendLimits,
+    limits: BatchLimits,
   ): Promise<SmsOutcome[]> {
     const ref = randomUUID();
     const sessionContext = text.sessionContext ?? ref;
     const contexts = rows.map(() => sessionContext);
-    return this.settle(ref, rows, contexts, async () => {
+    return this.settle(ref, rows, contexts, limits, async (terms) => {
       const { SendStatusSet, RequestId } = await this.client.call(
         'SendSms',
         {
@@ -64,22 +90,22 @@ export class BatchSender {
           ...(text.senderId === undefined ? {} : { SenderId: text.senderId }),
           SessionContext: sessionContext,
         },
-        limits,
+        terms,
       );
       return ['SendSms', SendStatusSet, RequestId];
     });
   }
 
   /** A text each; outside the mainland only. */
-  async sendPersonal(rows: readonly PersonalRow[], limits: SmsSendLimits): Promise<SmsOutcome[]> {
+  async sendPersonal(rows: readonly PersonalRow[], limits: BatchLimits): Promise<SmsOutcome[]> {
     const ref = randomUUID();
     const infos = rows.map((row) => toMultiInfo(row, ref));
     const contexts = infos.map(({ SessionContext }) => SessionContext);
-    return this.settle(ref, rows, contexts, async () => {
+    return this.settle(ref, rows, contexts, limits, async (terms) => {
       const { SendMultiStatusSet, RequestId } = await this.client.call(
         'SendMultiGlobalSms',
         { MultiSmsInfoSet: infos },
-        limits,
+        terms,
       );
       return ['SendMultiGlobalSms', SendMultiStatusSet, RequestId];
     });
@@ -89,19 +115,28 @@ export class BatchSender {
     ref: string,
     rows: readonly BatchRow[],
     contexts: readonly string[],
-    call: () => Promise<
+    { deadline, ...limits }: BatchLimits,
+    call: (
+      terms: CallTerms,
+    ) => Promise<
       [action: SendAction, statuses: readonly WireStatus[], requestId: string | undefined]
     >,
   ): Promise<SmsOutcome[]> {
-    const toRow = (requestId: string | undefined) => (row: BatchRow) => ({
-      index: row.index,
-      to: row.to,
-      ref,
-      requestId,
-      duplicateOf: undefined,
-    });
+    // Here, where the batch's turn has come.
+    const timing = this.client.startTiming(deadline);
+    const toRow = (requestId: string | undefined) => {
+      const times = timing.read();
+      return (row: BatchRow) => ({
+        index: row.index,
+        to: row.to,
+        ref,
+        requestId,
+        duplicateOf: undefined,
+        ...times,
+      });
+    };
     try {
-      const [action, statuses, requestId] = await call();
+      const [action, statuses, requestId] = await call({ ...limits, timing });
       return readStatuses(action, rows.map(toRow(requestId)), statuses, contexts);
     } catch (thrown) {
       const error = thrown instanceof SmsError ? thrown : toUnreadable(thrown);

@@ -33,6 +33,16 @@ export interface SmsOutcomeRow {
   readonly requestId: string | undefined;
   /** Place of the first row with the same number, which was sent to for both. */
   readonly duplicateOf: number | undefined;
+  /**
+   * When the turn of its request had come. This and the next two are milliseconds since 1970, by
+   * Tencent's clock as far as it is known, and `undefined` for a row that was in no request. Numbers,
+   * since outcomes are stored: a `Date` would come back from JSON as text.
+   */
+  readonly decidedAt: number | undefined;
+  /** After which its request was not to leave any more. */
+  readonly notAfter: number | undefined;
+  /** When its request was signed last: the time that stands in the signature. */
+  readonly signedAt: number | undefined;
 }
 
 // Data: plain in JSON, so that it can be stored; masked where people print it.
@@ -42,13 +52,20 @@ abstract class Outcome implements SmsOutcomeRow {
   readonly ref: string;
   readonly requestId: string | undefined;
   readonly duplicateOf: number | undefined;
+  readonly decidedAt: number | undefined;
+  readonly notAfter: number | undefined;
+  readonly signedAt: number | undefined;
 
-  constructor({ index, to, ref, requestId, duplicateOf }: SmsOutcomeRow) {
+  constructor(row: SmsOutcomeRow) {
+    const { index, to, ref, requestId, duplicateOf } = row;
     this.index = index;
     this.to = to;
     this.ref = ref;
     this.requestId = requestId;
     this.duplicateOf = duplicateOf;
+    this.decidedAt = row.decidedAt;
+    this.notAfter = row.notAfter;
+    this.signedAt = row.signedAt;
   }
 
   /** @internal */
@@ -146,8 +163,9 @@ export type SmsReceipt = SmsAccepted;
 
 /** The outcome of a row whose number stands further up already. */
 export function repeatOutcome(first: SmsOutcome, index: number): SmsOutcome {
-  const { to, ref, requestId } = first;
-  const row = { index, to, ref, requestId, duplicateOf: first.index };
+  const { to, ref, requestId, decidedAt, notAfter, signedAt } = first;
+  const duplicateOf = first.index;
+  const row = { index, to, ref, requestId, duplicateOf, decidedAt, notAfter, signedAt };
   if (first.status === 'accepted') {
     return new SmsAccepted(row, first);
   }

@@ -9,7 +9,7 @@ import { normalizeRecipients } from '../recipients/normalize-recipients.js';
 import type { Recipient } from '../recipients/normalize-recipients.js';
 import { isRawTemplate } from '../templates/render-params.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
-import type { BatchSender, SmsSendLimits } from './batch.sender.js';
+import type { BatchLimits, BatchSender, SmsSendLimits } from './batch.sender.js';
 import { followSignal } from './follow-signal.js';
 import { Gate } from './gate.js';
 import { SmsRejected, repeatOutcome } from './outcome.js';
@@ -75,7 +75,7 @@ const PATIENCE_MS = 20;
 export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<Key>> {
   private readonly tally = new SendTally();
   private readonly gate: Gate;
-  private limits: SmsSendLimits;
+  private limits: BatchLimits;
   private readonly settings: SmsSendSettings;
   private started = false;
   private left = false;
@@ -85,10 +85,17 @@ export class SmsSendEach<Key = unknown> implements AsyncIterable<SmsEachOutcome<
     private readonly context: EachContext,
     private readonly template: SmsAnyTemplate,
     private readonly source: RowSource<EachRow<Key>>,
-    { concurrency = DEFAULT_CONCURRENCY, signal, timeoutMs, ...settings }: SmsSendEachOptions,
+    {
+      concurrency = DEFAULT_CONCURRENCY,
+      signal,
+      timeoutMs,
+      notAfter,
+      ...settings
+    }: SmsSendEachOptions,
   ) {
     this.gate = new Gate(concurrency);
-    this.limits = { signal, timeoutMs };
+    const deadline = context.sender.toDeadline(notAfter);
+    this.limits = { signal, timeoutMs, deadline, outlastsRateRefusals: true };
     this.settings = settings;
   }
 

@@ -1,7 +1,8 @@
 import { SmsAbortError } from '../errors/transport.errors.js';
 import type { Recipient } from '../recipients/normalize-recipients.js';
 import { splitRecipients } from '../recipients/split-recipients.js';
-import type { BatchRow, BatchSender, SmsSendLimits } from './batch.sender.js';
+import type { Deadline } from '../client/deadline.js';
+import type { BatchRow, BatchSender } from './batch.sender.js';
 import { followSignal } from './follow-signal.js';
 import { Gate } from './gate.js';
 import { SmsRejected, repeatOutcome } from './outcome.js';
@@ -47,17 +48,21 @@ export class SmsSendManyResult {
 /** How many calls may be under way at once. */
 export const DEFAULT_CONCURRENCY = 20;
 
+/** What bounds the send as a whole. */
+export interface ManyLimits {
+  readonly concurrency?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly deadline?: Deadline | undefined;
+}
+
 /** Sends one text to all rows that can be sent to, in as few calls as there may be. */
 export async function sendMany(
   sender: Pick<BatchSender, 'sendSame'>,
   text: PreparedText,
   given: readonly string[],
   recipients: readonly Recipient[],
-  {
-    concurrency = DEFAULT_CONCURRENCY,
-    signal: callers,
-    timeoutMs,
-  }: SmsSendLimits & { concurrency?: number },
+  { concurrency = DEFAULT_CONCURRENCY, signal: callers, timeoutMs, deadline }: ManyLimits,
 ): Promise<SmsSendManyResult> {
   const outcomes: (SmsOutcome | undefined)[] = recipients.map((row) =>
     row.error === undefined
@@ -66,13 +71,14 @@ export async function sendMany(
   );
   const gate = new Gate(concurrency);
   const { signal, release } = followSignal(callers);
+  const limits = { signal, timeoutMs, deadline, outlastsRateRefusals: true };
   try {
     await Promise.all(
       splitRecipients(recipients).map(async ({ recipients: rows }) =>
         gate.run(async () => {
           const settled = signal?.aborted
             ? abandon(rows, signal.reason)
-            : await sender.sendSame(text, rows, { signal, timeoutMs });
+            : await sender.sendSame(text, rows, limits);
           for (const outcome of settled) {
             outcomes[outcome.index] = outcome;
           }
@@ -104,5 +110,14 @@ export function textOf(to: unknown): string {
 
 /** A row that was in no request, and so has no id of one. */
 export function unsent(index: number, to: string) {
-  return { index, to, ref: '', requestId: undefined, duplicateOf: undefined };
+  return {
+    index,
+    to,
+    ref: '',
+    requestId: undefined,
+    duplicateOf: undefined,
+    decidedAt: undefined,
+    notAfter: undefined,
+    signedAt: undefined,
+  };
 }

@@ -118,7 +118,8 @@ export class SmsSender {
     template: SmsAnyTemplate,
     input: unknown,
   ): Promise<SmsOutcome> {
-    const { to, params, signal, timeoutMs, ...settings } = asInput(input);
+    const { to, params, signal, timeoutMs, notAfter, ...settings } = asInput(input);
+    const deadline = this.batches.toDeadline(notAfter);
     const text = this.prepare(template, params, settings);
     // A list is none either: sending to its first only would pass for having sent to all.
     const [recipient] = typeof to === 'string' ? await normalizeRecipients(to) : [];
@@ -127,7 +128,12 @@ export class SmsSender {
       return new SmsRejected(unsent(0, textOf(to)), error);
     }
     checkMarket(template, recipient.market, text.signName, this.options.now());
-    const [outcome] = await batches.sendSame(text, [recipient], { signal, timeoutMs });
+    const [outcome] = await batches.sendSame(text, [recipient], {
+      signal,
+      timeoutMs,
+      deadline,
+      outlastsRateRefusals: false,
+    });
     return outcome ?? new SmsRejected(unsent(0, recipient.to), noRecipient());
   }
 
@@ -136,7 +142,8 @@ export class SmsSender {
     template: SmsAnyTemplate,
     input: unknown,
   ): Promise<SmsSendManyResult> {
-    const { to, params, signal, timeoutMs, concurrency, ...settings } = asInput(input);
+    const { to, params, signal, timeoutMs, notAfter, concurrency, ...settings } = asInput(input);
+    const deadline = this.batches.toDeadline(notAfter);
     const text = this.prepare(template, params, settings);
     if (!Array.isArray(to)) {
       throw new SmsValidationError([
@@ -154,6 +161,7 @@ export class SmsSender {
     return sendMany(batches, text, to as string[], recipients, {
       signal,
       timeoutMs,
+      deadline,
       concurrency,
     });
   }

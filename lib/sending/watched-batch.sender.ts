@@ -5,7 +5,7 @@ import { maskNumber } from '../privacy/mask-number.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
 import { isMainland } from '../recipients/phone-number.js';
 import { BatchSender } from './batch.sender.js';
-import type { BatchRow, PersonalRow, SmsSendLimits } from './batch.sender.js';
+import type { BatchLimits, BatchRow, PersonalRow } from './batch.sender.js';
 import type { SmsOutcome, SmsRejected } from './outcome.js';
 import type { OutcomeRates } from './outcome-rates.js';
 import type { PreparedText } from './prepare-text.js';
@@ -34,7 +34,7 @@ export class WatchedBatchSender extends BatchSender {
   override async sendSame(
     text: PreparedText,
     rows: readonly BatchRow[],
-    limits: SmsSendLimits,
+    limits: BatchLimits,
   ): Promise<SmsOutcome[]> {
     const send = async () => super.sendSame(text, rows, limits);
     const outcomes = sendChannel.hasSubscribers
@@ -46,7 +46,7 @@ export class WatchedBatchSender extends BatchSender {
 
   override async sendPersonal(
     rows: readonly PersonalRow[],
-    limits: SmsSendLimits,
+    limits: BatchLimits,
   ): Promise<SmsOutcome[]> {
     const template = commonTemplate(rows);
     const send = async () => super.sendPersonal(rows, limits);

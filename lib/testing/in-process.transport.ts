@@ -1,6 +1,7 @@
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
+import { UNPACED } from '../client/unpaced.js';
 import type { Engine } from './emulator/engine.js';
 import type { WireRequest } from './emulator/wire.js';
 
@@ -9,6 +10,8 @@ import type { WireRequest } from './emulator/wire.js';
  * an answer on its way is done here too, and comes out as the error that the network would give.
  */
 export class InProcessTransport implements SmsTransport {
+  readonly [UNPACED] = true;
+
   constructor(private readonly engine: Engine) {}
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
@@ -16,6 +19,7 @@ export class InProcessTransport implements SmsTransport {
     if (signal?.aborted === true) {
       throw new SmsAbortError('Aborted before the request was sent.', 'connect', signal.reason);
     }
+    request.beforeWrite?.();
     const answer = this.engine.answer(toWireRequest(request));
     const { delayMs, cut } = answer.effect ?? { delayMs: 0, cut: undefined };
     if (delayMs > 0) {

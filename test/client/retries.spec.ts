@@ -65,13 +65,13 @@ describe('another attempt', () => {
   it.each(EVERY_KIND)('is signed anew, at its own time: %s', async (_, make) => {
     const start = Date.now();
     tencent.reactWith((_call, count) => {
-      jest.spyOn(Date, 'now').mockReturnValue(start + count * 60_000);
+      jest.spyOn(Date, 'now').mockReturnValue(start + count * 20_000);
       return count < 3 ? refusing('RequestLimitExceeded') : accepting();
     });
     jest.spyOn(Date, 'now').mockReturnValue(start);
     await expect(make(await sms())).resolves.toEqual({ fate: 'done' });
     const seconds = Math.floor(start / 1000);
-    expect(tencent.received.map(({ timestamp }) => timestamp - seconds)).toEqual([0, 60, 120]);
+    expect(tencent.received.map(({ timestamp }) => timestamp - seconds)).toEqual([0, 20, 40]);
     expect(tencent.received.every(({ genuine }) => genuine)).toBe(true);
     expect(tencent.executed).toHaveLength(1);
   });

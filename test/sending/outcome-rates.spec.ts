@@ -3,7 +3,16 @@ import { SmsTransportError } from 'nestjs-tencentcloud-sms';
 import { SmsRejected } from '../../lib/sending/outcome.js';
 import { OutcomeRates } from '../../lib/sending/outcome-rates.js';
 
-const row = { index: 0, to: '', ref: '', requestId: undefined, duplicateOf: undefined };
+const row = {
+  index: 0,
+  to: '',
+  ref: '',
+  requestId: undefined,
+  duplicateOf: undefined,
+  decidedAt: undefined,
+  notAfter: undefined,
+  signedAt: undefined,
+};
 const rejected = new SmsRejected(row, new SmsTransportError('no', 'connect'));
 
 describe('OutcomeRates', () => {
