@@ -141,7 +141,7 @@ export class Attempts {
     if (ms > leftMs) {
       throw toTooLateError(error);
     }
-    await this.wait(leftMs, (onOver) => {
+    await this.wait(Infinity, (onOver) => {
       const timer = setTimeout(onOver, ms);
       return () => {
         clearTimeout(timer);

@@ -16,8 +16,8 @@ const SYSTEM_TIME: PacerTime = {
   },
 };
 
-/** A second, and a little for requests that take longer to arrive than those after them. */
-const SECOND_MS = 1020;
+/** A second, and a little more: one request takes longer to arrive than another. */
+const SECOND_MS = 1050;
 /** What counts as handed over when it started. */
 const AT_ONCE_MS = 5;
 /** The least part of the rate that refusals leave, and the part that comes back with each second. */
@@ -152,7 +152,9 @@ export class Pacer {
 
 /** A rate as so many requests within a time. */
 function windowOf(perSecond: number): { atOnce: number; windowMs: number } {
-  return perSecond >= 1
-    ? { atOnce: Math.floor(perSecond), windowMs: SECOND_MS }
+  // 0.29 of 100 is a little less than 29 in floating point.
+  const whole = Math.floor(perSecond + 1e-6);
+  return whole >= 1
+    ? { atOnce: whole, windowMs: SECOND_MS }
     : { atOnce: 1, windowMs: SECOND_MS / perSecond };
 }

@@ -6,7 +6,7 @@ export interface WaitLimits {
   signal: AbortSignal | undefined;
   /** For the end of a shutdown. */
   underWay: CallsUnderWay;
-  /** Milliseconds that it may take. */
+  /** Milliseconds that it may take; `Infinity` where it takes no longer by itself. */
   atMostMs: number;
   /** What to say when they are over. */
   onTooLong: () => Error;
@@ -75,7 +75,9 @@ export async function wait(
     };
     // It may have been over at once.
     if (over) {
-      forget?.();
+      forget();
+    } else if (closing.aborted) {
+      onClosing();
     }
   });
 }
