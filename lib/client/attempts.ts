@@ -58,11 +58,17 @@ export class Attempts {
     const step = this.stepAfter(error);
     if (step === 'again') {
       await this.pause(error);
-    } else if (
-      !(step === 'correct-clock' && this.correctClock(response)) &&
-      !(step === 'refresh-credentials' && this.refuse(credentials))
-    ) {
-      throw error;
+    } else {
+      const mended =
+        (step === 'correct-clock' && this.correctClock(response)) ||
+        (step === 'refresh-credentials' && this.refuse(credentials));
+      if (step !== 'give-up') {
+        // By the clock as it is now; and what was held too long expired for that.
+        this.assertInTime();
+      }
+      if (!mended) {
+        throw error;
+      }
     }
     const code = error instanceof SmsError ? error.code : 'unknown';
     this.events?.onRetry({ action: this.action, failed: this.failed, code });

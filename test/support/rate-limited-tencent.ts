@@ -52,6 +52,9 @@ const SERVER = `
 
 /** A server in place of Tencent that takes so many calls in any span of time, and refuses the others. */
 export class RateLimitedTencent {
+  /** When each request was handed to a socket that leads there, in milliseconds of this process. */
+  readonly handOvers: number[] = [];
+
   private constructor(
     private readonly worker: Worker,
     readonly url: string,
@@ -69,11 +72,12 @@ export class RateLimitedTencent {
 
   /** Leads there from an endpoint of any name, which need not exist. */
   transport(): SmsTransport {
-    return new LeadingTransport(this.url);
+    return new LeadingTransport(this.url, this.handOvers);
   }
 
   async seen(): Promise<Seen> {
     const answer = once(this.worker, 'message') as Promise<[Seen]>;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
     this.worker.postMessage('seen');
     const [seen] = await answer;
     return seen;
@@ -90,21 +94,28 @@ export class RateLimitedTencent {
   }
 }
 
-/** The most calls in any second, wherever it begins. */
-export function mostInASecond({ arrivals }: Seen): number {
+/** The most of these times in any second, wherever it begins. */
+export function mostInASecond(times: readonly number[]): number {
   return Math.max(
-    ...arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + 1000).length),
+    ...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length),
   );
 }
 
 class LeadingTransport implements SmsTransport {
   private readonly inner = new AxiosTransport();
 
-  constructor(private readonly url: string) {}
+  constructor(
+    private readonly url: string,
+    private readonly handOvers: number[],
+  ) {}
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
     const { pathname, search } = new URL(request.url);
-    return this.inner.send({ ...request, url: this.url + pathname + search });
+    const beforeWrite = () => {
+      request.beforeWrite?.();
+      this.handOvers.push(performance.now());
+    };
+    return this.inner.send({ ...request, url: this.url + pathname + search, beforeWrite });
   }
 
   async close(): Promise<void> {
