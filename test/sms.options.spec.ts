@@ -93,6 +93,31 @@ describe('the options', () => {
   });
 
   it.each([
+    [undefined, { share: 1 }],
+    [{}, { share: 1 }],
+    [{ share: undefined }, { share: 1 }],
+    [{ share: 0.25 }, { share: 0.25 }],
+    [{ share: 1 }, { share: 1 }],
+    [false as const, false],
+  ])('take the pace %j for %j', (pace, resolved) => {
+    expect(resolveSmsOptions(smsOptions({ pace })).pace).toEqual(resolved);
+  });
+
+  it.each([
+    [true, 'pace is not usable: expected false, or an object { share? }.'],
+    [0.25, 'pace is not usable: expected false, or an object { share? }.'],
+    [null, 'pace is not usable: expected false, or an object { share? }.'],
+    [{ share: 0 }, 'pace.share is not usable: expected a number above 0 and at most 1.'],
+    [{ share: 1.01 }, 'pace.share is not usable: expected a number above 0 and at most 1.'],
+    [{ share: -1 }, 'pace.share is not usable: expected a number above 0 and at most 1.'],
+    [{ share: Number.NaN }, 'pace.share is not usable: expected a number above 0 and at most 1.'],
+    [{ share: '0.25' }, 'pace.share is not usable: expected a number above 0 and at most 1.'],
+    [{ part: 1 }, 'pace.part is not an option; check its spelling.'],
+  ])('refuse the pace %j', (pace, sentence) => {
+    expect(problems(smsOptions({ pace: pace as never }))).toEqual([sentence]);
+  });
+
+  it.each([
     [{}, ['credentials is missing', 'sdkAppId is missing']],
     [{ sdkAppId: '1' }, ['credentials is missing']],
     [{ sdkAppId: '1', credentials: null }, ['credentials is not usable']],

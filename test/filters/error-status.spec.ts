@@ -28,6 +28,7 @@ describe('the status of what failed before or beside the API', () => {
     [502, new SmsProtocolError('HTML.', 403)],
     [500, new SmsError('No signature.', { code: 'SMS_SIGNING_FAILED' })],
     [500, new SmsError('What?', { code: 'SMS_UNFORESEEN' })],
+    [503, new SmsTransportError('Late.', 'connect', { code: 'SMS_TOO_LATE' })],
     [502, new SmsError('What?', { code: 'SMS_NEWER' })],
   ] as [number, SmsError][])('is %i for %s', (status, error) => {
     expect(statusOf(error)).toBe(status);

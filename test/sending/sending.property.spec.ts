@@ -129,6 +129,7 @@ describe('whatever happens', () => {
           tencent.begin(faults);
           const { outcomes } = await sms.sendMany(TEMPLATE, {
             to: given.map(({ typed }) => typed),
+            ...timeFor(faults),
           });
           checkHonest(given, outcomes);
           checkDuplicates(outcomes);
@@ -204,7 +205,8 @@ describe('whatever happens', () => {
             tencent.begin(faults);
             const source = kind === 'list' ? toRows(given) : stream(toRows(given));
             const outcomes: SmsOutcome[] = [];
-            for await (const outcome of sms.sendEach(TEMPLATE, source, { concurrency })) {
+            const options = { concurrency, ...timeFor(faults) };
+            for await (const outcome of sms.sendEach(TEMPLATE, source, options)) {
               expect(outcome.key).toBe(outcomes.length);
               outcomes.push(outcome);
             }
@@ -282,6 +284,11 @@ describe('whatever happens', () => {
     return abort.signal;
   }
 });
+
+/** Where every request is refused for the rate, a run ends with its time. */
+function timeFor({ requests }: FaultScript): { notAfter?: number } {
+  return requests.every((fault) => fault === 'limit') ? { notAfter: Date.now() + 100 } : {};
+}
 
 function mainland(i: number, form: number): Phone {
   const subscriber = `137${String(i).padStart(8, '0')}`;
