@@ -258,6 +258,15 @@ describe('a moment after which nothing is sent', () => {
       await expect(send(await sms())).resolves.toEqual({ fate: 'done' });
     });
 
+    it('not waited for by a pause that would outlast it', async () => {
+      tencent.reactWith(() => refusing('RequestLimitExceeded'));
+      const service = await sms({ retry: { attempts: 3, baseDelayMs: 2000 } });
+      jest.spyOn(Math, 'random').mockReturnValue(1);
+      const notAfter = Date.now() + 1500;
+      await expect(send(service, { notAfter })).resolves.toEqual(TOO_LATE);
+      expect(Date.now()).toBeLessThan(notAfter);
+    });
+
     it('tells the refusal before it', async () => {
       tencent.reactWith(() => {
         clocks.pass(310_000);
@@ -314,8 +323,10 @@ describe('a moment after which nothing is sent', () => {
         executes: true,
         answer: (socket) => {
           answers.push(() => socket.write(httpAnswer(respond(okResponse(call)))));
-          if (answers.length === 128) {
+          if (tencent.received.length === 128) {
             clocks.pass(MINUTE + 1000);
+          }
+          if (tencent.received.length >= 128) {
             answers.splice(0).forEach((answer) => {
               answer();
             });
@@ -338,15 +349,21 @@ describe('a moment after which nothing is sent', () => {
       ['an adapter of its own', { adapter: 'http' }],
     ])('behind an interceptor of an axios instance with %s', async (_, defaults) => {
       const http = axios.create(defaults);
+      let held = 0;
       http.interceptors.request.use(async (config) => {
         await Promise.resolve();
+        held += 1;
         clocks.pass(MINUTE + 1000);
         return config;
       });
       // Whatever it makes of it.
       http.interceptors.response.use(undefined, async () => Promise.reject(new Error('my own')));
       const service = await sms({ http, timeoutMs: 600_000 });
-      await expect(send(service)).resolves.toEqual(TOO_LATE);
+      const outcome = await service.trySend(TEMPLATE, { to: PHONE });
+      // The first thing that went wrong: no other failure came before it.
+      expect(outcome).toMatchObject({ status: 'rejected', code: 'SMS_TOO_LATE' });
+      expect(outcome).not.toHaveProperty('error.cause');
+      expect(held).toBe(1);
       expect(tencent.received).toHaveLength(0);
     });
 

@@ -144,6 +144,14 @@ describe('a pacer', () => {
     expect(pacer.tryStart(10)).toBeDefined();
   });
 
+  it('counts no start twice that was handed over later', () => {
+    const early = Array.from({ length: 5 }, () => pacer.tryStart(10));
+    time.advance(600);
+    early.forEach((start) => pacer.moveStart(start ?? Number.NaN));
+    askMany(10, 6);
+    expect(starts).toHaveLength(5);
+  });
+
   it('lets half as many start after a refusal, half of those after one a second later, and recovers', () => {
     const inTheNextSecond = (): number => {
       time.advance(1100);

@@ -125,10 +125,10 @@ describe('a paced account', () => {
     tencent = await RateLimitedTencent.start({ most: 100 });
     const other = await sms({ credentials: { secretId: `AKIDother${keys}`, secretKey: 'k' } });
     const own = await sms();
+    await Promise.all([1, 2, 3].map(async () => own.pullSmsSendStatus({ Limit: 1 })));
     await Promise.all([own, own, other, other].map(async (one) => change(one)));
-    await own.pullSmsSendStatus({ Limit: 1 });
-    expect(tencent.handOvers).toHaveLength(5);
-    expect(mostInASecond(tencent.handOvers)).toBe(5);
+    expect(tencent.handOvers).toHaveLength(7);
+    expect(mostInASecond(tencent.handOvers)).toBe(7);
   });
 
   it('uses the share of the rate that it was told to', async () => {
@@ -153,10 +153,13 @@ describe('a paced account', () => {
     const service = await sms();
     const calls = Array.from({ length: 5 }, async () => change(service, { signal: abort.signal }));
     await Promise.all(calls.slice(0, 2));
+    const start = performance.now();
     abort.abort();
     await expect(Promise.all(calls.slice(2))).resolves.toEqual(
       Array.from({ length: 3 }, () => ({ fate: 'not done', code: 'SMS_ABORTED' })),
     );
+    // At once: the turn of the last would come two seconds later.
+    expect(performance.now() - start).toBeLessThan(800);
     // The turns of those that left are for others.
     await change(service);
     await expect(tencent.seen()).resolves.toMatchObject({ arrivals: { length: 3 } });
@@ -210,6 +213,26 @@ describe('a paced account', () => {
   });
 
   describe('whose key others use up', () => {
+    it('starts fewer calls a second after a refusal', async () => {
+      const starts: number[] = [];
+      const transport: SmsTransport = {
+        send: async () => {
+          starts.push(performance.now());
+          const refused = { Error: { Code: 'RequestLimitExceeded', Message: 'too many' } };
+          const members = starts.length === 1 ? refused : { DescribeSignListStatusSet: [] };
+          const body = JSON.stringify({ Response: { ...members, RequestId: 'r' } });
+          return Promise.resolve({ status: 200, headers: {}, body });
+        },
+      };
+      const service = await sms({ transport, retry: false });
+      const look = async () => service.describeSmsSignList({ SignIdSet: [1], International: 0 });
+      await expect(look()).rejects.toMatchObject({ code: 'RequestLimitExceeded' });
+      // Of 20 a second that are documented, half are left, which come back bit by bit.
+      await Promise.all(Array.from({ length: 14 }, look));
+      expect(starts).toHaveLength(15);
+      expect(mostInASecond(starts)).toBeLessThan(14);
+    });
+
     it('repeats refusals of the rate until all rows of a run are taken, at a slower pace', async () => {
       await tencent.stop();
       // Half of what is documented is left for this process.
