@@ -69,7 +69,7 @@ export function readNotAfter(notAfter: unknown): number | undefined {
   return milliseconds;
 }
 
-/** What comes too late was surely not sent; the phase says so to whoever asks. */
+/** What comes too late was surely not sent; its phase says so. */
 export function toTooLateError(cause: unknown): SmsError {
   return new SmsTransportError(
     'The time to send it (notAfter) was over: nothing was sent.',

@@ -32,7 +32,7 @@ interface Waiter {
 /**
  * Lets requests start at a rate, first come, first served: in no second, wherever it begins, are there
  * more than the rate. A rate that is not whole is rounded down, one below 1 is one request in a longer
- * time. Has a timer only while somebody waits.
+ * time. Has a timer only while a request waits.
  */
 export class Pacer {
   /** When requests started, the latest last: at least those of the last second, and the last one. */

@@ -513,7 +513,7 @@ describe('the times of an outcome', () => {
 
   it('are those of the first for a repeated row, and none for one that was in no request', async () => {
     const service = await sms();
-    const { outcomes } = await service.sendMany(TEMPLATE, { to: [PHONE, 'nobody', PHONE] });
+    const { outcomes } = await service.sendMany(TEMPLATE, { to: [PHONE, 'no phone', PHONE] });
     const [first, refused, repeated] = outcomes;
     const { decidedAt, notAfter, signedAt } = first ?? {};
     expect(signedAt).toEqual(expect.any(Number));

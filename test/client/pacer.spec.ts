@@ -91,7 +91,7 @@ describe('a pacer', () => {
     expect(pacer.idle).toBe(true);
   });
 
-  it('lets nobody pass who came later, though its turn would be now', () => {
+  it('lets no request pass an earlier one, though its own turn would be now', () => {
     askMany(10, 11);
     // More a second than the one that waits: a larger share of the same key.
     ask(20, 11);
@@ -100,7 +100,7 @@ describe('a pacer', () => {
     expect(starts.map(({ name }) => name).slice(10)).toEqual([10, 11]);
   });
 
-  it('forgets who does not wait any more, and the timer with the last of them', () => {
+  it('forgets requests that do not wait any more, and the timer with the last of them', () => {
     askMany(1, 1);
     const takeBack = [ask(1, 1), ask(1, 2), ask(1, 3)];
     takeBack[0]?.();
@@ -177,7 +177,7 @@ describe('a pacer', () => {
     expect(inTheNextSecond()).toBe(100);
   });
 
-  it('always lets somebody start, however often it was refused', () => {
+  it('always lets some requests start, however often the rate was refused', () => {
     for (let i = 0; i < 100; i += 1) {
       pacer.slow();
       time.advance(1100);
@@ -187,7 +187,7 @@ describe('a pacer', () => {
     expect(starts).toHaveLength(3);
   });
 
-  it('has no more in any second than the rate, and all in the end, whoever comes when', () => {
+  it('has no more starts in any second than the rate, and all in the end, whenever requests come', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),
