@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { CallTiming } from '../../lib/client/call-timing.js';
 import type { SmsClient } from '../../lib/client/sms.client.js';
+import { ServerClock } from '../../lib/http/server-clock.js';
 import { OutcomeRates } from '../../lib/sending/outcome-rates.js';
 import type { PreparedText } from '../../lib/sending/prepare-text.js';
 import { WatchedBatchSender } from '../../lib/sending/watched-batch.sender.js';
@@ -10,6 +12,13 @@ const ROWS = [
   { index: 1, to: '+8613711110002' },
 ];
 
+const LIMITS = {
+  signal: undefined,
+  timeoutMs: undefined,
+  deadline: undefined,
+  outlastsRateRefusals: false,
+};
+
 /** Sends over a client that does this, and tells listeners that always fail. */
 async function send(call: () => Promise<unknown>): Promise<unknown[]> {
   const watch = {
@@ -17,8 +26,9 @@ async function send(call: () => Promise<unknown>): Promise<unknown[]> {
     rates: new OutcomeRates(),
     events: { onUnknown: fail, onNewCode: fail },
   };
-  const client = { call } as unknown as SmsClient;
-  const outcomes = await new WatchedBatchSender(client, watch).sendSame(TEXT, ROWS, {});
+  const startTiming = () => new CallTiming(new ServerClock(), undefined);
+  const client = { call, startTiming } as unknown as SmsClient;
+  const outcomes = await new WatchedBatchSender(client, watch).sendSame(TEXT, ROWS, LIMITS);
   return outcomes.map(({ status, to }) => [status, to]);
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { SmsTransportError } from 'nestjs-tencentcloud-sms';
 import type { SmsHttpRequest, SmsOutcome } from 'nestjs-tencentcloud-sms';
 import { DOCUMENTED, FORMER } from '../errors/documented-codes.fixture.js';
 import { startSms } from '../support/sms-test-case.js';
@@ -122,6 +123,10 @@ describe('whatever an answer holds', () => {
       retry: { attempts: 2, baseDelayMs: 1 },
       transport: {
         send: async (request) => {
+          // Refusals of the rate are repeated for a minute: the third attempt finds no connection.
+          if (requests === 2) {
+            throw new SmsTransportError('No connection.', 'connect', { retryable: false });
+          }
           requests += 1;
           return Promise.resolve({ status: 200, headers: {}, body: answer(request) });
         },

@@ -309,7 +309,7 @@ describe('what an answer proves', () => {
     'repeats what the gateway turned away with “%s”',
     async (code) => {
       tencent.reactWith(() => refusing(code));
-      const [outcome] = await sendTo(MAINLAND);
+      const outcome = await sms.trySend({ templateId: '1' }, { to: MAINLAND, signName: '腾讯云' });
       expect(outcome).toMatchObject({
         status: 'rejected',
         error: { maybeSent: false, retryable: true },
