@@ -75,13 +75,16 @@ export class SmsService {
   /**
    * Sends each row its own values, from a list or a stream of any length in constant memory. Starts
    * when it is iterated; gives one outcome for each row, in the order of the rows. A row at fault is
-   * rejected and does not stop the others.
+   * rejected and does not stop the others; one that repeats another of the last 200, pulled within a
+   * minute, is not sent again and has its outcome.
+   *
+   * @throws SmsValidationError when the template can't be read, or an option is at fault.
    */
-  sendEach<Template extends SmsAnyTemplate, Key = undefined>(
+  sendEach<Template extends SmsAnyTemplate>(
     template: Template,
-    rows: RowSource<SmsSendRow<Template, Key>>,
+    rows: RowSource<SmsSendRow<Template>>,
     options?: SmsSendEachOptions,
-  ): SmsSendEach<Key> {
+  ): SmsSendEach {
     return this.sender.sendEach(template, rows, options);
   }
 

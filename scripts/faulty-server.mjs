@@ -157,7 +157,7 @@ export async function startFaultyServer(random) {
     const items = texts.flatMap((text) => settle(text));
     if (random() < 0.3) {
       items.reverse();
-      items.push(item({ to: '+8613799999999', ref: '' }, 'Ok'));
+      items.push(item({ to: '+8613799999999', callRef: '' }, 'Ok'));
     }
     write(socket, respond(head, items));
     if (random() * 1000 < CLOSED_AFTER) {
@@ -279,20 +279,21 @@ function fault(Code) {
   return JSON.stringify({ Response: { Error: { Code, Message: '' }, RequestId: 'r' } });
 }
 
-function item({ to, ref }, Code) {
-  const SerialNo = Code === 'Ok' ? `${ref}:${to}` : '';
+function item({ to, callRef }, Code) {
+  const SerialNo = Code === 'Ok' ? `${callRef}:${to}` : '';
   const Fee = Code === 'Ok' ? 1 : 0;
-  return { PhoneNumber: to, Code, SerialNo, Fee, SessionContext: ref, Message: '', IsoCode: '' };
+  const SessionContext = callRef;
+  return { PhoneNumber: to, Code, SerialNo, Fee, SessionContext, Message: '', IsoCode: '' };
 }
 
 function textsOf({ MultiSmsInfoSet, PhoneNumberSet, SessionContext }) {
   return MultiSmsInfoSet === undefined
-    ? PhoneNumberSet.map((to) => ({ to, ref: SessionContext }))
-    : MultiSmsInfoSet.map((info) => ({ to: info.PhoneNumber, ref: info.SessionContext }));
+    ? PhoneNumberSet.map((to) => ({ to, callRef: SessionContext }))
+    : MultiSmsInfoSet.map((info) => ({ to: info.PhoneNumber, callRef: info.SessionContext }));
 }
 
-function keyOf({ ref, to }) {
-  return `${ref} ${to}`;
+function keyOf({ callRef, to }) {
+  return `${callRef} ${to}`;
 }
 
 function count(map, key) {

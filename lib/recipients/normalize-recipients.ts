@@ -41,13 +41,14 @@ export type Recipient = UsableRecipient | UnusableRecipient;
  * are loaded for the list as a whole.
  *
  * @param numbers a lone number is a list of one, and called `to` instead of `to[0]` in its error
+ * @param fieldOf how errors call a number by its place
  */
 export function normalizeRecipients(
   numbers: string | readonly string[],
+  fieldOf = (index: number): string => (Array.isArray(numbers) ? `to[${index}]` : 'to'),
 ): Recipient[] | Promise<Recipient[]> {
   const lone = !Array.isArray(numbers);
   const texts = Array.from(lone ? [numbers] : (numbers as readonly unknown[]), compact);
-  const fieldOf = (index: number): string => (lone ? 'to' : `to[${index}]`);
   return texts.some(needsNumberingPlans)
     ? loadPhoneNumberParser().then((parse) => toRecipients(texts, parse, fieldOf))
     : toRecipients(texts, parseMainlandNumber, fieldOf);

@@ -6,6 +6,7 @@ import { foreignCause } from '../errors/foreign-cause.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsError } from '../errors/sms.error.js';
 import { judgeFailure } from './judge-failure.js';
+import { unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
 import type { PreparedText } from './prepare-text.js';
 import { readStatuses } from './read-statuses.js';
@@ -46,6 +47,8 @@ export interface BatchRow {
   readonly index: number;
   /** E.164. */
   readonly to: string;
+  /** The caller's label; never sent. */
+  readonly ref?: string | undefined;
 }
 
 /** A row of a call in which each number has a text of its own. */
@@ -61,12 +64,16 @@ export class BatchSender {
   constructor(private readonly client: SmsClient) {}
 
   /**
-   * A `notAfter` that begins to count now.
+   * The caller's limits for each call of a send, whose `notAfter` begins to count now.
    *
-   * @throws SmsValidationError when it is neither a valid `Date` nor a finite number.
+   * @throws SmsValidationError when `notAfter` is neither a valid `Date` nor a finite number.
    */
-  toDeadline(notAfter: unknown): Deadline | undefined {
-    return this.client.toDeadline(notAfter);
+  toLimits(
+    { signal, timeoutMs, notAfter }: SmsSendLimits,
+    outlastsRateRefusals: boolean,
+  ): BatchLimits {
+    const deadline = this.client.toDeadline(notAfter);
+    return { signal, timeoutMs, deadline, outlastsRateRefusals };
   }
 
   /** One text for all. */
@@ -75,10 +82,10 @@ export class BatchSender {
     rows: readonly BatchRow[],
     limits: BatchLimits,
   ): Promise<SmsOutcome[]> {
-    const ref = randomUUID();
-    const sessionContext = text.sessionContext ?? ref;
-    const contexts = rows.map(() => sessionContext);
-    return this.settle(ref, rows, contexts, limits, async (terms) => {
+    const callRef = randomUUID();
+    const sessionContext = text.sessionContext ?? callRef;
+    const contextOf = () => sessionContext;
+    return this.settle({ callRef, rows, textOf: () => text, contextOf }, limits, async (terms) => {
       const { SendStatusSet, RequestId } = await this.client.call(
         'SendSms',
         {
@@ -88,6 +95,7 @@ export class BatchSender {
           ...(text.signName === undefined ? {} : { SignName: text.signName }),
           ...(text.extendCode === undefined ? {} : { ExtendCode: text.extendCode }),
           ...(text.senderId === undefined ? {} : { SenderId: text.senderId }),
+          ...(text.sdkAppId === undefined ? {} : { SmsSdkAppId: text.sdkAppId }),
           SessionContext: sessionContext,
         },
         terms,
@@ -96,25 +104,27 @@ export class BatchSender {
     });
   }
 
-  /** A text each; outside the mainland only. */
+  /** A text each, all of the same application; outside the mainland only, and without signature. */
   async sendPersonal(rows: readonly PersonalRow[], limits: BatchLimits): Promise<SmsOutcome[]> {
-    const ref = randomUUID();
-    const infos = rows.map((row) => toMultiInfo(row, ref));
-    const contexts = infos.map(({ SessionContext }) => SessionContext);
-    return this.settle(ref, rows, contexts, limits, async (terms) => {
+    const callRef = randomUUID();
+    const sdkAppId = rows[0]?.text.sdkAppId;
+    const textOf = ({ text }: PersonalRow) => text;
+    const contextOf = ({ text }: PersonalRow) => text.sessionContext ?? callRef;
+    return this.settle({ callRef, rows, textOf, contextOf }, limits, async (terms) => {
       const { SendMultiStatusSet, RequestId } = await this.client.call(
         'SendMultiGlobalSms',
-        { MultiSmsInfoSet: infos },
+        {
+          ...(sdkAppId === undefined ? {} : { SmsSdkAppId: sdkAppId }),
+          MultiSmsInfoSet: rows.map((row) => toMultiInfo(row, contextOf(row))),
+        },
         terms,
       );
       return ['SendMultiGlobalSms', SendMultiStatusSet, RequestId];
     });
   }
 
-  private async settle(
-    ref: string,
-    rows: readonly BatchRow[],
-    contexts: readonly string[],
+  private async settle<Row extends BatchRow>(
+    { callRef, rows, textOf, contextOf }: Batch<Row>,
     { deadline, ...limits }: BatchLimits,
     call: (
       terms: CallTerms,
@@ -126,23 +136,25 @@ export class BatchSender {
     const timing = this.client.startTiming(deadline);
     const toRow = (requestId: string | undefined) => {
       const times = timing.read();
-      return (row: BatchRow) => ({
-        index: row.index,
-        to: row.to,
-        ref,
-        requestId,
-        duplicateOf: undefined,
-        ...times,
-      });
+      return (row: Row) => ({ ...unsent(row, textOf(row)), callRef, requestId, ...times });
     };
     try {
       const [action, statuses, requestId] = await call({ ...limits, timing });
-      return readStatuses(action, rows.map(toRow(requestId)), statuses, contexts);
+      return readStatuses(action, rows.map(toRow(requestId)), statuses, rows.map(contextOf));
     } catch (thrown) {
       const error = thrown instanceof SmsError ? thrown : toUnreadable(thrown);
       return rows.map(toRow(error.requestId)).map((row) => judgeFailure(row, error));
     }
   }
+}
+
+/** Rows of one request, and what each of them went with. */
+interface Batch<Row extends BatchRow> {
+  readonly callRef: string;
+  readonly rows: readonly Row[];
+  readonly textOf: (row: Row) => PreparedText;
+  /** The SessionContext that a row went with. */
+  readonly contextOf: (row: Row) => string;
 }
 
 /** The client throws errors of ours only, so this came from an answer: texts may have been sent. */
@@ -152,15 +164,12 @@ function toUnreadable(thrown: unknown): SmsError {
   });
 }
 
-function toMultiInfo(
-  { to, text }: PersonalRow,
-  ref: string,
-): MultiSmsInfo & { SessionContext: string } {
+function toMultiInfo({ to, text }: PersonalRow, sessionContext: string): MultiSmsInfo {
   return {
     PhoneNumber: to,
     TemplateId: text.templateId,
     TemplateParamSet: text.values,
     ...(text.senderId === undefined ? {} : { SenderId: text.senderId }),
-    SessionContext: text.sessionContext ?? ref,
+    SessionContext: sessionContext,
   };
 }

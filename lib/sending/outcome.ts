@@ -27,8 +27,17 @@ export interface SmsOutcomeRow {
   readonly index: number;
   /** The number in E.164; as it was given where it can't be one. */
   readonly to: string;
-  /** Our id of the request; `SessionContext` of it unless the caller gave a context. */
-  readonly ref: string;
+  /** The caller's own label; `undefined` where none was given. */
+  readonly ref: string | undefined;
+  /**
+   * Our id of the request, made anew for each; its `SessionContext` unless the caller gave one.
+   * `undefined` for a row that was in no request.
+   */
+  readonly callRef: string | undefined;
+  /** Id of the template; `undefined` where it can't be one. */
+  readonly templateId: string | undefined;
+  /** The signature that the text carries; `undefined` where it has none. */
+  readonly signName: string | undefined;
   /** Tencent's id of the call, when it got that far. */
   readonly requestId: string | undefined;
   /** Place of the first row with the same number, which was sent to for both. */
@@ -49,7 +58,10 @@ export interface SmsOutcomeRow {
 abstract class Outcome implements SmsOutcomeRow {
   readonly index: number;
   readonly to: string;
-  readonly ref: string;
+  readonly ref: string | undefined;
+  readonly callRef: string | undefined;
+  readonly templateId: string | undefined;
+  readonly signName: string | undefined;
   readonly requestId: string | undefined;
   readonly duplicateOf: number | undefined;
   readonly decidedAt: number | undefined;
@@ -57,12 +69,14 @@ abstract class Outcome implements SmsOutcomeRow {
   readonly signedAt: number | undefined;
 
   constructor(row: SmsOutcomeRow) {
-    const { index, to, ref, requestId, duplicateOf } = row;
-    this.index = index;
-    this.to = to;
-    this.ref = ref;
-    this.requestId = requestId;
-    this.duplicateOf = duplicateOf;
+    this.index = row.index;
+    this.to = row.to;
+    this.ref = row.ref;
+    this.callRef = row.callRef;
+    this.templateId = row.templateId;
+    this.signName = row.signName;
+    this.requestId = row.requestId;
+    this.duplicateOf = row.duplicateOf;
     this.decidedAt = row.decidedAt;
     this.notAfter = row.notAfter;
     this.signedAt = row.signedAt;
@@ -70,13 +84,15 @@ abstract class Outcome implements SmsOutcomeRow {
 
   /** @internal */
   [inspect.custom](): object {
-    const shown: object = Object.assign({}, this, { to: maskNumber(this.to) });
+    const { ref, signName } = this;
+    const shown: object = Object.assign({}, this, {
+      to: maskNumber(this.to),
+      // The caller's labels may hold anything, a phone and its code as likely as not.
+      ref: ref === undefined ? undefined : redactForeign(ref),
+      signName: signName === undefined ? undefined : redactForeign(signName),
+    });
     if ('sessionContext' in shown) {
       shown.sessionContext = '****';
-    }
-    // Whatever the caller tells rows apart by, a phone and its code as likely as not.
-    if ('key' in shown && shown.key !== undefined) {
-      shown.key = typeof shown.key === 'string' ? redactForeign(shown.key) : '****';
     }
     return shown;
   }
@@ -161,11 +177,36 @@ export type SmsOutcome = SmsAccepted | SmsRejected | SmsUnknown;
 /** What `send` gives back: the outcome of a text that was accepted. */
 export type SmsReceipt = SmsAccepted;
 
-/** The outcome of a row whose number stands further up already. */
-export function repeatOutcome(first: SmsOutcome, index: number): SmsOutcome {
-  const { to, ref, requestId, decidedAt, notAfter, signedAt } = first;
-  const duplicateOf = first.index;
-  const row = { index, to, ref, requestId, duplicateOf, decidedAt, notAfter, signedAt };
+/** A row that was in no request, and so has no id of one. */
+export function unsent(
+  {
+    index,
+    to,
+    ref,
+  }: { readonly index: number; readonly to: string; readonly ref?: string | undefined },
+  text?: { readonly templateId?: string | undefined; readonly signName?: string | undefined },
+): SmsOutcomeRow {
+  return {
+    index,
+    to,
+    ref,
+    callRef: undefined,
+    templateId: text?.templateId,
+    signName: text?.signName,
+    requestId: undefined,
+    duplicateOf: undefined,
+    decidedAt: undefined,
+    notAfter: undefined,
+    signedAt: undefined,
+  };
+}
+
+/** The outcome of a row whose text stands further up already; its place and its label are its own. */
+export function repeatOutcome(
+  first: SmsOutcome,
+  { index, ref }: Pick<SmsOutcomeRow, 'index' | 'ref'>,
+): SmsOutcome {
+  const row: SmsOutcomeRow = Object.assign({}, first, { index, ref, duplicateOf: first.index });
   if (first.status === 'accepted') {
     return new SmsAccepted(row, first);
   }

@@ -1,32 +1,43 @@
 /** Rows as they come: at hand, or one after the other. */
 export type RowSource<Row> = Iterable<Row> | AsyncIterable<Row>;
 
+/** What an iterator gave. */
+type Step<Row> =
+  | { readonly kind: 'row'; readonly row: Row }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'failure'; readonly reason: unknown };
+
 /**
  * Reads rows in pages: full ones while the source keeps up, smaller ones when it makes the rows that
- * are there wait. Reads no page before it is asked for it, so that whoever is slow slows the source.
+ * are there wait. Reads no page before it is asked for it, so that a slow consumer slows the source.
+ * Each row is copied at the moment it is pulled, since a source may use its object again.
  */
 export class PageReader<Row> {
-  /** Whether the source can be read to its end without waiting for anybody. */
-  readonly atHand: boolean;
-  private readonly iterator: Iterator<Row> | AsyncIterator<Row>;
-  private pending: Promise<IteratorResult<Row>> | undefined;
-  private failure: { reason: unknown } | undefined;
+  private readonly iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  private readonly isAsync: boolean;
+  private pulled = 0;
+  /** How many rows may still be pulled in all. */
+  private limit = Number.POSITIVE_INFINITY;
+  private pulling = false;
+  /** What came while it was not waited for. */
+  private arrived: Step<Row> | undefined;
+  private failure: { readonly reason: unknown } | undefined;
   private ended = false;
   private stopped = false;
   private wake: () => void = () => undefined;
 
   constructor(
-    source: RowSource<Row>,
+    private readonly source: RowSource<unknown>,
     private readonly size: number,
     private readonly patienceMs: number,
+    /** Makes a copy of a row; never throws. */
+    private readonly copy: (given: unknown) => Row,
   ) {
-    if (Symbol.asyncIterator in source) {
-      this.atHand = false;
-      this.iterator = source[Symbol.asyncIterator]();
-    } else {
-      this.atHand = true;
-      this.iterator = source[Symbol.iterator]();
-    }
+    const open = (source as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator];
+    this.isAsync = typeof open === 'function';
+    this.iterator = this.isAsync
+      ? (source as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+      : (source as Iterable<unknown>)[Symbol.iterator]();
   }
 
   /**
@@ -35,27 +46,35 @@ export class PageReader<Row> {
    * @throws what the source threw, after the rows before it were given out.
    */
   async next(): Promise<Row[] | undefined> {
+    const page: Row[] = [];
+    if (this.failure === undefined) {
+      await (this.isAsync ? this.takeInTime(page) : this.takeAtHand(page));
+    }
+    if (page.length > 0) {
+      return page;
+    }
     if (this.failure !== undefined) {
       throw this.failure.reason;
     }
-    const page: Row[] = [];
-    if (!this.ended) {
-      try {
-        await (this.atHand ? this.takeAtHand(page) : this.takeInTime(page));
-      } catch (reason) {
-        this.ended = true;
-        this.failure = { reason };
-        if (page.length === 0) {
-          throw reason;
-        }
-      }
-    }
-    return page.length === 0 ? undefined : page;
+    return undefined;
   }
 
   /** Whether the reading was ended before the source was. */
   get cutShort(): boolean {
     return this.stopped;
+  }
+
+  /**
+   * Ends the reading where it could go on for ever: a list is read up to the rows that it holds now,
+   * anything else no further.
+   */
+  curtail(): void {
+    const size = this.isAsync ? undefined : sizeOf(this.source);
+    if (size === undefined) {
+      this.stop();
+    } else {
+      this.limit = size;
+    }
   }
 
   /** Ends the reading: a page that is being read comes with the rows that it has. */
@@ -64,19 +83,36 @@ export class PageReader<Row> {
       this.ended = true;
       this.stopped = true;
       this.wake();
-      // Not waited for: the source may be waiting itself, for ever.
+      // A generator that is asked for a row can't be closed meanwhile.
+      if (this.isAsync || !this.pulling) {
+        this.close();
+      }
+    }
+  }
+
+  // Not waited for: the source may be waiting itself, for ever.
+  private close(): void {
+    try {
       Promise.resolve(this.iterator.return?.()).catch(() => undefined);
+    } catch {
+      // What the source says of its end changes no outcome.
     }
   }
 
   private takeAtHand(page: Row[]): void {
-    while (page.length < this.size) {
-      const step = this.iterator.next() as IteratorResult<Row>;
-      if (step.done === true) {
+    while (page.length < this.size && !this.ended) {
+      if (this.pulled >= this.limit) {
         this.ended = true;
+        this.stopped = (sizeOf(this.source) ?? 0) > this.limit;
         return;
       }
-      page.push(step.value);
+      this.pulling = true;
+      const step = this.stepOf(() => this.iterator.next());
+      this.pulling = false;
+      if (this.stopped) {
+        this.close();
+      }
+      this.take(step, page);
     }
   }
 
@@ -84,18 +120,14 @@ export class PageReader<Row> {
     let timer: NodeJS.Timeout | undefined;
     try {
       while (page.length < this.size) {
-        this.pending ??= this.iterator.next() as Promise<IteratorResult<Row>>;
-        // The source may have stopped the reading while it was asked.
-        const step = this.stopped ? undefined : await this.untilWoken(this.pending);
+        const step = this.arrived ?? (await this.nextArrival());
         if (step === undefined) {
           return;
         }
-        this.pending = undefined;
-        if (step.done === true) {
-          this.ended = true;
+        this.arrived = undefined;
+        if (!this.take(step, page)) {
           return;
         }
-        page.push(step.value);
         timer ??= setTimeout(() => {
           this.wake();
         }, this.patienceMs);
@@ -105,13 +137,83 @@ export class PageReader<Row> {
     }
   }
 
-  // Not a race: a promise that outlives the rows would remember every one of them.
-  private async untilWoken<T>(step: Promise<T>): Promise<T | undefined> {
-    return new Promise((resolve, reject) => {
-      this.wake = () => {
-        resolve(undefined);
-      };
-      Promise.resolve(step).then(resolve, reject);
-    });
+  /** What comes next; `undefined` when nothing does before the reader is woken. */
+  private async nextArrival(): Promise<Step<Row> | undefined> {
+    if (!this.ended && !this.pulling) {
+      this.pull();
+    }
+    // The source may have stopped the reading while it was asked.
+    if (!this.ended && this.arrived === undefined) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    return this.arrived;
+  }
+
+  private pull(): void {
+    this.pulling = true;
+    const arrive = (step: Step<Row>): void => {
+      this.pulling = false;
+      // Once stopped, a source that says so with an error of its own is believed anyway.
+      if (step.kind === 'row' || !this.stopped) {
+        this.arrived = step;
+        this.wake();
+      }
+    };
+    const fail = (reason: unknown): void => {
+      arrive({ kind: 'failure', reason });
+    };
+    try {
+      Promise.resolve(this.iterator.next())
+        .then((result) => this.stepOf(() => result))
+        .then(arrive, fail);
+    } catch (reason) {
+      fail(reason);
+    }
+  }
+
+  private stepOf(next: () => unknown): Step<Row> {
+    try {
+      const result = next();
+      if (typeof result !== 'object' || result === null) {
+        throw new TypeError('The iterator of the rows gave no result object.');
+      }
+      const { done, value } = result as { done?: boolean; value: unknown };
+      if (done) {
+        return { kind: 'end' };
+      }
+      this.pulled += 1;
+      return { kind: 'row', row: this.copy(value) };
+    } catch (reason) {
+      return { kind: 'failure', reason };
+    }
+  }
+
+  /** Whether more may come. */
+  private take(step: Step<Row>, page: Row[]): boolean {
+    if (step.kind === 'row') {
+      page.push(step.row);
+      return true;
+    }
+    this.ended = true;
+    this.stopped = false;
+    if (step.kind === 'failure') {
+      this.failure = { reason: step.reason };
+    }
+    return false;
+  }
+}
+
+/** How many rows a list holds; `undefined` for rows that come one by one, maybe without end. */
+function sizeOf(source: RowSource<unknown>): number | undefined {
+  try {
+    if (Array.isArray(source)) {
+      return source.length;
+    }
+    return source instanceof Set || source instanceof Map ? source.size : undefined;
+  } catch {
+    // A proxy that can't be asked.
+    return undefined;
   }
 }

@@ -6,6 +6,8 @@ import type { PreparedText } from './prepare-text.js';
 /** A row that can be sent to, with its own text. */
 export interface PlannedRow extends PersonalRow {
   readonly market: SmsMarket;
+  /** All that is read of the text, as text: the same for texts that look the same. */
+  readonly look: string;
 }
 
 /** One call: one text for all its rows, or a text for each. */
@@ -13,52 +15,49 @@ export type PlannedCall =
   | { readonly kind: 'same'; readonly text: PreparedText; readonly rows: readonly PlannedRow[] }
   | { readonly kind: 'personal'; readonly rows: readonly PlannedRow[] };
 
-/** What a page of rows becomes. */
-export interface CallPlan {
-  readonly calls: readonly PlannedCall[];
-  /** Row → the row before it with the same number and text, which is sent for both. */
-  readonly duplicates: ReadonlyMap<number, number>;
-}
-
 /**
  * Puts rows into as few calls as there may be: equal texts share one, and outside the mainland
- * different texts do, too.
+ * different texts without a signature do, too. How a text is sent never depends on other rows: those
+ * that differ in anything beside their values travel apart.
  */
-export function planCalls(rows: readonly PlannedRow[]): CallPlan {
-  const duplicates = new Map<number, number>();
-  const groups = new Map<string, Map<string, PlannedRow>>();
-  for (const row of rows) {
-    const key = `${row.market}${JSON.stringify(row.text.values)}`;
-    const group = groups.get(key) ?? new Map<string, PlannedRow>();
-    groups.set(key, group);
-    const first = group.get(row.to);
-    if (first === undefined) {
-      group.set(row.to, row);
-    } else {
-      duplicates.set(row.index, first.index);
-    }
-  }
+export function planCalls(rows: readonly PlannedRow[]): PlannedCall[] {
   const calls: PlannedCall[] = [];
-  const personal: PlannedRow[] = [];
-  for (const group of groups.values()) {
-    const same = [...group.values()];
+  const alone: PlannedRow[] = [];
+  for (const same of groupBy(rows, sameCallOf)) {
     const [only] = same;
     if (only !== undefined && same.length === 1 && mayBePersonal(only)) {
-      personal.push(only);
+      alone.push(only);
     } else {
       calls.push(...chunks(same).map(toSameCall));
     }
   }
-  for (const chunk of personalChunks(personal)) {
-    calls.push(chunk.length === 1 ? toSameCall(chunk) : { kind: 'personal', rows: chunk });
+  for (const personal of groupBy(alone, personalCallOf)) {
+    for (const chunk of chunks(personal)) {
+      calls.push(chunk.length === 1 ? toSameCall(chunk) : { kind: 'personal', rows: chunk });
+    }
   }
-  return { calls, duplicates };
+  return calls;
 }
 
-// SendMultiGlobalSms knows neither a signature nor an extended number: who asks for them by name
-// gets a call of their own.
+/** All that people see of a text, and what it is sent by. */
+export function lookOf(text: PreparedText): string {
+  const { templateId, values, signName, senderId, extendCode, sdkAppId } = text;
+  return JSON.stringify([templateId, values, signName, senderId, extendCode, sdkAppId]);
+}
+
+function sameCallOf({ market, look, text: { sessionContext } }: PlannedRow): string {
+  const context = sessionContext === undefined ? '' : JSON.stringify(sessionContext);
+  return `${market}${look}${context}`;
+}
+
+function personalCallOf({ text }: PlannedRow): string {
+  const { templateId, sessionContext, senderId, sdkAppId } = text;
+  return JSON.stringify([templateId, sessionContext, senderId, sdkAppId]);
+}
+
+// SendMultiGlobalSms knows neither a signature nor an extended number.
 function mayBePersonal({ market, text }: PlannedRow): boolean {
-  return market === 'international' && !text.signNameGiven && text.extendCode === undefined;
+  return market === 'international' && text.signName === undefined && text.extendCode === undefined;
 }
 
 function toSameCall(rows: readonly PlannedRow[]): PlannedCall {
@@ -69,16 +68,8 @@ function toSameCall(rows: readonly PlannedRow[]): PlannedCall {
   return { kind: 'same', text: first.text, rows };
 }
 
+// Answers are matched by number, so rows with the same number must be in two calls.
 function chunks(rows: readonly PlannedRow[]): PlannedRow[][] {
-  const result: PlannedRow[][] = [];
-  for (let start = 0; start < rows.length; start += MAX_RECIPIENTS_PER_CALL) {
-    result.push(rows.slice(start, start + MAX_RECIPIENTS_PER_CALL));
-  }
-  return result;
-}
-
-// Answers are matched by number, so a number with two texts must be in two calls.
-function personalChunks(rows: readonly PlannedRow[]): PlannedRow[][] {
   const result: { numbers: Set<string>; rows: PlannedRow[] }[] = [];
   for (const row of rows) {
     let chunk = result.find(
@@ -92,4 +83,18 @@ function personalChunks(rows: readonly PlannedRow[]): PlannedRow[][] {
     chunk.rows.push(row);
   }
   return result.map((chunk) => chunk.rows);
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Iterable<readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, [item]);
+    } else {
+      group.push(item);
+    }
+  }
+  return groups.values();
 }

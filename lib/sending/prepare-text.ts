@@ -1,3 +1,4 @@
+import type { FieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
 import { checkMarketingHours } from '../templates/check-marketing-hours.js';
@@ -5,17 +6,20 @@ import { checkTextLength } from '../templates/check-params.js';
 import { isRawTemplate, renderParams } from '../templates/render-params.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
 
-/** How a text is sent, beside its template and its recipients. */
+/**
+ * How a text is sent, beside its template and its recipients. An empty text asks for none, where a
+ * default would hold otherwise.
+ */
 export interface SmsSendSettings {
   /**
-   * Signature for this send.
+   * Signature for this send; an empty text asks for none, which texts abroad can do without.
    * @default the account's `signName`
    */
   signName?: string | undefined;
   /**
    * Text that comes back with the status, and with reports where Tencent has enabled it. Less than
-   * 512 bytes. Without one our own `ref` travels there.
-   * @default our `ref`
+   * 512 bytes.
+   * @default our `callRef`
    */
   sessionContext?: string | undefined;
   /**
@@ -28,14 +32,25 @@ export interface SmsSendSettings {
    * @default none
    */
   senderId?: string | undefined;
+  /**
+   * SdkAppId of the SMS application, digits as text.
+   * @default the account's `sdkAppId`
+   */
+  sdkAppId?: string | undefined;
+  /**
+   * Your own label, such as an order number. Comes back with the outcome and is never sent; several
+   * texts may have the same.
+   * @default none
+   */
+  ref?: string | undefined;
 }
 
 /** A text whose every part was found right. */
-export interface PreparedText extends SmsSendSettings {
+export interface PreparedText extends Readonly<Omit<SmsSendSettings, 'ref'>> {
   readonly templateId: string;
   readonly values: readonly string[];
-  /** Whether the send named its signature itself, rather than taking the account's. */
-  readonly signNameGiven: boolean;
+  /** The signature that it carries; never empty. */
+  readonly signName: string | undefined;
 }
 
 const MAX_CONTEXT_BYTES = 511;
@@ -51,29 +66,51 @@ export function prepareText(
   settings: SmsSendSettings,
   accountSignName: string | undefined,
 ): PreparedText {
-  const { signName = accountSignName, sessionContext, extendCode, senderId } = settings;
-  assertTexts({ signName, sessionContext, extendCode, senderId });
+  assertSettings(settings);
+  const signName = orNone(settings.signName ?? accountSignName);
   const { templateId, values } = renderParams(template, params);
   if (!isRawTemplate(template)) {
     checkTextLength(template, values, signName);
   }
-  if (sessionContext !== undefined && Buffer.byteLength(sessionContext) > MAX_CONTEXT_BYTES) {
-    throw new SmsValidationError([
-      {
-        field: 'sessionContext',
-        message: `sessionContext must have at most ${MAX_CONTEXT_BYTES} bytes.`,
-      },
-    ]);
-  }
-  const signNameGiven = settings.signName !== undefined;
-  return { templateId, values, signName, signNameGiven, sessionContext, extendCode, senderId };
+  return {
+    templateId,
+    values,
+    signName,
+    sessionContext: orNone(settings.sessionContext),
+    extendCode: orNone(settings.extendCode),
+    senderId: orNone(settings.senderId),
+    sdkAppId: settings.sdkAppId,
+  };
 }
 
-// Not everybody has a compiler at hand, and what Node says of a wrong value shows it.
-function assertTexts(settings: SmsSendSettings): void {
-  const issues = Object.entries(settings as Record<string, unknown>)
-    .filter(([, value]) => value !== undefined && typeof value !== 'string')
-    .map(([field]) => ({ field, message: `${field} must be text.` }));
+// An empty text asks for none, which is how a row differs from the options of its run.
+function orNone(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/**
+ * Checks what stands beside a template and its values. JavaScript has no compiler, and what Node says
+ * of a wrong value shows it.
+ *
+ * @throws SmsValidationError
+ */
+export function assertSettings(settings: SmsSendSettings): void {
+  const issues: FieldIssue[] = [];
+  for (const [field, value] of Object.entries(settings as Record<string, unknown>)) {
+    if (value !== undefined && typeof value !== 'string') {
+      issues.push({ field, message: `${field} must be text.` });
+    }
+  }
+  const { sessionContext, sdkAppId } = settings;
+  if (typeof sessionContext === 'string' && Buffer.byteLength(sessionContext) > MAX_CONTEXT_BYTES) {
+    issues.push({
+      field: 'sessionContext',
+      message: `sessionContext must have at most ${MAX_CONTEXT_BYTES} bytes.`,
+    });
+  }
+  if (typeof sdkAppId === 'string' && !/^\d+$/.test(sdkAppId)) {
+    issues.push({ field: 'sdkAppId', message: 'sdkAppId must be digits, as text.' });
+  }
   if (issues.length > 0) {
     throw new SmsValidationError(issues);
   }
@@ -91,7 +128,7 @@ export function checkMarket(
   signName: string | undefined,
   now: Date,
 ): void {
-  if (market === 'mainland' && (signName === undefined || signName === '')) {
+  if (market === 'mainland' && signName === undefined) {
     throw new SmsValidationError([
       {
         field: 'signName',

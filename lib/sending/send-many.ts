@@ -1,11 +1,10 @@
 import { SmsAbortError } from '../errors/transport.errors.js';
 import type { Recipient } from '../recipients/normalize-recipients.js';
 import { splitRecipients } from '../recipients/split-recipients.js';
-import type { Deadline } from '../client/deadline.js';
-import type { BatchRow, BatchSender } from './batch.sender.js';
+import type { BatchLimits, BatchSender, PersonalRow } from './batch.sender.js';
 import { followSignal } from './follow-signal.js';
 import { Gate } from './gate.js';
-import { SmsRejected, repeatOutcome } from './outcome.js';
+import { SmsRejected, repeatOutcome, unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
 import type { PreparedText } from './prepare-text.js';
 import { SendTally } from './send-summary.js';
@@ -48,34 +47,39 @@ export class SmsSendManyResult {
 /** How many calls may be under way at once. */
 export const DEFAULT_CONCURRENCY = 20;
 
-/** What bounds the send as a whole. */
-export interface ManyLimits {
-  readonly concurrency?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly timeoutMs?: number | undefined;
-  readonly deadline?: Deadline | undefined;
+/** A list of phones, and what they are to get. */
+export interface ManyTexts {
+  readonly text: PreparedText;
+  /** The label of all. */
+  readonly ref: string | undefined;
+  /** As they were given. */
+  readonly phones: readonly string[];
+  readonly recipients: readonly Recipient[];
 }
 
 /** Sends one text to all rows that can be sent to, in as few calls as there may be. */
 export async function sendMany(
   sender: Pick<BatchSender, 'sendSame'>,
-  text: PreparedText,
-  given: readonly string[],
-  recipients: readonly Recipient[],
-  { concurrency = DEFAULT_CONCURRENCY, signal: callers, timeoutMs, deadline }: ManyLimits,
+  { text, ref, phones, recipients }: ManyTexts,
+  callers: BatchLimits,
+  concurrency = DEFAULT_CONCURRENCY,
 ): Promise<SmsSendManyResult> {
   const outcomes: (SmsOutcome | undefined)[] = recipients.map((row) =>
     row.error === undefined
       ? undefined
-      : new SmsRejected(unsent(row.index, textOf(given[row.index])), row.error),
+      : new SmsRejected(
+          unsent({ index: row.index, to: phones[row.index] ?? '', ref }, text),
+          row.error,
+        ),
   );
   const gate = new Gate(concurrency);
-  const { signal, release } = followSignal(callers);
-  const limits = { signal, timeoutMs, deadline, outlastsRateRefusals: true };
+  const { signal, release } = followSignal(callers.signal);
+  const limits = { ...callers, signal };
   try {
     await Promise.all(
-      splitRecipients(recipients).map(async ({ recipients: rows }) =>
+      splitRecipients(recipients).map(async (batch) =>
         gate.run(async () => {
+          const rows = batch.recipients.map(({ index, to }) => ({ index, to, ref, text }));
           const settled = signal?.aborted
             ? abandon(rows, signal.reason)
             : await sender.sendSame(text, rows, limits);
@@ -91,33 +95,14 @@ export async function sendMany(
   for (const row of recipients) {
     const first = row.duplicateOf === undefined ? undefined : outcomes[row.duplicateOf];
     if (first !== undefined) {
-      outcomes[row.index] = repeatOutcome(first, row.index);
+      outcomes[row.index] = repeatOutcome(first, { index: row.index, ref });
     }
   }
   return new SmsSendManyResult(outcomes.filter((outcome) => outcome !== undefined));
 }
 
 /** The outcomes of rows whose turn never came. */
-export function abandon(rows: readonly BatchRow[], reason: unknown): SmsOutcome[] {
+export function abandon(rows: readonly PersonalRow[], reason: unknown): SmsOutcome[] {
   const error = new SmsAbortError('Aborted before the request was sent.', 'connect', reason);
-  return rows.map(({ index, to }) => new SmsRejected(unsent(index, to), error));
-}
-
-/** A phone as it was given: not everybody has a compiler at hand. */
-export function textOf(to: unknown): string {
-  return typeof to === 'string' ? to : '';
-}
-
-/** A row that was in no request, and so has no id of one. */
-export function unsent(index: number, to: string) {
-  return {
-    index,
-    to,
-    ref: '',
-    requestId: undefined,
-    duplicateOf: undefined,
-    decidedAt: undefined,
-    notAfter: undefined,
-    signedAt: undefined,
-  };
+  return rows.map((row) => new SmsRejected(unsent(row, row.text), error));
 }

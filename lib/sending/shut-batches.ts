@@ -1,19 +1,22 @@
 import { toShutDownError } from '../client/calls-under-way.js';
 import type { BatchRow, BatchSender } from './batch.sender.js';
-import { SmsRejected } from './outcome.js';
+import { SmsRejected, unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
-import { unsent } from './send-many.js';
+import type { PreparedText } from './prepare-text.js';
 
 /** What makes calls for batches. */
 export type Batches = Pick<BatchSender, 'sendSame' | 'sendPersonal'>;
 
 /** Stands in for the sender once the app is shutting down: makes no call. */
 export const SHUT_BATCHES: Batches = {
-  sendSame: async (_text, rows) => Promise.resolve(refuse(rows)),
-  sendPersonal: async (rows) => Promise.resolve(refuse(rows)),
+  sendSame: async (text, rows) => Promise.resolve(refuse(rows, () => text)),
+  sendPersonal: async (rows) => Promise.resolve(refuse(rows, ({ text }) => text)),
 };
 
-function refuse(rows: readonly BatchRow[]): SmsOutcome[] {
+function refuse<Row extends BatchRow>(
+  rows: readonly Row[],
+  textOf: (row: Row) => PreparedText,
+): SmsOutcome[] {
   const error = toShutDownError();
-  return rows.map(({ index, to }) => new SmsRejected(unsent(index, to), error));
+  return rows.map((row) => new SmsRejected(unsent(row, textOf(row)), error));
 }

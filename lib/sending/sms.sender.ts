@@ -1,4 +1,5 @@
 import type { CallsUnderWay } from '../client/calls-under-way.js';
+import type { FieldIssue } from '../errors/sms.error.js';
 import { SmsRejectedError } from '../errors/rejected.error.js';
 import { SmsUnknownOutcomeError } from '../errors/unknown-outcome.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
@@ -11,16 +12,25 @@ import type {
 } from '../templates/sms-template.js';
 import type { SmsParamValue } from '../templates/text-params.js';
 import type { BatchSender, SmsSendLimits } from './batch.sender.js';
-import { SmsRejected } from './outcome.js';
+import { SmsRejected, unsent } from './outcome.js';
 import type { SmsOutcome, SmsReceipt } from './outcome.js';
 import type { RowSource } from './page-reader.js';
-import { checkMarket, prepareText } from './prepare-text.js';
+import { assertSettings, checkMarket, prepareText } from './prepare-text.js';
 import type { PreparedText, SmsSendSettings } from './prepare-text.js';
+import { hasMember, readOnce } from './read-object.js';
 import { SHUT_BATCHES } from './shut-batches.js';
 import type { Batches } from './shut-batches.js';
 import { SmsSendEach } from './send-each.js';
-import type { EachRow, SmsSendEachOptions } from './send-each.js';
-import { sendMany, textOf, unsent } from './send-many.js';
+import type { SmsSendEachOptions } from './send-each.js';
+import {
+  EACH_MEMBERS,
+  MANY_MEMBERS,
+  SEND_MEMBERS,
+  assertNone,
+  readInput,
+  readTemplate,
+} from './send-input.js';
+import { DEFAULT_CONCURRENCY, sendMany } from './send-many.js';
 import type { SmsSendManyResult } from './send-many.js';
 
 /** One text to one phone. */
@@ -44,15 +54,13 @@ export type SmsSendManyInput<Template extends SmsAnyTemplate> = SmsSendSettings 
     concurrency?: number | undefined;
   };
 
-/** A row of `sendEach`: a phone and its own values. */
-export type SmsSendRow<Template extends SmsAnyTemplate, Key = undefined> = {
+/** A row of `sendEach`: a phone and its own values, and what it has of its own beside them. */
+export type SmsSendRow<Template extends SmsAnyTemplate> = SmsSendSettings & {
   /** A phone number: E.164, or any form that Tencent takes for the mainland. */
   to: string;
-  /** Whatever tells the row apart for you; comes back with its outcome. */
-  key?: Key | undefined;
 } & (Template extends SmsRawTemplate
-  ? { params?: readonly SmsParamValue[] | undefined }
-  : SmsTemplateInput<Template>);
+    ? { params?: readonly SmsParamValue[] | undefined }
+    : SmsTemplateInput<Template>);
 
 /** What the sender needs to know of the account. */
 export interface SmsSenderOptions {
@@ -61,6 +69,11 @@ export interface SmsSenderOptions {
   readonly now: () => Date;
   /** What a shutdown waits for: a send as a whole, with all the calls that it takes. */
   readonly underWay: CallsUnderWay;
+  /**
+   * Milliseconds by a clock that never goes back, for what is repeated within a minute.
+   * @default Node's `performance.now()`
+   */
+  readonly monotonicMs?: () => number;
 }
 
 /** The ways to send, over one account. */
@@ -98,13 +111,25 @@ export class SmsSender {
     return this.unlessShut(async (batches) => this.sendAll(batches, template, input));
   }
 
-  sendEach<Key>(
+  sendEach(
     template: SmsAnyTemplate,
-    rows: RowSource<EachRow<Key>>,
+    rows: RowSource<unknown>,
     options: SmsSendEachOptions = {},
-  ): SmsSendEach<Key> {
-    assertConcurrency(options.concurrency);
-    return new SmsSendEach({ ...this.options, sender: this.batches }, template, rows, options);
+  ): SmsSendEach {
+    const { settings, limits, concurrency, issues } = readInput(options, EACH_MEMBERS, 'options');
+    assertNone([...checkRows(rows), ...issues]);
+    assertSettings(settings);
+    const { underWay, signName, now, monotonicMs = () => performance.now() } = this.options;
+    return new SmsSendEach(
+      {
+        sender: this.batches,
+        underWay,
+        concurrency: concurrency ?? DEFAULT_CONCURRENCY,
+        limits: this.batches.toLimits(limits, true),
+      },
+      { template: readTemplate(template), settings, signName, now, monotonicMs },
+      rows,
+    );
   }
 
   /** What a shutdown finds begun may end; what begins after is rejected, row by row. */
@@ -115,55 +140,54 @@ export class SmsSender {
 
   private async sendOne(
     batches: Batches,
-    template: SmsAnyTemplate,
+    given: SmsAnyTemplate,
     input: unknown,
   ): Promise<SmsOutcome> {
-    const { to, params, signal, timeoutMs, notAfter, ...settings } = asInput(input);
-    const deadline = this.batches.toDeadline(notAfter);
-    const text = this.prepare(template, params, settings);
-    // A list is none either: sending to its first only would pass for having sent to all.
-    const [recipient] = typeof to === 'string' ? await normalizeRecipients(to) : [];
+    const { to, settings, limits, ...rest } = readInput(input, SEND_MEMBERS, 'input');
+    // What is wrong with the phone is the send's own fate.
+    assertNone(rest.issues.filter(({ field }) => field !== 'to'));
+    const bounds = this.batches.toLimits(limits, false);
+    const template = readTemplate(given);
+    const text = this.prepare(template, rest.params, settings);
+    const { ref } = settings;
+    const phone = typeof to === 'string' ? to : '';
+    // A list is no phone either: sending to its first only would pass for having sent to all.
+    const [recipient] = await normalizeRecipients(phone);
     if (recipient === undefined || recipient.error !== undefined) {
-      const error = recipient?.error ?? noRecipient();
-      return new SmsRejected(unsent(0, textOf(to)), error);
+      const unreadable = rest.issues.length > 0 ? new SmsValidationError(rest.issues) : undefined;
+      const error = unreadable ?? recipient?.error ?? noRecipient();
+      return new SmsRejected(unsent({ index: 0, to: phone, ref }, text), error);
     }
     checkMarket(template, recipient.market, text.signName, this.options.now());
-    const [outcome] = await batches.sendSame(text, [recipient], {
-      signal,
-      timeoutMs,
-      deadline,
-      outlastsRateRefusals: false,
-    });
-    return outcome ?? new SmsRejected(unsent(0, recipient.to), noRecipient());
+    const row = { index: 0, to: recipient.to, ref };
+    const [outcome] = await batches.sendSame(text, [row], bounds);
+    return outcome ?? new SmsRejected(unsent(row, text), noRecipient());
   }
 
   private async sendAll(
     batches: Batches,
-    template: SmsAnyTemplate,
+    given: SmsAnyTemplate,
     input: unknown,
   ): Promise<SmsSendManyResult> {
-    const { to, params, signal, timeoutMs, notAfter, concurrency, ...settings } = asInput(input);
-    const deadline = this.batches.toDeadline(notAfter);
+    const { to, params, settings, limits, concurrency, issues } = readInput(
+      input,
+      MANY_MEMBERS,
+      'input',
+    );
+    assertNone(issues);
+    const bounds = this.batches.toLimits(limits, true);
+    const template = readTemplate(given);
     const text = this.prepare(template, params, settings);
-    if (!Array.isArray(to)) {
-      throw new SmsValidationError([
-        { field: 'to', message: 'to must be a list of phone numbers.' },
-      ]);
-    }
-    assertConcurrency(concurrency);
-    const recipients = await normalizeRecipients(to as string[]);
+    const phones = readPhones(to);
+    const recipients = await normalizeRecipients(phones);
     const now = this.options.now();
     for (const market of new Set(recipients.map((recipient) => recipient.market))) {
       if (market !== undefined) {
         checkMarket(template, market, text.signName, now);
       }
     }
-    return sendMany(batches, text, to as string[], recipients, {
-      signal,
-      timeoutMs,
-      deadline,
-      concurrency,
-    });
+    const texts = { text, ref: settings.ref, phones, recipients };
+    return sendMany(batches, texts, bounds, concurrency);
   }
 
   private prepare(
@@ -175,30 +199,26 @@ export class SmsSender {
   }
 }
 
-/** The members of an input of any template. */
-interface AnyInput extends SmsSendSettings, SmsSendLimits {
-  to?: unknown;
-  params?: unknown;
-  concurrency?: number | undefined;
-}
-
-function asInput(input: unknown): AnyInput {
-  if (typeof input !== 'object' || input === null) {
-    throw new SmsValidationError([
-      { field: 'input', message: 'What to send must be an object with "to".' },
-    ]);
+/** Copies a list of phones, which may change while it is sent to; what is no text can be no phone. */
+function readPhones(to: unknown): string[] {
+  try {
+    if (Array.isArray(to)) {
+      return Array.from({ length: to.length }, (_, index) => {
+        const phone = readOnce(to, index, 'to', []);
+        return typeof phone === 'string' ? phone : '';
+      });
+    }
+  } catch {
+    // Said below.
   }
-  return input;
+  throw new SmsValidationError([{ field: 'to', message: 'to must be a list of phone numbers.' }]);
 }
 
 function noRecipient(): SmsValidationError {
   return new SmsValidationError([{ field: 'to', message: 'to must be a phone number, as text.' }]);
 }
 
-function assertConcurrency(concurrency: number | undefined): void {
-  if (concurrency !== undefined && (!Number.isSafeInteger(concurrency) || concurrency < 1)) {
-    throw new SmsValidationError([
-      { field: 'concurrency', message: 'concurrency must be a whole number from 1.' },
-    ]);
-  }
+function checkRows(rows: unknown): FieldIssue[] {
+  const isSource = hasMember(rows, Symbol.asyncIterator) || hasMember(rows, Symbol.iterator);
+  return isSource ? [] : [{ field: 'rows', message: 'rows must be a list or a stream of rows.' }];
 }

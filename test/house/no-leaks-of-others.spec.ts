@@ -243,23 +243,24 @@ describe('nothing confidential comes out because of others', () => {
     expectClean();
   });
 
-  it('in the rows of a run, and in the keys of its outcomes', async () => {
+  it('in the rows of a run, and in the labels of its outcomes', async () => {
     const sms = await start({ endpoint: 'http://127.0.0.1:1' });
     const each = sms.sendEach(LoginCode, [
-      { to: PHONE, params, key: `${PHONE} ${CODE}` },
-      { to: PHONE, params, key: { phone: PHONE, code: CODE } as never },
-      { to: PHONE, params, key: Number('8613711112222') as never },
-      { to: PHONE, params, key: 'order-7' },
+      { to: PHONE, params, ref: `${PHONE} ${CODE}`, signName: `${PHONE} ${CODE}` },
+      { to: PHONE, params, ref: { phone: PHONE, code: CODE } as never },
+      { to: PHONE, params, ref: Number('8613711112222') as never },
+      { to: PHONE, params, ...({ [PHONE]: CODE, [CODE]: PHONE } as object) },
+      { to: PHONE, params, ref: 'order-7' },
     ]);
     shown.add('run, before', each);
-    const keys: unknown[] = [];
+    const refs: unknown[] = [];
     for await (const outcome of each) {
-      keys.push(outcome.key);
+      refs.push(outcome.ref);
       shown.addOutcome('outcome', outcome);
     }
     shown.add('run, after', each);
-    expect(keys.slice(1)).toEqual([{ phone: PHONE, code: CODE }, 8613711112222, 'order-7']);
-    expect(shown.textsOf(/^outcome, inspected/).at(-1)).toContain("key: 'order-7'");
+    expect(refs).toEqual([`${PHONE} ${CODE}`, undefined, undefined, undefined, 'order-7']);
+    expect(shown.textsOf(/^outcome, inspected/).at(-1)).toContain("ref: 'order-7'");
     expectClean();
   });
 

@@ -130,6 +130,7 @@ describe('the tracing channels', () => {
     const rows = [1, 2, 3].map((n) => ({
       to: n === 3 ? PHONE : `+8526123456${n}`,
       params: { code: `${n}`, minutes: 5 },
+      signName: n === 3 ? undefined : '',
     }));
     for await (const outcome of sms.sendEach(LoginCode, rows)) {
       expect(outcome.status).toBe('accepted');

@@ -1,18 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { SmsTransportError } from 'nestjs-tencentcloud-sms';
-import { SmsRejected } from '../../lib/sending/outcome.js';
+import { SmsRejected, unsent } from '../../lib/sending/outcome.js';
 import { OutcomeRates } from '../../lib/sending/outcome-rates.js';
 
-const row = {
-  index: 0,
-  to: '',
-  ref: '',
-  requestId: undefined,
-  duplicateOf: undefined,
-  decidedAt: undefined,
-  notAfter: undefined,
-  signedAt: undefined,
-};
+const row = unsent({ index: 0, to: '' });
 const rejected = new SmsRejected(row, new SmsTransportError('no', 'connect'));
 
 describe('OutcomeRates', () => {

@@ -20,15 +20,15 @@ const Code = smsTemplate({ id: '1', kind: 'notification', text: 'Code {code:1}' 
 interface Row {
   to: string;
   params: { code: string };
-  key: number;
+  ref: string;
 }
 
 const mainland = (i: number) => `+86137${String(i).padStart(8, '0')}`;
 const abroad = (i: number) => `+852612${String(i).padStart(5, '0')}`;
-const rowOf = (key: number, to = mainland(key), code = 'same'): Row => ({
+const rowOf = (i: number, to = mainland(i), code = 'same'): Row => ({
   to,
   params: { code },
-  key,
+  ref: String(i),
 });
 
 /** Counts what is asked of a source, and whether it was closed. */
@@ -87,7 +87,7 @@ describe('sending each row its own', () => {
       const source = new Source(100_000);
       const outcomes = sms.sendEach(Code, source.from(kind))[Symbol.asyncIterator]();
       const { value } = await outcomes.next();
-      expect(value).toMatchObject({ key: 0, status: 'accepted' });
+      expect(value).toMatchObject({ ref: '0', status: 'accepted' });
       // As many turns as it takes to read everything, if anybody did.
       for (let i = 0; i < 300; i += 1) {
         // oxlint-disable-next-line no-await-in-loop -- turns of the event loop follow each other
@@ -109,9 +109,13 @@ describe('sending each row its own', () => {
       yield rowOf(1);
     }
     const outcomes = sms.sendEach(Code, slow())[Symbol.asyncIterator]();
-    await expect(outcomes.next()).resolves.toMatchObject({ value: { key: 0, status: 'accepted' } });
+    await expect(outcomes.next()).resolves.toMatchObject({
+      value: { ref: '0', status: 'accepted' },
+    });
     second.emit('exists');
-    await expect(outcomes.next()).resolves.toMatchObject({ value: { key: 1, status: 'accepted' } });
+    await expect(outcomes.next()).resolves.toMatchObject({
+      value: { ref: '1', status: 'accepted' },
+    });
     await expect(outcomes.next()).resolves.toMatchObject({ done: true });
   });
 
@@ -119,8 +123,8 @@ describe('sending each row its own', () => {
     'closes the %s of a consumer that leaves, and sends nothing more',
     async (kind) => {
       const source = new Source(100_000, (i) => rowOf(i, mainland(i), `text ${i}`));
-      for await (const { key } of sms.sendEach(Code, source.from(kind), { concurrency: 2 })) {
-        if (key === 0) {
+      for await (const { ref } of sms.sendEach(Code, source.from(kind), { concurrency: 2 })) {
+        if (ref === '0') {
           break;
         }
       }
@@ -182,15 +186,15 @@ describe('sending each row its own', () => {
       return rowOf(i);
     });
     const run = sms.sendEach(Code, source.from(kind));
-    const keys: unknown[] = [];
+    const refs: unknown[] = [];
     await expect(
       (async () => {
-        for await (const { key, status } of run) {
-          keys.push(status === 'accepted' ? key : status);
+        for await (const { ref, status } of run) {
+          refs.push(status === 'accepted' ? ref : status);
         }
       })(),
     ).rejects.toBe(broken);
-    expect(keys).toEqual(Array.from({ length }, (_, i) => i));
+    expect(refs).toEqual(Array.from({ length }, (_, i) => String(i)));
     expect(run.summary()).toMatchObject({ accepted: length });
     expect(tencent.executed.flatMap(phonesOf)).toHaveLength(length);
   });
@@ -200,22 +204,22 @@ describe('sending each row its own', () => {
       rowOf(0),
       rowOf(1, '12'),
       rowOf(2, mainland(2), ''),
-      { to: mainland(3), key: 3 },
+      { to: mainland(3), ref: '3' },
       null,
-      { params: { code: 'x' }, key: 5 },
+      { params: { code: 'x' }, ref: '5' },
       rowOf(6, mainland(6), 'http://example.com'),
-      { to: mainland(7), params: { code: 1n }, key: 7 },
-      { to: mainland(8), params: { code: { toString: 5 } }, key: 8 },
-      { to: 13_700_000_009, params: { code: 'x' }, key: 9 },
+      { to: mainland(7), params: { code: 1n }, ref: '7' },
+      { to: mainland(8), params: { code: { toString: 5 } }, ref: '8' },
+      { to: 13_700_000_009, params: { code: 'x' }, ref: '9' },
       rowOf(10),
     ] as Row[];
     const seen = [];
-    for await (const { index, key, status } of sms.sendEach(Code, rows)) {
-      seen.push([index, key, status]);
+    for await (const { index, ref, status } of sms.sendEach(Code, rows)) {
+      seen.push([index, ref, status]);
     }
     expect(seen.map(([index]) => index)).toEqual(rows.map((_, index) => index));
-    expect(seen.filter(([, , status]) => status === 'accepted').map(([, key]) => key)).toEqual(
-      expect.arrayContaining([0, 10]),
+    expect(seen.filter(([, , status]) => status === 'accepted').map(([, ref]) => ref)).toEqual(
+      expect.arrayContaining(['0', '10']),
     );
     for (const bad of [1, 3, 4, 5, 6, 7, 8, 9]) {
       expect(seen[bad]?.[2]).toBe('rejected');
@@ -248,18 +252,18 @@ describe('sending each row its own', () => {
       rowOf(0, mainland(0), 'a'),
       rowOf(1, mainland(1), 'b'),
       rowOf(2, mainland(2), 'a'),
-      rowOf(3, abroad(3), 'c'),
-      rowOf(4, abroad(4), 'd'),
+      { ...rowOf(3, abroad(3), 'c'), signName: '' },
+      { ...rowOf(4, abroad(4), 'd'), signName: '' },
       rowOf(5, abroad(5), 'e'),
       rowOf(6, abroad(6), 'e'),
       rowOf(7, mainland(2), 'a'),
     ];
     const run = sms.sendEach(Code, rows);
     const seen = [];
-    for await (const { key, status, duplicateOf } of run) {
-      seen.push([key, status, duplicateOf]);
+    for await (const { ref, status, duplicateOf } of run) {
+      seen.push([ref, status, duplicateOf]);
     }
-    expect(seen).toEqual(rows.map(({ key }) => [key, 'accepted', key === 7 ? 2 : undefined]));
+    expect(seen).toEqual(rows.map(({ ref }) => [ref, 'accepted', ref === '7' ? 2 : undefined]));
     const calls = tencent.received.map((call) => [call.action, phonesOf(call)]);
     expect(calls).toHaveLength(4);
     expect(calls).toEqual(
@@ -286,14 +290,14 @@ describe('sending each row its own', () => {
         : ok(),
     );
     const seen = [];
-    for await (const { key, status } of sms.sendEach(Code, rows)) {
-      seen.push([key, status]);
+    for await (const { ref, status } of sms.sendEach(Code, rows, { signName: '' })) {
+      seen.push([ref, status]);
     }
     expect(seen).toEqual([
-      [0, 'accepted'],
-      [1, 'accepted'],
-      [2, 'rejected'],
-      [3, 'accepted'],
+      ['0', 'accepted'],
+      ['1', 'accepted'],
+      ['2', 'rejected'],
+      ['3', 'accepted'],
     ]);
     for (const call of tencent.received) {
       const phones = phonesOf(call);
@@ -312,17 +316,18 @@ describe('sending each row its own', () => {
       }
       return ok();
     });
-    const run = sms.sendEach(Code, source.list(), { signal: abort.signal, concurrency: 1 });
+    const rows = [...source.list()];
+    const run = sms.sendEach(Code, rows, { signal: abort.signal, concurrency: 1 });
     const seen = [];
-    for await (const { key, status, code } of run as AsyncIterable<{
-      key: number;
+    for await (const { ref, status, code } of run as AsyncIterable<{
+      ref: string;
       status: string;
       code?: string;
     }>) {
-      seen.push(key);
+      seen.push(ref);
       expect(status === 'accepted' || code === 'SMS_ABORTED').toBe(true);
     }
-    expect(seen).toEqual(Array.from({ length: 2500 }, (_, i) => i));
+    expect(seen).toEqual(Array.from({ length: 2500 }, (_, i) => String(i)));
     expect(run.summary()).toMatchObject({ accepted: 120, unknown: 40, rejected: 2340 });
     expect(tencent.received).toHaveLength(4);
   });
@@ -344,15 +349,15 @@ describe('sending each row its own', () => {
     const seen: unknown[] = [];
     await expect(
       (async () => {
-        for await (const { key } of run) {
-          seen.push(key);
+        for await (const { ref } of run) {
+          seen.push(ref);
           if (seen.length === 10) {
             abort.abort();
           }
         }
       })(),
     ).rejects.toMatchObject({ name: 'SmsAbortError', maybeSent: false });
-    expect(seen).toEqual(Array.from({ length: 10 }, (_, i) => i));
+    expect(seen).toEqual(Array.from({ length: 10 }, (_, i) => String(i)));
     expect(run.summary()).toMatchObject({ accepted: 10 });
     // It waits for something that never comes, and can be closed only after that.
     expect(closed).toBe(false);

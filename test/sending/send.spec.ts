@@ -46,7 +46,7 @@ describe('sending through the emulator', () => {
     expect(emulator.messages()[0]).toMatchObject({
       to: PHONE,
       text: '【腾讯云】042137为您的登录验证码，请于5分钟内填写，如非本人操作，请忽略本短信。',
-      sessionContext: receipt.ref,
+      sessionContext: receipt.callRef,
     });
   });
 
@@ -112,7 +112,8 @@ describe('sending through the emulator', () => {
     const rows = Array.from({ length: 30 }, (_, i) => ({
       to: i % 2 === 0 ? `+8613700000${String(i).padStart(3, '0')}` : `+8526123${String(4500 + i)}`,
       params: { code: String(100 + Math.floor(i / 3)), minutes: 5 },
-      key: `row ${i}`,
+      ref: `row ${i}`,
+      ...(i % 2 === 0 ? {} : { signName: '' }),
     }));
     async function* stream() {
       yield* rows;
@@ -122,10 +123,10 @@ describe('sending through the emulator', () => {
       const run = sms.sendEach(LoginCode, source);
       const seen = [];
       // oxlint-disable-next-line no-await-in-loop -- one source after the other
-      for await (const { key, status, to } of run) {
-        seen.push({ key, status, to });
+      for await (const { ref, status, to } of run) {
+        seen.push({ ref, status, to });
       }
-      expect(seen).toEqual(rows.map(({ key, to }) => ({ key, to, status: 'accepted' })));
+      expect(seen).toEqual(rows.map(({ ref, to }) => ({ ref, to, status: 'accepted' })));
       expect(run.summary()).toMatchObject({ accepted: 30, rejected: 0, unknown: 0 });
       expect(emulator.messages()).toHaveLength(30);
       expect(new Set(emulator.messages().map(({ action }) => action))).toEqual(

@@ -53,13 +53,13 @@ const moment = fc.record({ request: fc.nat(4), answered: fc.boolean() });
 
 /** What repeats another row has its outcome. */
 function checkDuplicates(outcomes: readonly SmsOutcome[]): void {
-  const wrong = outcomes.filter(({ duplicateOf, to, ref, status }) => {
+  const wrong = outcomes.filter(({ duplicateOf, to, callRef, status }) => {
     const first = duplicateOf === undefined ? undefined : outcomes[duplicateOf];
     return (
       duplicateOf !== undefined &&
       (first?.duplicateOf !== undefined ||
         first?.to !== to ||
-        first.ref !== ref ||
+        first.callRef !== callRef ||
         first.status !== status)
     );
   });
@@ -100,7 +100,7 @@ describe('whatever happens', () => {
         (outcome.status === 'accepted' &&
           (sent !== 1 ||
             tencent.fates.get(key) !== 'accepted' ||
-            outcome.serialNo !== `${outcome.ref}:${outcome.to}`))
+            outcome.serialNo !== `${outcome.callRef}:${outcome.to}`))
       );
     });
     expect(lies).toEqual([]);
@@ -207,7 +207,7 @@ describe('whatever happens', () => {
             const outcomes: SmsOutcome[] = [];
             const options = { concurrency, ...timeFor(faults) };
             for await (const outcome of sms.sendEach(TEMPLATE, source, options)) {
-              expect(outcome.key).toBe(outcomes.length);
+              expect(outcome.ref).toBe(String(outcomes.length));
               outcomes.push(outcome);
             }
             checkHonest(
@@ -217,12 +217,10 @@ describe('whatever happens', () => {
             checkDuplicates(outcomes);
             checkKnowing(outcomes);
             checkNobodyTwice([]);
-            // In a list only: a stream that waits is sent in parts, and what is repeated in another
-            // part is not known for a repetition.
             const texts = new Set(given.map(([{ to }, code]) => `${to} ${code}`));
             const firsts = outcomes.filter(({ duplicateOf }) => duplicateOf === undefined);
             const sent = firsts.filter((outcome) => tencent.sentBy.has(keyOf(outcome)));
-            expect(kind === 'stream' || sent.length <= texts.size).toBe(true);
+            expect(sent.length).toBeLessThanOrEqual(texts.size);
           },
         ),
         RUNS,
@@ -308,7 +306,13 @@ function manyPhones(count: number): Phone[] {
 }
 
 function toRows(given: readonly (readonly [Phone, number])[]) {
-  return given.map(([{ typed }, code], key) => ({ to: typed, params: [String(code)], key }));
+  return given.map(([{ typed, to }, code], i) => ({
+    to: typed,
+    params: [String(code)],
+    ref: String(i),
+    // Without a signature, so that different texts abroad share a request.
+    ...(to?.startsWith('+852') ? { signName: '' } : {}),
+  }));
 }
 
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -211,8 +211,8 @@ describe('the statuses of an answer', () => {
 
   it('are of the one call that was made, whose id and reference each outcome has', async () => {
     const [first, second] = await outcomesOf([okStatus(A), failed(B), okStatus(C)]);
-    const ref = tencent.received[0]?.params['SessionContext'];
-    expect(first).toMatchObject({ requestId: 'r-1', ref });
-    expect(second).toMatchObject({ requestId: 'r-1', ref, error: { requestId: 'r-1' } });
+    const callRef = tencent.received[0]?.params['SessionContext'];
+    expect(first).toMatchObject({ requestId: 'r-1', callRef });
+    expect(second).toMatchObject({ requestId: 'r-1', callRef, error: { requestId: 'r-1' } });
   });
 });

@@ -151,12 +151,12 @@ export class FaultyTencent {
 
 interface Text {
   to: string;
-  ref: string;
+  callRef: string | undefined;
 }
 
 /** How the books name a text. */
-export function keyOf({ ref, to }: Text): string {
-  return `${ref} ${to}`;
+export function keyOf({ callRef, to }: Text): string {
+  return `${callRef} ${to}`;
 }
 
 function decide(text: Text, fault: NumberFault): [Fate, sends: boolean, items: object[]] {
@@ -244,20 +244,24 @@ function answerBadly(socket: Socket, fault: RequestFault, whole: string): void {
 function textsOf(params: Record<string, unknown>): Text[] {
   const personal = params['MultiSmsInfoSet'] as
     { PhoneNumber: string; SessionContext: string }[] | undefined;
-  const ref = String(params['SessionContext']);
+  const callRef = String(params['SessionContext']);
   return personal === undefined
-    ? (params['PhoneNumberSet'] as string[]).map((to) => ({ to, ref }))
-    : personal.map(({ PhoneNumber, SessionContext }) => ({ to: PhoneNumber, ref: SessionContext }));
+    ? (params['PhoneNumberSet'] as string[]).map((to) => ({ to, callRef }))
+    : personal.map(({ PhoneNumber, SessionContext }) => ({
+        to: PhoneNumber,
+        callRef: SessionContext,
+      }));
 }
 
-function item({ to, ref }: Text, Code: string | undefined): object {
-  const SerialNo = Code === 'Ok' ? `${ref}:${to}` : '';
+function item({ to, callRef }: Text, Code: string | undefined): object {
+  const SerialNo = Code === 'Ok' ? `${callRef}:${to}` : '';
   const Fee = Code === 'Ok' ? 1 : 0;
-  return { PhoneNumber: to, Code, SerialNo, Fee, SessionContext: ref, Message: '', IsoCode: '' };
+  const SessionContext = callRef;
+  return { PhoneNumber: to, Code, SerialNo, Fee, SessionContext, Message: '', IsoCode: '' };
 }
 
 function untidied(items: readonly object[]): object[] {
-  const foreign = item({ to: '+8613799999999', ref: '' }, 'Ok');
+  const foreign = item({ to: '+8613799999999', callRef: '' }, 'Ok');
   return [foreign, ...items.toReversed(), foreign];
 }
 

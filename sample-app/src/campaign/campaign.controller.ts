@@ -52,7 +52,7 @@ export class CampaignController {
 }
 
 /** Sends while it is read: a client that goes away ends the campaign. */
-async function* report(run: SmsSendEach<undefined>, total: number): AsyncGenerator<string> {
+async function* report(run: SmsSendEach, total: number): AsyncGenerator<string> {
   let done = 0;
   let serialNos: string[] = [];
   for await (const outcome of run) {

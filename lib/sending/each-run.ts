@@ -1,0 +1,235 @@
+import { setImmediate } from 'node:timers/promises';
+import { toShutDownError } from '../client/calls-under-way.js';
+import type { CallsUnderWay } from '../client/calls-under-way.js';
+import { SmsAbortError } from '../errors/transport.errors.js';
+import type { BatchLimits, BatchSender } from './batch.sender.js';
+import type { EachPage, EachRows, PulledRow } from './each-rows.js';
+import { followSignal } from './follow-signal.js';
+import type { FollowedSignal } from './follow-signal.js';
+import { Gate } from './gate.js';
+import { repeatOutcome } from './outcome.js';
+import type { SmsOutcome } from './outcome.js';
+import { PageReader } from './page-reader.js';
+import type { RowSource } from './page-reader.js';
+import type { PlannedCall } from './plan-calls.js';
+import { abandon } from './send-many.js';
+import { SHUT_BATCHES } from './shut-batches.js';
+import type { Batches } from './shut-batches.js';
+
+/** What a run needs beside its rows. */
+export interface EachContext {
+  readonly sender: BatchSender;
+  /** What a shutdown waits for: here each call by itself, since a stream may have no end. */
+  readonly underWay: CallsUnderWay;
+  readonly concurrency: number;
+  readonly limits: BatchLimits;
+}
+
+/**
+ * Rows that are looked at together: a call takes no more, and with twice as many under way the heap
+ * begins to swell with every row.
+ */
+const PAGE_ROWS = 200;
+/** Pages under way: one is sent while the next is read. */
+const MAX_PAGES = 2;
+/** How long rows wait for others to share their call. */
+const PATIENCE_MS = 20;
+
+/** Reads pages of rows and sends them, one ahead of the consumer; gives their outcomes in order. */
+export class EachRun {
+  private readonly reader: PageReader<PulledRow>;
+  private readonly gate: Gate;
+  private readonly followed: FollowedSignal;
+  /** Outcomes of pages under way, in the order of the rows. */
+  private readonly pages: Promise<SmsOutcome[]>[] = [];
+  /** Outcomes that wait for the consumer. */
+  private ready: SmsOutcome[] = [];
+  private given = 0;
+  private newest: Promise<unknown> = Promise.resolve();
+  private reading: Promise<EachPage | undefined> | undefined;
+  private ended = false;
+  private left = false;
+  private failure: { readonly reason: unknown } | undefined;
+
+  constructor(
+    private readonly context: EachContext,
+    private readonly rows: EachRows,
+    source: RowSource<unknown>,
+  ) {
+    this.reader = new PageReader(source, PAGE_ROWS, PATIENCE_MS, (row) => rows.pull(row));
+    this.gate = new Gate(context.concurrency);
+    this.followed = followSignal(context.limits.signal);
+    const { signal } = this.followed;
+    const { closing } = context.underWay;
+    signal?.addEventListener('abort', this.curtail, { once: true });
+    closing.addEventListener('abort', this.curtail, { once: true });
+    if (signal?.aborted || closing.aborted) {
+      this.curtail();
+    }
+  }
+
+  /** Waits until there are outcomes to take; `false` at the end. */
+  async fill(): Promise<boolean> {
+    while (!this.ended || this.pages.length > 0) {
+      if (!this.ended && this.pages.length < MAX_PAGES) {
+        this.reading ??= this.readPage();
+      }
+      const [oldest] = this.pages;
+      if ((await firstOf(this.reading, oldest)) === 'page') {
+        await this.beginPage();
+      } else {
+        this.ready = (await this.pages.shift()) ?? [];
+        this.given = 0;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The next of the outcomes at hand. */
+  take(): SmsOutcome | undefined {
+    const outcome = this.ready[this.given];
+    this.given += 1;
+    return outcome;
+  }
+
+  /**
+   * Tells whether the rows were read to their end.
+   *
+   * @throws what the source threw; SmsAbortError or an SmsError with the code `SMS_SHUT_DOWN` when
+   * that ended the reading.
+   */
+  assertWhole(): void {
+    if (this.failure !== undefined) {
+      throw this.failure.reason;
+    }
+    if (!this.reader.cutShort) {
+      return;
+    }
+    const { signal } = this.followed;
+    if (signal?.aborted) {
+      throw new SmsAbortError(
+        `Aborted: ${this.rows.pulled} rows were read and have their outcomes; the others were not read.`,
+        'connect',
+        signal.reason,
+      );
+    }
+    if (this.context.underWay.closing.aborted) {
+      throw toShutDownError(`${this.rows.pulled} rows were read and have their outcomes.`);
+    }
+  }
+
+  /** Reads and sends nothing more; resolves when what is under way has its outcomes. */
+  async leave(): Promise<void> {
+    this.left = true;
+    this.ended = true;
+    this.followed.signal?.removeEventListener('abort', this.curtail);
+    this.context.underWay.closing.removeEventListener('abort', this.curtail);
+    this.reader.stop();
+    if (this.reading !== undefined) {
+      // Its rows were pulled, so that they have outcomes, though none is sent.
+      await this.beginPage();
+    }
+    await Promise.allSettled(this.pages);
+    this.followed.release();
+  }
+
+  /** What `take` has not given out; only after `leave`. */
+  async rest(): Promise<SmsOutcome[]> {
+    const rest = this.ready.slice(this.given);
+    const pages = this.pages.splice(0);
+    this.ready = [];
+    return [...rest, ...(await Promise.all(pages)).flat()];
+  }
+
+  // Rows of a list all get their outcomes; a queue would be read for ever.
+  private readonly curtail = (): void => {
+    this.reader.curtail();
+  };
+
+  private async readPage(): Promise<EachPage | undefined> {
+    // Rows that need no request would otherwise keep timers and signals from ever firing.
+    await setImmediate();
+    const rows = await this.reader.next();
+    return rows === undefined ? undefined : this.rows.plan(rows);
+  }
+
+  private async beginPage(): Promise<void> {
+    const { reading } = this;
+    this.reading = undefined;
+    let page: EachPage | undefined;
+    try {
+      page = await reading;
+    } catch (reason) {
+      // Told after the outcomes of what was read: those texts were paid for.
+      this.failure = { reason };
+    }
+    if (page === undefined) {
+      this.ended = true;
+    } else {
+      this.pages.push(this.sendPage(page));
+    }
+  }
+
+  private sendPage(page: EachPage): Promise<SmsOutcome[]> {
+    const before = this.newest;
+    const sending = this.send(page, before);
+    this.newest = sending.catch(() => undefined);
+    return sending;
+  }
+
+  private async send({ rows, calls }: EachPage, before: Promise<unknown>): Promise<SmsOutcome[]> {
+    const start = rows[0]?.index ?? 0;
+    await Promise.all(
+      calls.map(async (call) =>
+        this.gate.run(async () => {
+          for (const outcome of await this.make(call)) {
+            (rows[outcome.index - start] as PulledRow).outcome = outcome;
+          }
+        }),
+      ),
+    );
+    // A row may repeat one of the page before.
+    await before;
+    return rows.map((row) => {
+      row.outcome ??= repeatOutcome(row.first?.outcome as SmsOutcome, row);
+      return row.outcome;
+    });
+  }
+
+  private async make(call: PlannedCall): Promise<SmsOutcome[]> {
+    const { signal } = this.followed;
+    if (this.left || signal?.aborted) {
+      return abandon(call.rows, signal?.reason);
+    }
+    const { sender, underWay } = this.context;
+    const limits = { ...this.context.limits, signal };
+    const make = async (batches: Batches): Promise<SmsOutcome[]> =>
+      call.kind === 'same'
+        ? batches.sendSame(call.text, call.rows, limits)
+        : batches.sendPersonal(call.rows, limits);
+    return underWay.closed ? make(SHUT_BATCHES) : underWay.run(async () => make(sender));
+  }
+}
+
+/** Which comes first. Failures surface where the promise itself is awaited. */
+async function firstOf(
+  reading: Promise<unknown> | undefined,
+  sending: Promise<unknown> | undefined,
+): Promise<'page' | 'sent'> {
+  const events: Promise<'page' | 'sent'>[] = [];
+  for (const [name, promise] of [
+    ['page', reading],
+    ['sent', sending],
+  ] as const) {
+    if (promise !== undefined) {
+      events.push(
+        promise.then(
+          () => name,
+          () => name,
+        ),
+      );
+    }
+  }
+  return Promise.race(events);
+}

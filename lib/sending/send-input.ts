@@ -1,0 +1,111 @@
+import type { FieldIssue } from '../errors/sms.error.js';
+import { SmsValidationError } from '../errors/validation.error.js';
+import { checkTemplateId } from '../templates/template-content.js';
+import type { SmsAnyTemplate, SmsRawTemplate } from '../templates/sms-template.js';
+import type { SmsSendLimits } from './batch.sender.js';
+import type { SmsSendSettings } from './prepare-text.js';
+import { copyParams, hasMember, readObject, readOnce } from './read-object.js';
+
+/** An input as it was when it was given; nothing in it is checked but that it can be read. */
+export interface SendInput {
+  readonly to: unknown;
+  readonly params: unknown;
+  readonly settings: SmsSendSettings;
+  readonly limits: SmsSendLimits;
+  readonly concurrency: number | undefined;
+  readonly issues: readonly FieldIssue[];
+}
+
+// Records, so that the compiler finds a member that is missing here.
+const SETTINGS: Record<keyof SmsSendSettings, true> = {
+  signName: true,
+  sessionContext: true,
+  extendCode: true,
+  senderId: true,
+  sdkAppId: true,
+  ref: true,
+};
+const LIMITS: Record<keyof SmsSendLimits, true> = {
+  signal: true,
+  timeoutMs: true,
+  notAfter: true,
+};
+const settings = Object.keys(SETTINGS);
+const limits = Object.keys(LIMITS);
+
+/** The members of a row of `sendEach`. */
+export const ROW_MEMBERS: ReadonlySet<string> = new Set(['to', 'params', ...settings]);
+/** The members of what `send` and `trySend` take. */
+export const SEND_MEMBERS: ReadonlySet<string> = new Set([...ROW_MEMBERS, ...limits]);
+/** The members of what `sendMany` takes. */
+export const MANY_MEMBERS: ReadonlySet<string> = new Set([...SEND_MEMBERS, 'concurrency']);
+/** The members of the options of `sendEach`. */
+export const EACH_MEMBERS: ReadonlySet<string> = new Set([...settings, ...limits, 'concurrency']);
+
+/** Copies an input, each member read once. Never throws: what can't be read is an issue. */
+export function readInput(given: unknown, known: ReadonlySet<string>, what: string): SendInput {
+  const { members, issues } = readObject(given, known, what);
+  const { to, params, concurrency, ...rest } = members;
+  return {
+    to,
+    params,
+    settings: pick(rest, settings),
+    limits: pick(rest, limits),
+    concurrency: concurrency as number | undefined,
+    issues: [...issues, ...checkSignal(rest['signal']), ...checkConcurrency(concurrency)],
+  };
+}
+
+/**
+ * Copies a template of which only the id is known, since it may change while its rows are sent; one
+ * made by `smsTemplate` is frozen.
+ *
+ * @throws SmsValidationError when it can't be read.
+ */
+export function readTemplate(given: SmsAnyTemplate): SmsAnyTemplate {
+  if (!hasMember(given, 'templateId')) {
+    assertNone(hasMember(given, 'placeholders') ? [] : [NO_TEMPLATE]);
+    return given;
+  }
+  const issues: FieldIssue[] = [];
+  const templateId = readOnce(given, 'templateId', '', issues) as string;
+  const params = copyParams(readOnce(given, 'params', '', issues), issues);
+  assertNone(issues.length > 0 ? issues : checkTemplateId('templateId', templateId));
+  return { templateId, params: params as SmsRawTemplate['params'] };
+}
+
+const NO_TEMPLATE: FieldIssue = {
+  field: 'template',
+  message: 'template must be made by smsTemplate, or be { templateId, params }.',
+};
+
+/** The id of a template, where it is one. */
+export function idOf(template: SmsAnyTemplate): string | undefined {
+  const id = 'templateId' in template ? template.templateId : template.id;
+  return checkTemplateId('templateId', id).length === 0 ? id : undefined;
+}
+
+/** @throws SmsValidationError when there are issues. */
+export function assertNone(issues: readonly FieldIssue[]): void {
+  if (issues.length > 0) {
+    throw new SmsValidationError(issues);
+  }
+}
+
+function checkSignal(signal: unknown): FieldIssue[] {
+  const isSignal =
+    signal === undefined || (hasMember(signal, 'aborted') && hasMember(signal, 'addEventListener'));
+  return isSignal ? [] : [{ field: 'signal', message: 'signal must be an AbortSignal.' }];
+}
+
+function checkConcurrency(concurrency: unknown): FieldIssue[] {
+  return concurrency === undefined || (Number.isSafeInteger(concurrency) && Number(concurrency) > 0)
+    ? []
+    : [{ field: 'concurrency', message: 'concurrency must be a whole number from 1.' }];
+}
+
+function pick(members: Readonly<Record<string, unknown>>, names: readonly string[]): object {
+  return Object.fromEntries(
+    names.filter((name) => name in members).map((name) => [name, members[name]]),
+  );
+}
