@@ -19,6 +19,8 @@ const LIMITS = {
   outlastsRateRefusals: false,
 };
 
+const startTiming = () => new CallTiming(new ServerClock(), undefined);
+
 /** Sends over a client that does this, and tells listeners that always fail. */
 async function send(call: () => Promise<unknown>): Promise<unknown[]> {
   const watch = {
@@ -26,7 +28,6 @@ async function send(call: () => Promise<unknown>): Promise<unknown[]> {
     rates: new OutcomeRates(),
     events: { onUnknown: fail, onNewCode: fail },
   };
-  const startTiming = () => new CallTiming(new ServerClock(), undefined);
   const client = { call, startTiming } as unknown as SmsClient;
   const outcomes = await new WatchedBatchSender(client, watch).sendSame(TEXT, ROWS, LIMITS);
   return outcomes.map(({ status, to }) => [status, to]);

@@ -192,7 +192,7 @@ describe('what throws once texts were handed over', () => {
 
   it('is not what fails before, which rejects a text and says so', async () => {
     started = await startSms({ endpoint: tencent.url });
-    const signal = hostile('aborted') as AbortSignal;
+    const signal = hostile('aborted', new EventTarget()) as AbortSignal;
     const outcome = await started.sms.trySend({ templateId: '1' }, { to: PHONES[0] ?? '', signal });
     expect(outcome).toMatchObject({
       status: 'rejected',
@@ -204,8 +204,11 @@ describe('what throws once texts were handed over', () => {
 });
 
 /** An answer, or a signal, that can not be read. */
-function hostile(member: string): object {
-  return Object.defineProperty({ status: 200, headers: {}, body: '{}' }, member, {
+function hostile(
+  member: string,
+  target: object = { status: 200, headers: {}, body: '{}' },
+): object {
+  return Object.defineProperty(target, member, {
     get: () => {
       throw new TypeError('hostile');
     },
