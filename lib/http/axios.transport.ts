@@ -1,6 +1,8 @@
+import { globalAgent } from 'node:http';
+import type { Agent } from 'node:http';
+import { globalAgent as globalTlsAgent } from 'node:https';
 import type {
   AxiosAdapter,
-  AxiosHeaders,
   AxiosInstance,
   AxiosResponse,
   AxiosStatic,
@@ -9,7 +11,9 @@ import type {
 } from 'axios';
 import type { ConnectionOptions } from './connector.js';
 import { MAX_ANSWER_BYTES } from './exchange.js';
+import { FetchWrites } from './fetch-writes.js';
 import { InstancePassage } from './instance-passage.js';
+import { isNodeAgent } from './node-agent.js';
 import type {
   SmsHttpRequest,
   SmsHttpResponse,
@@ -28,8 +32,13 @@ export interface AxiosTransportOptions extends ConnectionOptions {
    * see every request and answer and may add headers; what they make of the answer is for
    * themselves. `baseURL`, `params`, `auth` and `timeout` of the instance do not apply, since the
    * request is signed as it stands and `timeoutMs` bounds it, interceptors included.
-   * Repeaters such as axios-retry repeat only what was surely not sent, unless an interceptor puts an
-   * adapter of its own into each of their requests, too: that is past our sight.
+   * Each request is dispatched once: a repeater such as axios-retry gets an error for each repetition,
+   * and redirects are not followed. What was surely not sent is repeated by the option `retry`.
+   *
+   * A failed connection counts as "not sent" only with an adapter of axios over agents of Node. An
+   * adapter, `fetch`, `transport` or agent of the app may have sent the request and failed later, so
+   * that its failures count as "maybe sent". An interceptor whose adapter answers at once, as from a
+   * cache, sends nothing, and the request fails.
    *
    * undici moves its bytes, too, unless the instance has an adapter, agents or a proxy of its own:
    * then that does, `proxy`, `ca` and `connectTimeoutMs` do not apply, and a time-out counts as
@@ -39,7 +48,7 @@ export interface AxiosTransportOptions extends ConnectionOptions {
   http?: SmsAxios | undefined;
 }
 
-type GetAdapter = AxiosStatic['getAdapter'];
+type Config = InternalAxiosRequestConfig;
 type Send = (request: SmsHttpRequest) => Promise<SmsHttpResponse>;
 
 /**
@@ -89,20 +98,39 @@ export class AxiosTransport implements SmsTransport {
   private async load(http: SmsAxios): Promise<Send> {
     const { default: axios } = await import('axios');
     const instance = typeof http === 'function' ? http : axios.create(http);
-    this.sendThrough = this.throughInstance(instance, axios.getAdapter);
+    this.sendThrough = this.throughInstance(instance, axios);
     return this.sendThrough;
   }
 
   /** Everything stands where interceptors look. */
-  private throughInstance(axios: AxiosInstance, getAdapter: GetAdapter): Send {
+  private throughInstance(instance: AxiosInstance, axios: AxiosStatic): Send {
+    const { getAdapter, isCancel, CancelToken } = axios;
     return async (request) => {
-      const passage = new InstancePassage(request);
-      const ours = !hasOwnWay(axios);
-      const move = ours ? this.exchange(passage) : getAdapter(axios.defaults.adapter);
-      const adapter: AxiosAdapter = async (config) => passage.move(ours, async () => move(config));
+      const passage = new InstancePassage(request, isCancel);
+      const ours = hasOwnWay(instance) ? undefined : this.exchange(passage);
+      const once =
+        (adapter: Config['adapter'], putIn: boolean): AxiosAdapter =>
+        async (config) =>
+          passage.move(() => {
+            pinRequest(config);
+            return {
+              ...(adapter === ours && ours !== undefined
+                ? { run: async () => ours(config), proves: () => false }
+                : dispatchOf(adapter, config, getAdapter)),
+              read: toAnswer,
+              ours: adapter === ours,
+              putIn,
+            };
+          });
+      const adapter = once(ours ?? instance.defaults.adapter, false);
+      const cancelToken = new CancelToken(() => undefined);
+      cancelToken.throwIfRequested = () => {
+        passage.onCheck();
+      };
       return passage.run(async () =>
-        axios.request({
+        instance.request({
           adapter,
+          cancelToken,
           url: request.url,
           method: request.method,
           headers: request.headers,
@@ -110,21 +138,15 @@ export class AxiosTransport implements SmsTransport {
           timeout: request.timeoutMs,
           signal: passage.signal,
           ...AS_SIGNED,
-          // The body is signed text and the answer is read strictly: these only look. The last to see
-          // the request before its adapter, which an interceptor may have changed.
-          transformRequest(this: InternalAxiosRequestConfig, data: unknown) {
-            passage.onDispatch();
-            const { adapter: theirs } = this;
-            if (theirs !== adapter) {
-              this.adapter = async (config) =>
-                passage.move(false, async () => getAdapter(theirs)(config));
+          // The body is signed text. The last to see the request before its adapter is taken, which an
+          // interceptor may have changed.
+          transformRequest(this: Config, data: unknown) {
+            if (this.adapter !== adapter) {
+              this.adapter = once(this.adapter, isPutIn(this.adapter, instance));
             }
             return data;
           },
-          transformResponse: (data: unknown, headers: AxiosHeaders, status = 0) => {
-            passage.onAnswer({ status, headers: toLowerCase(headers), body: toText(data) });
-            return data;
-          },
+          transformResponse: [],
         }),
       );
     };
@@ -151,8 +173,8 @@ export class AxiosTransport implements SmsTransport {
 }
 
 /**
- * What defaults of an instance must not change: the address, the signature, the one attempt, and how
- * the answer is read.
+ * What neither defaults of an instance nor its interceptors may change: the address, the signature,
+ * the one attempt, and how the answer is read.
  */
 const AS_SIGNED = {
   allowAbsoluteUrls: true,
@@ -163,14 +185,89 @@ const AS_SIGNED = {
   decompress: true,
   validateStatus: null,
   maxRedirects: 0,
+  beforeRedirect: null,
   maxBodyLength: -1,
   maxContentLength: MAX_ANSWER_BYTES,
 } as object;
 
+/** Sets again, right before an adapter runs, what keeps the request single and as signed. */
+function pinRequest(config: Config): void {
+  const { fetchOptions, transport } = config as { fetchOptions?: object; transport?: Requester };
+  Object.assign(config, AS_SIGNED, { fetchOptions: { ...fetchOptions, redirect: 'manual' } });
+  if (transport) {
+    Object.assign(config, { transport: withoutRedirects(transport) });
+  }
+}
+
+interface Requester {
+  request(options: object, onResponse: () => void): unknown;
+}
+
+/** axios hands its own limit to its own transports only; follow-redirects would follow 21. */
+function withoutRedirects(transport: Requester): Requester {
+  return {
+    request: (options, onResponse) =>
+      transport.request(Object.assign(options, { maxRedirects: 0 }), onResponse),
+  };
+}
+
+/** How an adapter runs, and whether a code of its failure proves that nothing was sent. */
+interface Dispatch {
+  readonly run: () => Promise<AxiosResponse>;
+  readonly proves: () => boolean;
+}
+
+/**
+ * How the adapter of a request runs.
+ *
+ * A code such as ECONNREFUSED proves that nothing was sent only when it comes from an adapter of axios
+ * over connections that Node made: code of the app may have sent the request, and failed later.
+ * `lookup`, `socketPath` and `proxy` may stay: none of them gets to see the request before there is a
+ * connection.
+ *
+ * @throws AxiosError when there is no such adapter.
+ */
+function dispatchOf(
+  chosen: Config['adapter'],
+  config: Config,
+  getAdapter: AxiosStatic['getAdapter'],
+): Dispatch {
+  const adapter = getAdapter(chosen, config);
+  const run = async (): Promise<AxiosResponse> => adapter(config);
+  if (adapter === getAdapter('http')) {
+    return { run, proves: () => isNodesOwn(config) };
+  }
+  const isFetch = adapter === getAdapter('fetch') || adapter === getAdapter('fetch', config);
+  if (!isFetch || !hasNodesFetch(config)) {
+    return { run, proves: () => false };
+  }
+  const writes = new FetchWrites();
+  const { dispatcher } = Object(config.fetchOptions) as { dispatcher?: unknown };
+  return {
+    run: async () => writes.run(run),
+    proves: () => dispatcher === undefined && !writes.any,
+  };
+}
+
+function hasNodesFetch(config: Config): boolean {
+  const env = Object(config.env) as Record<string, unknown>;
+  return ['fetch', 'Request', 'Response'].every((name) => env[name] === undefined);
+}
+
+/** Whether no code of the app stands between the "http" adapter and the socket. */
+function isNodesOwn({ transport, httpAgent, httpsAgent, http2Options }: Config): boolean {
+  return (
+    !transport &&
+    http2Options?.['createConnection'] === undefined &&
+    isNodeAgent((httpAgent ?? globalAgent) as Agent) &&
+    isNodeAgent((httpsAgent ?? globalTlsAgent) as Agent)
+  );
+}
+
 /** Whether an instance was told how to move bytes, and must be left to it. */
 function hasOwnWay({ defaults }: AxiosInstance): boolean {
   return (
-    ['function', 'string'].includes(typeof defaults.adapter) ||
+    (defaults.adapter !== undefined && String(defaults.adapter) !== DEFAULT_ADAPTERS) ||
     defaults.httpAgent !== undefined ||
     defaults.httpsAgent !== undefined ||
     (defaults.proxy !== undefined && defaults.proxy !== false) ||
@@ -178,15 +275,27 @@ function hasOwnWay({ defaults }: AxiosInstance): boolean {
   );
 }
 
+/** The list in the defaults of axios, which the app did not choose. */
+const DEFAULT_ADAPTERS = 'xhr,http,fetch';
+
+/** A function of an interceptor may answer from a cache; one in the defaults answers as the API. */
+function isPutIn(adapter: Config['adapter'], { defaults }: AxiosInstance): boolean {
+  return typeof adapter === 'function' && adapter !== defaults.adapter;
+}
+
+function toAnswer({ status, headers, data }: AxiosResponse): SmsHttpResponse {
+  const entries = Object.entries(Object(headers) as SmsHttpResponse['headers']);
+  return {
+    status,
+    headers: Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value])),
+    body: toText(data),
+  };
+}
+
 /** Answers are small, and undici gives them as they come: none may come compressed. */
 function withoutAcceptEncoding(headers: Record<string, string>): Record<string, string> {
   const entries = Object.entries(headers);
   return Object.fromEntries(entries.filter(([name]) => name.toLowerCase() !== 'accept-encoding'));
-}
-
-function toLowerCase(headers: AxiosHeaders): SmsHttpResponse['headers'] {
-  const entries = Object.entries(headers.toJSON() as Record<string, string>);
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** Doubles of tests like to answer with objects. */

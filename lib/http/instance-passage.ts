@@ -1,42 +1,63 @@
 import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
-import { redactForeign } from '../privacy/redact.js';
-import { toConnectError } from './connect-error.js';
+import { toAdapterFailure, toClientFailure, toTooLarge, toUnsent } from './adapter-failure.js';
+import { MAX_ANSWER_BYTES } from './exchange.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 
+// Taken once: a test that replaces the timers must not stop this one.
+const { setImmediate, clearImmediate } = globalThis;
+
+/** An adapter, ready to run. */
+export interface Move<Response> {
+  readonly run: () => Promise<Response>;
+  /** What a response holds, before interceptors change it. */
+  readonly read: (response: Response) => SmsHttpResponse;
+  /** Whether it is our undici adapter, which keeps the time and knows how far a request came. */
+  readonly ours: boolean;
+  /** Whether an interceptor put it in: it may be a cache. */
+  readonly putIn: boolean;
+  /** Whether the code of its failure proves that no connection came about. */
+  readonly proves: () => boolean;
+}
+
 /**
- * One request on its way through a client that somebody configured: past interceptors that may hold
- * it up, break it or unwrap its answer, to an adapter that may be anybody's.
+ * One request on its way through an axios instance that the app configured: past interceptors that
+ * may hold it up, break it or unwrap its answer, to an adapter that may be code of the app.
  *
- * Keeps the time over all of it, and knows how far the request came, whatever is thrown at the end.
+ * Lets one adapter run once, keeps the time over all of it, and knows how far the request came,
+ * whatever is thrown at the end.
  */
 export class InstancePassage {
+  private stage: 'waiting' | 'dispatching' | 'moving' | 'settling' | 'done' = 'waiting';
   private phase: SmsRequestPhase = 'connect';
   private answer: SmsHttpResponse | undefined;
   private failure: SmsError | undefined;
+  private nested = false;
   private exchanging = false;
-  private dispatched = false;
   private givenUp: SmsError | undefined;
   private over = false;
   private fail: (error: SmsError) => void = () => undefined;
   private readonly stop = new AbortController();
   private readonly started = performance.now();
 
-  constructor(readonly request: SmsHttpRequest) {}
+  constructor(
+    readonly request: SmsHttpRequest,
+    private readonly isCancel: (error: unknown) => boolean,
+  ) {}
 
-  /** Fires when nobody waits for the request any more. */
+  /** Fires when the request is over. */
   get signal(): AbortSignal {
     return this.stop.signal;
   }
 
-  /** Milliseconds until then. */
+  /** Milliseconds until the time is up. */
   get leftMs(): number {
     return Math.max(1, Math.ceil(this.request.timeoutMs - (performance.now() - this.started)));
   }
 
-  /** Runs the client to its end, or to the end of the time. */
-  async run(client: () => Promise<unknown>): Promise<SmsHttpResponse> {
+  /** Runs the instance to its end, or to the end of the time. */
+  async run(instance: () => Promise<unknown>): Promise<SmsHttpResponse> {
     const { signal, timeoutMs } = this.request;
     if (signal?.aborted === true) {
       throw new SmsAbortError('Aborted before the request was sent.', 'connect', signal.reason);
@@ -52,7 +73,7 @@ export class InstancePassage {
     try {
       return await new Promise<SmsHttpResponse>((resolve, reject) => {
         this.fail = reject;
-        void this.complete(client, resolve);
+        void this.complete(instance, resolve);
       });
     } finally {
       this.over = true;
@@ -63,56 +84,52 @@ export class InstancePassage {
   }
 
   /**
-   * Right before any adapter, after all interceptors.
+   * axios asks a cancel token right before any adapter runs, whatever interceptors made of the
+   * request, and once more when the adapter has settled.
    *
-   * @throws SmsTransportError when the request would go out again though it may have been executed,
-   * or though nobody waits for it any more.
+   * @throws SmsTransportError when the request would go out again, or after it was given up.
    */
-  onDispatch(): void {
-    if (this.over || this.phase !== 'connect') {
-      const what = this.over ? 'after it was given up' : 'again';
-      throw new SmsTransportError(`Something tried to send the request ${what}.`, this.phase);
+  onCheck(): void {
+    if (this.stage === 'settling') {
+      this.stage = 'done';
+      return;
     }
-    this.failure = undefined;
-    try {
-      this.request.beforeWrite?.();
-    } catch (error) {
-      // Whatever interceptors make of it on the way back.
-      this.failure = error as SmsError;
-      throw error;
-    }
-    this.dispatched = true;
+    this.assertFirst('waiting');
+    this.stage = 'dispatching';
+    this.assertInTime();
+    // Until the adapter reports: one that an interceptor put in may not.
     this.phase = 'write';
-  }
-
-  /** Right after any adapter, before all interceptors: what is read is what came. */
-  onAnswer(answer: SmsHttpResponse): void {
-    this.phase = 'read';
-    this.answer = answer;
   }
 
   /**
    * Has an adapter move the bytes. What fails here is the reason, whatever becomes of it on the way
    * back.
    *
-   * @param ours whether it keeps the time by itself, and so knows better how far it came
-   * @throws SmsTransportError when the request would go out again though it may have been executed,
-   * or though nobody waits for it any more.
+   * @param choose throws when there is no such adapter
+   * @throws SmsTransportError when the request would go out again, or after it was given up.
    */
-  async move<T>(ours: boolean, adapter: () => Promise<T>): Promise<T> {
-    // Repeaters such as axios-retry take the transforms off, and with them the dispatch.
-    if (!this.dispatched) {
-      this.onDispatch();
+  async move<Response>(choose: () => Move<Response>): Promise<Response> {
+    // An adapter of an interceptor may run the adapter that it took the place of.
+    if (this.stage === 'moving' && !this.nested && !this.over) {
+      this.nested = true;
+      return choose().run();
     }
-    this.dispatched = false;
-    this.exchanging = ours;
+    this.assertFirst('waiting', 'dispatching');
+    this.stage = 'moving';
+    this.phase = 'connect';
+    this.assertInTime();
+    let move: Move<Response> | undefined;
     try {
-      return await adapter();
+      move = choose();
+      this.phase = 'write';
+      this.exchanging = move.ours;
+      const response = await this.watch(move);
+      this.stage = 'settling';
+      return response;
     } catch (error) {
-      this.failure = this.fromAdapter(error, ours);
-      if ('maybeSent' in this.failure && this.failure.maybeSent === false) {
-        this.phase = 'connect';
-      }
+      // axios does not ask again about what was cancelled.
+      this.stage = this.isCancel(error) ? 'done' : 'settling';
+      this.failure = this.toFailure(error, move);
       throw error;
     } finally {
       this.exchanging = false;
@@ -122,32 +139,78 @@ export class InstancePassage {
     }
   }
 
+  /** An answer that comes before the event loop has turned once did not come over a network. */
+  private async watch<Response>({ run, read, putIn }: Move<Response>): Promise<Response> {
+    let turned = false;
+    const turn = setImmediate(() => {
+      turned = true;
+    });
+    let response: Response;
+    try {
+      response = await run();
+    } finally {
+      clearImmediate(turn);
+    }
+    if (putIn && !turned && !this.nested) {
+      this.phase = 'connect';
+      this.failure = toUnsent();
+      return response;
+    }
+    this.phase = 'read';
+    const answer = read(response);
+    if (Buffer.byteLength(answer.body) > MAX_ANSWER_BYTES) {
+      this.failure = toTooLarge(answer.status);
+    } else {
+      this.answer = answer;
+    }
+    return response;
+  }
+
+  private assertFirst(...stages: InstancePassage['stage'][]): void {
+    if (this.over || !stages.includes(this.stage)) {
+      const what = this.over ? 'after it was given up' : 'again';
+      throw new SmsTransportError(`Something tried to send the request ${what}.`, this.phase);
+    }
+  }
+
+  private assertInTime(): void {
+    try {
+      this.request.beforeWrite?.();
+    } catch (error) {
+      // Whatever interceptors make of it on the way back.
+      this.failure = error as SmsError;
+      throw error;
+    }
+  }
+
   // Our adapter hears of it, too, and knows better how far the request came; what it says goes out as
   // soon as it says it, since interceptors may keep a failure to themselves for long.
   private giveUp(error: SmsError): void {
     if (this.exchanging) {
       this.givenUp = error;
     } else {
-      this.fail(error);
+      this.fail(this.failure ?? error);
     }
   }
 
   private async complete(
-    client: () => Promise<unknown>,
+    instance: () => Promise<unknown>,
     resolve: (answer: SmsHttpResponse) => void,
   ): Promise<void> {
     try {
-      await client();
+      await instance();
     } catch (error) {
       // Even an error of ours says nothing about this request when an interceptor throws it.
-      this.fail(this.failure ?? new SmsTransportError(wordsOf(error), this.phase));
+      this.fail(this.failure ?? toClientFailure(error, this.phase));
       return;
     }
-    if (this.answer === undefined) {
+    if (this.answer !== undefined) {
+      resolve(this.answer);
+    } else if (this.stage === 'waiting') {
+      this.fail(toUnsent());
+    } else {
       const silent = new SmsTransportError('The HTTP client gave no answer.', this.phase);
       this.fail(this.failure ?? silent);
-    } else {
-      resolve(this.answer);
     }
   }
 
@@ -155,46 +218,11 @@ export class InstancePassage {
     return new SmsTimeoutError(`No answer within ${this.request.timeoutMs} ms.`, this.phase);
   }
 
-  // An error of axios holds the request with its headers and numbers: it is never kept as a cause.
-  private fromAdapter(error: unknown, ours: boolean): SmsError {
-    if (ours && error instanceof SmsError) {
-      return error;
-    }
-    const { code, syscall } = rootOf(error);
-    if (NOT_CONNECTED.has(code) || (syscall === 'connect' && code !== '')) {
-      return toConnectError(Object.assign(new Error(code), { code }));
-    }
-    return TIMED_OUT.has(code)
-      ? this.toTimeout()
-      : new SmsTransportError(wordsOf(error), this.phase);
+  private toFailure(error: unknown, move: Omit<Move<unknown>, 'read'> | undefined): SmsError {
+    const known =
+      move?.ours === true && error instanceof SmsError
+        ? error
+        : toAdapterFailure(error, this.phase, move?.proves() === true);
+    return known === 'timed-out' ? this.toTimeout() : known;
   }
-}
-
-/** Codes of Node that come before anything is written: of name resolution, connecting and TLS. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT']);
-
-/** Code and system call of an error, or of that which it wraps. */
-function rootOf(error: unknown): { code: string; syscall: unknown } {
-  const { code, cause } = Object(error) as { code?: unknown; cause?: unknown };
-  const { syscall } = Object(cause ?? error) as { syscall?: unknown };
-  return { code: typeof code === 'string' ? code : '', syscall };
-}
-
-function wordsOf(error: unknown): string {
-  const { message } = Object(error) as { message?: unknown };
-  const words = typeof message === 'string' ? redactForeign(message) : 'no reason given';
-  return `The HTTP client failed: ${words}`;
 }
