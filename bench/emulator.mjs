@@ -6,7 +6,7 @@ import { createClients, requestOf } from './clients.mjs';
 import { load, median } from './measure.mjs';
 
 const { rounds, count } = JSON.parse(process.argv[2]);
-const command = fileURLToPath(new URL('../dist/testing/emulator.cli.js', import.meta.url));
+const command = fileURLToPath(new URL('../dist/cli/emulator.cli.js', import.meta.url));
 
 /** From the launch of the process to its greeting, and to its first answer. */
 async function start() {

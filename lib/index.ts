@@ -133,7 +133,7 @@ export { SmsValidationError } from './errors/validation.error.js';
 export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
 export { AxiosTransport } from './http/axios.transport.js';
 export type { AxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
-export type { SmsRetryOptions } from './http/retry-policy.js';
+export type { SmsRetryOptions } from './client/retry-policy.js';
 export type {
   SmsHttpRequest,
   SmsHttpResponse,

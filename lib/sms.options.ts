@@ -7,8 +7,8 @@ import type { FieldIssue } from './errors/sms.error.js';
 import type { AxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
 import { redactForeign } from './privacy/redact.js';
 import { toOrigin } from './http/to-origin.js';
-import { resolveRetry } from './http/retry-policy.js';
-import type { SmsRetryOptions } from './http/retry-policy.js';
+import { resolveRetry } from './client/retry-policy.js';
+import type { SmsRetryOptions } from './client/retry-policy.js';
 import type { SmsTransport } from './http/transport.js';
 import type { SmsCredentials, SmsSigner } from './signing/signer.js';
 

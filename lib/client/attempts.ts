@@ -1,8 +1,8 @@
 import type { SmsAction } from '../api/actions.js';
 import { isRead } from '../api/actions.js';
 import { SmsError } from '../errors/sms.error.js';
-import { isRateRefusal, nextStep, pauseMs } from '../http/retry-policy.js';
-import type { ResolvedRetry, RetryStep } from '../http/retry-policy.js';
+import { isRateRefusal, nextStep, pauseMs } from './retry-policy.js';
+import type { ResolvedRetry, RetryStep } from './retry-policy.js';
 import type { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';

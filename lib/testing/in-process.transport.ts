@@ -2,8 +2,8 @@ import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/tra
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import { UNPACED } from '../client/unpaced.js';
-import type { Engine } from './emulator/engine.js';
-import type { WireRequest } from './emulator/wire.js';
+import type { Engine } from '../emulator/engine/engine.js';
+import type { WireRequest } from '../emulator/wire/wire.js';
 
 /**
  * Takes requests to the emulator's engine in the same process, without a socket. What a fault does to

@@ -1,9 +1,9 @@
 import type { SmsTransport } from '../http/transport.js';
-import { createEngine } from './emulator/create-engine.js';
-import type { Engine } from './emulator/engine.js';
-import { EngineControls } from './emulator/engine-controls.js';
-import { resolveBehavior } from './emulator.options.js';
-import type { SmsEmulatorBehavior } from './emulator.options.js';
+import { createEngine } from '../emulator/engine/create-engine.js';
+import type { Engine } from '../emulator/engine/engine.js';
+import { EngineControls } from '../emulator/engine/engine-controls.js';
+import { resolveBehavior } from '../emulator/engine/emulator.options.js';
+import type { SmsEmulatorBehavior } from '../emulator/engine/emulator.options.js';
 import { InProcessTransport } from './in-process.transport.js';
 import { SmsTestInbox } from './test-inbox.js';
 

@@ -2,7 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { SmsModule } from '../sms.module.js';
 import type { SmsModuleOptions } from '../sms.options.js';
-import type { SmsEmulatorBehavior } from './emulator.options.js';
+import type { SmsEmulatorBehavior } from '../emulator/engine/emulator.options.js';
 import { createSmsTestKit, SmsTestKit } from './sms-test-kit.js';
 
 /**

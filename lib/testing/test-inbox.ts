@@ -1,6 +1,6 @@
-import type { Engine } from './emulator/engine.js';
-import type { MessageFilter, WaitOptions } from './emulator/inbox.js';
-import type { EmulatorMessage } from './emulator/test-api.js';
+import type { Engine } from '../emulator/engine/engine.js';
+import type { MessageFilter, WaitOptions } from '../emulator/engine/inbox.js';
+import type { EmulatorMessage } from '../emulator/contract/test-api.js';
 
 /**
  * What the phones of a test got.

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { assertBuilt } from '../house/built-package.js';
+import { assertBuilt } from '../package/built-package.js';
 import { TencentDouble, accepting, refusing } from '../support/tencent-double.js';
 
 /** Sends one text that is good for a second and a half, and freezes where it is told to. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { shareSignal } from '../../lib/client/share-signal.js';
-import { assertBuilt } from '../house/built-package.js';
+import { assertBuilt } from '../package/built-package.js';
 
 /** A process of its own, since warnings of Node's never reach a test's `process`. */
 const SENDS = `

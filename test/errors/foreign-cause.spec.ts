@@ -2,7 +2,7 @@ import { AxiosError, AxiosHeaders, create } from 'axios';
 import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SmsError, SmsModuleOptions } from 'nestjs-tencentcloud-sms';
-import { EverythingShown } from '../house/everything-shown.js';
+import { EverythingShown } from '../package/everything-shown.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
 

@@ -1,0 +1,181 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { SmsEmulatorError } from '../emulator/errors/emulator.error.js';
+import { DEFAULT_SECRET_KEY, resolveEmulatorOptions } from '../emulator/engine/emulator.options.js';
+import type { SmsEmulatorOptions } from '../emulator/engine/emulator.options.js';
+import { EmulatorServer } from '../emulator/server/emulator-server.js';
+
+const USAGE = `Usage: nestjs-tencentcloud-sms emulator [options]
+
+Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is sent.
+
+  --port <number>      port to listen on (default 9753; 0 takes any that is free)
+  --host <address>     address to listen on (default 127.0.0.1)
+  --secret-key <key>   SecretKey that requests must be signed with (default ${DEFAULT_SECRET_KEY})
+  --strict             refuse applications, templates and signatures that nobody added, and sends
+                       that the package does not cover
+  --limits <which>     how often a number may be texted: off (default) or tencent-default
+  --delivery <when>    when reports come: instant (default), realistic (1-8 s), slow (1-5 min) or never
+  --callback-url <url>        where to push reports
+  --reply-callback-url <url>  where to push replies
+  --blocked-countries <list>  countries not to send to, such as MY,44
+  --package-size <number>     segments in each application's package (default 10000)
+  --help               show this text
+  --version            show the version
+`;
+
+const DEFAULT_PORT = 9753;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/** What the command line asks for. */
+type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'usage'; readonly problem: string }
+  | { readonly kind: 'emulator'; readonly options: SmsEmulatorOptions };
+
+await run(readCommand(process.argv.slice(2)));
+
+async function run(command: Command): Promise<void> {
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(USAGE);
+      return;
+    case 'version':
+      process.stdout.write(`${readVersion()}\n`);
+      return;
+    case 'usage':
+      complain(`${command.problem}\n\n${USAGE}`, EXIT_USAGE);
+      return;
+    case 'emulator':
+      await runEmulator(command.options);
+      return;
+  }
+}
+
+async function runEmulator(options: SmsEmulatorOptions): Promise<void> {
+  let server: EmulatorServer;
+  try {
+    server = await EmulatorServer.listen(resolveEmulatorOptions(options));
+  } catch (error) {
+    if (!(error instanceof SmsEmulatorError)) {
+      throw error;
+    }
+    const isUsage = error.code === 'SMS_EMULATOR_OPTIONS_INVALID';
+    complain(
+      isUsage ? `${error.message}\n\n${USAGE}` : `${error.message}\n`,
+      isUsage ? EXIT_USAGE : EXIT_FAILED,
+    );
+    return;
+  }
+  const stop = (): void => {
+    // Nothing else is open, so the process ends by itself, with code 0.
+    void server.close();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  process.stdout.write(greet(server, options));
+  // Requests that come sooner wait for it.
+  await server.load();
+}
+
+function greet({ url }: EmulatorServer, { secretKey }: SmsEmulatorOptions): string {
+  // The default is public. A key that somebody chose is theirs, and logs are kept.
+  const key = secretKey === undefined ? DEFAULT_SECRET_KEY : 'the one you gave';
+  return [
+    `listening on ${url}`,
+    `secret key: ${key}`,
+    `Point an SDK at it: endpoint ${url.replace('http://', '')}, protocol http, this secret key, any secret id.`,
+    '',
+  ].join('\n');
+}
+
+function readCommand(args: string[]): Command {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        'secret-key': { type: 'string' },
+        strict: { type: 'boolean' },
+        limits: { type: 'string' },
+        delivery: { type: 'string' },
+        'callback-url': { type: 'string' },
+        'reply-callback-url': { type: 'string' },
+        'blocked-countries': { type: 'string' },
+        'package-size': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    });
+    if (values.help === true) {
+      return { kind: 'help' };
+    }
+    if (values.version === true) {
+      return { kind: 'version' };
+    }
+    const [command, surplus] = positionals;
+    if (command !== 'emulator' || surplus !== undefined) {
+      return {
+        kind: 'usage',
+        problem: `${command === undefined ? 'Give a command' : 'Unknown command'}: the only one is "emulator".`,
+      };
+    }
+    return {
+      kind: 'emulator',
+      options: {
+        // Not a number is refused with the other bad ports.
+        port: readNumber(values.port) ?? DEFAULT_PORT,
+        host: values.host,
+        secretKey: values['secret-key'],
+        strict: values.strict,
+        // Words that name nothing are refused with the other bad options.
+        limits: values.limits as SmsEmulatorOptions['limits'],
+        delivery: values.delivery as SmsEmulatorOptions['delivery'],
+        callbackUrl: values['callback-url'],
+        replyCallbackUrl: values['reply-callback-url'],
+        blockedCountries: values['blocked-countries']?.split(','),
+        packageSize: readNumber(values['package-size']),
+      },
+    };
+  } catch (error) {
+    // `parseArgs` names the flag that it does not know; its errors come from Node itself.
+    return { kind: 'usage', problem: problemOf(error) };
+  }
+}
+
+function readNumber(text: string | undefined): number | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
+  return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function problemOf(error: unknown): string {
+  return typeof error === 'object' &&
+    error !== null &&
+    'message' in error &&
+    typeof error.message === 'string'
+    ? error.message
+    : 'These arguments could not be read.';
+}
+
+function complain(text: string, exitCode: number): void {
+  process.stderr.write(text);
+  process.exitCode = exitCode;
+}
+
+function readVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  return typeof manifest === 'object' &&
+    manifest !== null &&
+    'version' in manifest &&
+    typeof manifest.version === 'string'
+    ? manifest.version
+    : 'unknown';
+}

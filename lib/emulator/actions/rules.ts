@@ -1,0 +1,171 @@
+// What a send must keep to, whichever action makes it.
+import type { ApiFault } from '../../api/envelope.js';
+import { MAX_RECIPIENTS_PER_CALL } from '../../api/limits.js';
+import type { PhoneNumber } from '../../recipients/phone-number.js';
+import { containsUrl } from '../../templates/contains-url.js';
+import type { Account } from '../records/account.js';
+import { ApiRefusal } from '../protocol/api-refusal.js';
+import { hourOfChinaDay } from '../../time/china-time.js';
+import type { SmsApp } from '../records/sms-app.js';
+import {
+  countVariables,
+  isMarketing,
+  isVerification,
+  renderTemplate,
+} from '../records/templates.js';
+import type { Template } from '../records/templates.js';
+
+/** Where a text goes: the rules, the brackets and the prices differ. */
+export type Market = 'mainland' | 'international';
+
+const MAX_SESSION_CONTEXT_BYTES = 511;
+const MAX_TEXT_LENGTH = 500;
+
+/** @throws ApiRefusal */
+export function assertRecipientCount(count: number): void {
+  if (count > MAX_RECIPIENTS_PER_CALL) {
+    throw new ApiRefusal(
+      'LimitExceeded.PhoneNumberCountLimit',
+      `A call takes at most ${MAX_RECIPIENTS_PER_CALL} numbers.`,
+    );
+  }
+}
+
+/** @throws ApiRefusal */
+export function assertSessionContext(text: string): void {
+  if (Buffer.byteLength(text) > MAX_SESSION_CONTEXT_BYTES) {
+    throw new ApiRefusal(
+      'InvalidParameterValue',
+      `The value of \`SessionContext\` must be at most ${MAX_SESSION_CONTEXT_BYTES} bytes long.`,
+    );
+  }
+}
+
+/** @throws ApiRefusal */
+export function assertSign(account: Account, signName: string, market: Market): void {
+  const usable =
+    signName === ''
+      ? market === 'international'
+      : account.signs.isUsable(signName, market === 'mainland' ? 0 : 1);
+  if (!usable) {
+    throw new ApiRefusal(
+      'FailedOperation.SignatureIncorrectOrUnapproved',
+      'The signature is missing, not approved, or not written as it was approved (its content, without brackets).',
+    );
+  }
+}
+
+/** What is wrong with a template for a market; `undefined` when it fits. */
+export function findMarketFault(template: Template, market: Market): ApiFault | undefined {
+  if (template.market === 0 && market === 'international') {
+    return {
+      Code: 'UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone',
+      Message: 'a Chinese-mainland template cannot be sent to a number outside the mainland',
+    };
+  }
+  if (template.market === 1 && market === 'mainland') {
+    return {
+      Code: 'UnsupportedOperation.GlobalTemplateToChineseMainlandPhone',
+      Message: 'an international template cannot be sent to a Chinese-mainland number',
+    };
+  }
+  return undefined;
+}
+
+const FIRST_MARKETING_HOUR = 8;
+const END_OF_MARKETING_HOURS = 22;
+
+/** Marketing goes to the mainland by day only. */
+export function findHoursFault(
+  template: Template,
+  market: Market,
+  now: number,
+): ApiFault | undefined {
+  const hour = hourOfChinaDay(now);
+  return market === 'mainland' &&
+    isMarketing(template) &&
+    (hour < FIRST_MARKETING_HOUR || hour >= END_OF_MARKETING_HOURS)
+    ? {
+        Code: 'FailedOperation.MarketingSendTimeConstraint',
+        Message: 'marketing texts are accepted from 08:00 to 22:00 China time only',
+      }
+    : undefined;
+}
+
+/** Why a number may not be texted at all; `undefined` when it may. */
+export function findPhoneFault(
+  account: Account,
+  app: SmsApp,
+  { e164, countryCode, isoCode }: PhoneNumber,
+): ApiFault | undefined {
+  const { blockedCountries } = account.rules;
+  if (blockedCountries.includes(countryCode) || blockedCountries.includes(isoCode ?? '')) {
+    return {
+      Code: 'LimitExceeded.AppCountryOrRegionInBlacklist',
+      Message: 'the country or region is not in the list that the application may send to',
+    };
+  }
+  return app.optOuts.has(e164)
+    ? {
+        Code: 'FailedOperation.PhoneNumberInBlacklist',
+        Message: 'the number is in the blacklist: its owner opted out',
+      }
+    : undefined;
+}
+
+/** No value may hold a URL, whatever the template. */
+export function findUrlFault(params: readonly string[]): ApiFault | undefined {
+  return params.some((value) => value.length <= MAX_TEXT_LENGTH && containsUrl(value))
+    ? {
+        Code: 'InvalidParameterValue.ProhibitedUseUrlInTemplateParameter',
+        Message: 'a value of the template holds a URL',
+      }
+    : undefined;
+}
+
+/** What is wrong with the values; `undefined` when they fit. Of a learned template nothing is known. */
+export function findParamFault(
+  template: Template,
+  params: readonly string[],
+): ApiFault | undefined {
+  if (template.content === undefined) {
+    return undefined;
+  }
+  if (params.length !== countVariables(template.content)) {
+    return {
+      Code: 'FailedOperation.TemplateParamSetNotMatchApprovedTemplate',
+      Message: 'the number of values does not match the variables of the approved template',
+    };
+  }
+  if (isVerification(template) && !params.every((value) => /^\d{0,6}$/.test(value))) {
+    return {
+      Code: 'InvalidParameterValue.TemplateParameterFormatError',
+      Message: 'a verification code template takes 0 to 6 digits a value',
+    };
+  }
+  return undefined;
+}
+
+/** What is wrong with the whole text; `undefined` when it may go out. */
+export function findTextFault(text: string): ApiFault | undefined {
+  return text.length > MAX_TEXT_LENGTH
+    ? {
+        Code: 'InvalidParameterValue.ContentLengthLimit',
+        Message: `the text is longer than ${MAX_TEXT_LENGTH} characters`,
+      }
+    : undefined;
+}
+
+/** What the phone will show. */
+export function renderText(
+  template: Template,
+  params: readonly string[],
+  signName: string,
+  market: Market,
+): string {
+  const text = renderTemplate(template, params);
+  if (signName === '') {
+    return text;
+  }
+  return market === 'mainland' ? `【${signName}】${text}` : `[${signName}]${text}`;
+}

@@ -1,0 +1,335 @@
+import { ITEM_OK } from '../../api/envelope.js';
+import type { ApiFault } from '../../api/envelope.js';
+import type { MultiSmsInfo, SendStatus } from '../../api/sending.js';
+import { isMainland } from '../../recipients/phone-number.js';
+import type { PhoneNumber } from '../../recipients/phone-number.js';
+import { countSegments } from '../../templates/count-segments.js';
+import { ApiRefusal } from '../protocol/api-refusal.js';
+import type { HandlerContext, Handlers } from './handler.js';
+import {
+  assertRecipientCount,
+  assertSessionContext,
+  assertSign,
+  findHoursFault,
+  findMarketFault,
+  findParamFault,
+  findPhoneFault,
+  findTextFault,
+  findUrlFault,
+  renderText,
+} from './rules.js';
+import type { Market } from './rules.js';
+import type { SendRecord } from '../records/message-log.js';
+import { createSerialNo, serialNoOfRefused } from './serial-no.js';
+import type { SmsApp } from '../records/sms-app.js';
+import { findCode, isVerification } from '../records/templates.js';
+import type { Template } from '../records/templates.js';
+
+/** Handlers of the two actions that send. */
+export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
+  SendSms(request, context) {
+    const { account } = context;
+    const { SignName: signName = '', SessionContext: sessionContext = '' } = request;
+    const params = request.TemplateParamSet ?? [];
+    if (request.PhoneNumberSet.length === 0) {
+      throw new ApiRefusal('MissingParameter.EmptyPhoneNumberSet', 'The list of numbers is empty.');
+    }
+    assertRecipientCount(request.PhoneNumberSet.length);
+    assertSessionContext(sessionContext);
+    const app = account.appOf(request.SmsSdkAppId);
+    const recipients = readRecipients(request.PhoneNumberSet, context);
+    const template = account.templates.findUsable(request.TemplateId);
+    if (template === undefined) {
+      throw new ApiRefusal(
+        'FailedOperation.TemplateUnapprovedOrNotExist',
+        'The template is not approved or does not exist.',
+      );
+    }
+    const market = marketOf(recipients);
+    if (market === undefined) {
+      return {
+        SendStatusSet: recipients.map(({ text }) =>
+          refuseNumber('SendSms', app, text, sessionContext, context),
+        ),
+      };
+    }
+    throwFault(findMarketFault(template, market));
+    throwFault(findHoursFault(template, market, account.clock.now()));
+    throwFault(findUrlFault(params));
+    assertSign(account, signName, market);
+    const text = renderText(template, params, signName, market);
+    throwFault(findTextFault(text));
+    const fault = findParamFault(template, params);
+    const draft: Draft = {
+      action: 'SendSms',
+      app,
+      templateId: template.id,
+      params,
+      signName,
+      sessionContext,
+      market,
+      text,
+      fault,
+      segments: countSegments(text, market).segments,
+      ...purposeOf(template, params),
+    };
+    return {
+      SendStatusSet: recipients.map((recipient) =>
+        recipient.phone === undefined
+          ? refuseNumber('SendSms', app, recipient.text, sessionContext, context)
+          : send(draft, recipient.phone, recipient.text, context),
+      ),
+    };
+  },
+
+  SendMultiGlobalSms(request, context) {
+    const { account } = context;
+    const items = request.MultiSmsInfoSet;
+    if (items.length === 0) {
+      throw new ApiRefusal(
+        'InvalidParameterValue.MultiSmsInfoSetEmpty',
+        'MultiSmsInfoSet is empty.',
+      );
+    }
+    assertRecipientCount(items.length);
+    for (const item of items) {
+      assertSessionContext(item.SessionContext ?? '');
+    }
+    const app = account.appOf(request.SmsSdkAppId);
+    const phones = items.map((item) => account.parsePhoneNumber(item.PhoneNumber));
+    if (phones.some((phone) => phone !== undefined && isMainland(phone.e164))) {
+      throw new ApiRefusal(
+        'UnsupportedOperation.ContainDomesticPhoneNumber',
+        'This action sends to numbers outside the Chinese mainland only.',
+      );
+    }
+    return {
+      SendMultiStatusSet: items.map((item, index) => {
+        const phone = phones[index];
+        return phone === undefined
+          ? refuseNumber(
+              'SendMultiGlobalSms',
+              app,
+              item.PhoneNumber,
+              item.SessionContext ?? '',
+              context,
+            )
+          : sendOne(item, phone, app, context);
+      }),
+    };
+  },
+};
+
+/** A text ready to go to any number of phones. */
+interface Draft {
+  readonly action: 'SendSms' | 'SendMultiGlobalSms';
+  readonly app: SmsApp;
+  readonly templateId: string;
+  readonly params: readonly string[];
+  readonly signName: string;
+  readonly sessionContext: string;
+  readonly market: Market;
+  readonly text: string;
+  /** What keeps it from going to anybody. */
+  readonly fault: ApiFault | undefined;
+  readonly segments: number;
+  readonly isVerification: boolean;
+  readonly verificationCode: string | undefined;
+}
+
+interface Recipient {
+  /** As given. */
+  readonly text: string;
+  readonly phone: PhoneNumber | undefined;
+}
+
+/** One recipient for each distinct number: a number given twice gets one text and one item. */
+function readRecipients(numbers: readonly string[], { account }: HandlerContext): Recipient[] {
+  const recipients = new Map<string, Recipient>();
+  for (const text of numbers) {
+    const phone = account.parsePhoneNumber(text);
+    const key = phone?.e164 ?? text;
+    if (!recipients.has(key)) {
+      recipients.set(key, { text, phone });
+    }
+  }
+  return [...recipients.values()];
+}
+
+/** The one market of a call; `undefined` when no number can be read. */
+function marketOf(recipients: readonly Recipient[]): Market | undefined {
+  let market: Market | undefined;
+  for (const { phone } of recipients) {
+    if (phone !== undefined) {
+      const own: Market = isMainland(phone.e164) ? 'mainland' : 'international';
+      if (market !== undefined && own !== market) {
+        throw new ApiRefusal(
+          'UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber',
+          'Chinese-mainland numbers and others cannot share a call.',
+        );
+      }
+      market = own;
+    }
+  }
+  return market;
+}
+
+function throwFault(fault: ApiFault | undefined): void {
+  if (fault !== undefined) {
+    throw new ApiRefusal(fault.Code, fault.Message);
+  }
+}
+
+/** An element of the global action has a template of its own, so its faults are its own too. */
+function sendOne(
+  item: MultiSmsInfo,
+  phone: PhoneNumber,
+  app: SmsApp,
+  context: HandlerContext,
+): SendStatus {
+  const params = item.TemplateParamSet ?? [];
+  const template = context.account.templates.findUsable(item.TemplateId);
+  const text = template === undefined ? '' : renderText(template, params, '', 'international');
+  const fault =
+    template === undefined
+      ? UNAPPROVED
+      : (findMarketFault(template, 'international') ??
+        findUrlFault(params) ??
+        findParamFault(template, params) ??
+        findTextFault(text));
+  const draft: Draft = {
+    action: 'SendMultiGlobalSms',
+    app,
+    templateId: template?.id ?? item.TemplateId.slice(0, MAX_TEMPLATE_ID),
+    params,
+    signName: '',
+    sessionContext: item.SessionContext ?? '',
+    market: 'international',
+    text,
+    fault,
+    segments: countSegments(text, 'international').segments,
+    ...purposeOf(template, params),
+  };
+  return send(draft, phone, item.PhoneNumber, context);
+}
+
+function purposeOf(
+  template: Template | undefined,
+  params: readonly string[],
+): Pick<Draft, 'isVerification' | 'verificationCode'> {
+  const verificationCode = template === undefined ? undefined : findCode(template, params);
+  return {
+    // A learned template does not say what it is for, but a code in it does.
+    isVerification:
+      template !== undefined && (isVerification(template) || verificationCode !== undefined),
+    verificationCode,
+  };
+}
+
+/** Of one that is not known: what was asked for may be of any size. */
+const MAX_TEMPLATE_ID = 64;
+
+const UNAPPROVED: ApiFault = {
+  Code: 'FailedOperation.TemplateIncorrectOrUnapproved',
+  Message:
+    'template is not approved or request content does not match the approved template content',
+};
+
+function send(
+  draft: Draft,
+  phone: PhoneNumber,
+  /** As given. */
+  number: string,
+  { account, requestId, requestLogId, faults, records }: HandlerContext,
+): SendStatus {
+  const { app, segments, sessionContext } = draft;
+  const now = account.clock.now();
+  const fault =
+    faults.refusalOf(number) ??
+    findPhoneFault(account, app, phone) ??
+    draft.fault ??
+    (account.rules.enforceBalance && app.balance < segments ? NO_BALANCE : undefined) ??
+    app.frequency.findFault(phone.e164, draft.text, now);
+  const accepted = fault === undefined;
+  const record: SendRecord = {
+    id: account.nextMessageId(),
+    sdkAppId: app.id,
+    serialNo: accepted ? createSerialNo(draft.market, now) : '',
+    phone,
+    templateId: draft.templateId,
+    signName: draft.signName,
+    ...shownOf(draft),
+    fee: accepted ? segments : 0,
+    segments,
+    sentAt: now,
+    sessionContext,
+    requestId,
+    requestLogId,
+    action: draft.action,
+    isVerification: draft.isVerification,
+    verificationCode: draft.verificationCode,
+    code: fault?.Code ?? ITEM_OK,
+    report: undefined,
+    events: [],
+  };
+  records.push(record);
+  if (accepted) {
+    account.accept(record, app, faults.receiptOf(number));
+  } else {
+    account.reject(record, app);
+  }
+  return {
+    // No text has this one, so the records do not know it.
+    SerialNo: accepted ? record.serialNo : serialNoOfRefused(draft.action),
+    PhoneNumber: phone.e164,
+    Fee: record.fee,
+    SessionContext: sessionContext,
+    Code: record.code,
+    Message: fault?.Message ?? 'send success',
+    IsoCode: phone.isoCode ?? 'DEF',
+  };
+}
+
+const MAX_SHOWN_PARAMS = 100;
+
+/** What was refused may be of any size, and is kept as long as what was sent. */
+function shownOf({ params, text }: Draft): Pick<SendRecord, 'params' | 'text'> {
+  const isSmall =
+    params.length <= MAX_SHOWN_PARAMS &&
+    params.every((value) => findTextFault(value) === undefined);
+  return {
+    params: isSmall ? params : [],
+    text: findTextFault(text) === undefined ? text : '',
+  };
+}
+
+const NO_BALANCE: ApiFault = {
+  Code: 'FailedOperation.InsufficientBalanceInSmsPackage',
+  Message: 'insufficient balance in SMS package',
+};
+
+/** A number that can't be read is counted, but there is no phone to find it by later. */
+function refuseNumber(
+  action: Draft['action'],
+  app: SmsApp,
+  text: string,
+  sessionContext: string,
+  { account, faults }: HandlerContext,
+): SendStatus {
+  app.countSend(account.clock.now(), 0);
+  const { Code, Message } = faults.refusalOf(text) ?? UNREADABLE;
+  return {
+    SerialNo: serialNoOfRefused(action),
+    PhoneNumber: text,
+    Fee: 0,
+    SessionContext: sessionContext,
+    Code,
+    Message,
+    IsoCode: '',
+  };
+}
+
+const UNREADABLE: ApiFault = {
+  Code: 'InvalidParameterValue.IncorrectPhoneNumber',
+  Message: 'the number has a wrong format',
+};

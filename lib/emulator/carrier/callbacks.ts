@@ -1,0 +1,228 @@
+import type { EmulatorClock } from '../clock/clock.js';
+import type { Events } from '../records/events.js';
+import { toChinaTime } from '../../time/china-time.js';
+import { toSeconds } from '../clock/clock.js';
+import { toIso } from '../records/message-log.js';
+import type { ReportedRecord } from '../records/message-log.js';
+import { describeReceipt } from '../../api/receipt-codes.js';
+import type { Schedule } from '../clock/schedule.js';
+import type { Reply } from '../records/sms-app.js';
+
+/** What came back for a push. */
+export interface CallbackAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** POSTs JSON; rejects with a sentence when there is no answer. */
+export type PostCallback = (
+  url: string,
+  body: string,
+  signal: AbortSignal,
+) => Promise<CallbackAnswer>;
+
+/** What the pushes work with. */
+export interface CallbackOptions {
+  /** Where reports go; `undefined` for nowhere. */
+  readonly statusUrl: string | undefined;
+  /** Where replies go; `undefined` for nowhere. */
+  readonly replyUrl: string | undefined;
+  readonly post: PostCallback;
+  readonly clock: EmulatorClock;
+  readonly schedule: Schedule;
+  readonly events: Events;
+}
+
+interface Push {
+  readonly kind: 'status' | 'reply';
+  readonly url: string;
+  readonly sdkAppId: string;
+  readonly body: string;
+  readonly records: readonly ReportedRecord[];
+  readonly attempt: number;
+}
+
+const MAX_BATCH = 100;
+const MAX_ATTEMPTS = 3;
+// Tencent names the number of attempts only, not how far apart they are.
+const RETRY_AFTER_MS = 5000;
+const MAX_PARALLEL = 8;
+const MAX_WAITING = 1000;
+
+/** Pushes reports and replies to an application's own URLs, in Tencent's shape. */
+export class Callbacks {
+  private reports: ReportedRecord[] = [];
+  private flushing: NodeJS.Immediate | undefined;
+  private readonly waiting: Push[] = [];
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly ending = new AbortController();
+
+  constructor(private readonly options: CallbackOptions) {}
+
+  get statusUrl(): string | undefined {
+    return this.options.statusUrl;
+  }
+
+  /** Reports of one turn of the event loop go out together. */
+  pushReport(record: ReportedRecord): void {
+    if (this.options.statusUrl === undefined || this.ending.signal.aborted) {
+      return;
+    }
+    this.reports.push(record);
+    this.flushing ??= setImmediate(() => {
+      this.flush();
+    });
+  }
+
+  pushReply(reply: Reply, sdkAppId: string): void {
+    const { replyUrl: url } = this.options;
+    if (url !== undefined) {
+      const body = JSON.stringify(toReplyBody(reply));
+      this.start({ kind: 'reply', url, sdkAppId, body, records: [], attempt: 1 });
+    }
+  }
+
+  /** Waits until no push is under way or about to start; repeated pushes wait for the clock instead. */
+  async settled(): Promise<void> {
+    this.flush();
+    while (this.underWay.size > 0) {
+      // oxlint-disable-next-line no-await-in-loop -- one push may start the next
+      await Promise.all(this.underWay);
+    }
+  }
+
+  /** Ends every push. */
+  close(): void {
+    this.ending.abort();
+    clearImmediate(this.flushing);
+    this.reports = [];
+    this.waiting.length = 0;
+  }
+
+  private flush(): void {
+    clearImmediate(this.flushing);
+    this.flushing = undefined;
+    const { statusUrl: url = '' } = this.options;
+    const byApp = new Map<string, ReportedRecord[]>();
+    for (const record of this.reports.splice(0)) {
+      const records = byApp.get(record.sdkAppId);
+      if (records === undefined) {
+        byApp.set(record.sdkAppId, [record]);
+      } else {
+        records.push(record);
+      }
+    }
+    for (const [sdkAppId, all] of byApp) {
+      for (let first = 0; first < all.length; first += MAX_BATCH) {
+        const records = all.slice(first, first + MAX_BATCH);
+        const body = JSON.stringify(records.map(toStatusItem));
+        this.start({ kind: 'status', url, sdkAppId, body, records, attempt: 1 });
+      }
+    }
+  }
+
+  private start(push: Push): void {
+    if (this.ending.signal.aborted) {
+      return;
+    }
+    if (this.underWay.size >= MAX_PARALLEL) {
+      this.waiting.push(push);
+      if (this.waiting.length > MAX_WAITING) {
+        this.waiting.shift();
+      }
+      return;
+    }
+    const running = this.push(push).finally(() => {
+      this.underWay.delete(running);
+      const next = this.waiting.shift();
+      if (next !== undefined) {
+        this.start(next);
+      }
+    });
+    this.underWay.add(running);
+  }
+
+  private async push(push: Push): Promise<void> {
+    const { clock, schedule, events, post } = this.options;
+    const { signal } = this.ending;
+    const { ok, detail } = await post(push.url, push.body, signal).then(judge, toFailure);
+    if (signal.aborted) {
+      return;
+    }
+    const at = clock.now();
+    for (const record of push.records) {
+      const kind = ok ? 'called-back' : 'callback-failed';
+      record.events.push({ at, kind, detail: `${push.attempt}: ${detail}` });
+    }
+    const { kind, url, attempt, records } = push;
+    events.emit('callback', push.sdkAppId, () => ({
+      kind,
+      url,
+      at: toIso(at),
+      attempt,
+      ok,
+      detail,
+      messageIds: records.map(({ id }) => String(id)),
+    }));
+    if (!ok && attempt < MAX_ATTEMPTS) {
+      schedule.add(at + RETRY_AFTER_MS, () => {
+        this.start({ ...push, attempt: attempt + 1 });
+      });
+    }
+  }
+}
+
+interface Verdict {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+function judge({ status, body }: CallbackAnswer): Verdict {
+  if (status < 200 || status > 299) {
+    return { ok: false, detail: `HTTP ${status}` };
+  }
+  return isTaken(body)
+    ? { ok: true, detail: `HTTP ${status}` }
+    : { ok: false, detail: `HTTP ${status}, but the body is not {"result":0}` };
+}
+
+function isTaken(body: string): boolean {
+  try {
+    const answer: unknown = JSON.parse(body);
+    return (
+      typeof answer === 'object' && answer !== null && 'result' in answer && answer.result === 0
+    );
+  } catch {
+    return false;
+  }
+}
+
+function toFailure(error: unknown): Verdict {
+  const reason =
+    typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
+  return { ok: false, detail: typeof reason === 'string' ? reason : 'no answer' };
+}
+
+/** An item of the status callback. Without `ext`, which Tencent must enable. */
+function toStatusItem({ phone, report, serialNo }: ReportedRecord): object {
+  return {
+    user_receive_time: toChinaTime(report.at),
+    nationcode: phone.countryCode,
+    mobile: phone.subscriber,
+    report_status: report.status,
+    errmsg: report.code,
+    description: describeReceipt(report.code, report.status),
+    sid: serialNo,
+  };
+}
+
+function toReplyBody({ phone, extendCode, signName, text, at }: Reply): object {
+  return {
+    extend: extendCode,
+    mobile: phone.subscriber,
+    nationcode: phone.countryCode,
+    sign: signName,
+    text,
+    time: toSeconds(at),
+  };
+}

@@ -1,0 +1,61 @@
+import { randomInt } from 'node:crypto';
+import type { Callbacks } from './callbacks.js';
+import type { Events } from '../records/events.js';
+import { toMessage } from '../records/message-log.js';
+import type { DeliveryReport, SendRecord } from '../records/message-log.js';
+import { isDelivered, receiptOf } from '../../api/receipt-codes.js';
+import type { Schedule } from '../clock/schedule.js';
+import type { SmsApp } from '../records/sms-app.js';
+
+/**
+ * When the carrier answers for an accepted text: at once, after 1 to 8 seconds, after 1 to 5 minutes,
+ * or not at all. By the emulator's clock.
+ */
+export type DeliveryMode = 'instant' | 'realistic' | 'slow' | 'never';
+
+const DELAYS_MS = {
+  realistic: [1000, 8000],
+  slow: [60_000, 300_000],
+} as const;
+
+/** What a delivery works with. */
+export interface DeliveryOptions {
+  readonly mode: DeliveryMode;
+  readonly schedule: Schedule;
+  readonly callbacks: Callbacks;
+  readonly events: Events;
+}
+
+/** The carrier: answers for what was accepted. */
+export class Delivery {
+  constructor(private readonly options: DeliveryOptions) {}
+
+  /** Takes a text on. `receipt` is the code that a fault wants in place of the carrier's own. */
+  deliver(record: SendRecord, app: SmsApp, receipt?: string): void {
+    const { mode, schedule } = this.options;
+    const code = receipt ?? receiptOf(record.phone.e164);
+    if (mode === 'never' || code === undefined) {
+      return;
+    }
+    if (mode === 'instant') {
+      this.report(record, app, code, record.sentAt);
+      return;
+    }
+    const [shortest, longest] = DELAYS_MS[mode];
+    schedule.add(record.sentAt + randomInt(shortest, longest + 1), (at) => {
+      this.report(record, app, code, at);
+    });
+  }
+
+  /** Hands a receipt in: to be pulled, counted, found by number, and pushed. */
+  private report(record: SendRecord, app: SmsApp, code: string, at: number): void {
+    const status = isDelivered(code) ? 'SUCCESS' : 'FAIL';
+    const report: DeliveryReport = { at, status, code };
+    const reported = Object.assign(record, { report });
+    reported.events.push({ at, kind: 'reported', detail: `${status} ${code}` });
+    app.reports.push(reported);
+    app.countReport(report);
+    this.options.events.emit('report', app.id, () => toMessage(reported));
+    this.options.callbacks.pushReport(reported);
+  }
+}

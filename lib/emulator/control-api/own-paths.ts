@@ -1,0 +1,106 @@
+// The emulator's own paths, beside the API: for tests, health checks and the inbox page.
+import type { Engine } from '../engine/engine.js';
+import { answerJson, headerOf } from '../wire/wire.js';
+import type { WireReply, WireRequest, WireTarget } from '../wire/wire.js';
+import { eventsRoute } from './events.routes.js';
+import {
+  latestCodeRoute,
+  messageCallbackRoute,
+  messageRoute,
+  messagesRoute,
+} from './messages.routes.js';
+import { refuse, toRefusal } from './refusal.js';
+import { RouteRefusal } from './route.js';
+import type { Route, RouteHandler } from './route.js';
+import {
+  clockAdvanceRoute,
+  clockRoute,
+  faultsRoute,
+  repliesRoute,
+  requestRoute,
+  requestsRoute,
+} from './test-control.routes.js';
+
+const ROUTES: readonly (readonly [path: RegExp, route: Route])[] = [
+  [/^\/readyz$/, { GET: () => answerJson(200, { status: 'ok' }) }],
+  [/^\/_emulator\/messages$/, messagesRoute],
+  [/^\/_emulator\/messages\/(\d{1,15})$/, messageRoute],
+  [/^\/_emulator\/messages\/(\d{1,15})\/callback$/, messageCallbackRoute],
+  [/^\/_emulator\/codes\/latest$/, latestCodeRoute],
+  [/^\/_emulator\/replies$/, repliesRoute],
+  [/^\/_emulator\/clock$/, clockRoute],
+  [/^\/_emulator\/clock\/advance$/, clockAdvanceRoute],
+  [/^\/_emulator\/faults$/, faultsRoute],
+  [/^\/_emulator\/events$/, eventsRoute],
+  [/^\/_emulator\/requests$/, requestsRoute],
+  [/^\/_emulator\/requests\/(\d{1,15})$/, requestRoute],
+];
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Answers a request to any path but `/`. */
+export function answerOwnPath(
+  request: WireRequest,
+  { path, queryString }: WireTarget,
+  engine: Engine,
+): WireReply {
+  try {
+    const { route, id } = findRoute(path);
+    const isHead = request.method === 'HEAD';
+    const handler = handlerOf(route, isHead ? 'GET' : request.method);
+    if (handler === undefined) {
+      const refusal = refuse(405, 'method_not_allowed', 'This path does not take this method.');
+      return { ...refusal, headers: { ...refusal.headers, Allow: Object.keys(route).join(', ') } };
+    }
+    const query = new URLSearchParams(queryString);
+    if (isHead) {
+      // Nobody reads the body of its answer, so nobody waits for one.
+      query.delete('wait');
+    }
+    const reply = handler({
+      engine,
+      query,
+      id,
+      lastEventId: headerOf(request, 'last-event-id'),
+      body: request.method === 'GET' || isHead ? undefined : readBody(request),
+    });
+    return isHead && 'stream' in reply
+      ? { status: reply.status, headers: reply.headers, body: '' }
+      : reply;
+  } catch (error) {
+    return toRefusal(error);
+  }
+}
+
+function findRoute(path: string): { route: Route; id: string } {
+  for (const [pattern, route] of ROUTES) {
+    const match = pattern.exec(path);
+    if (match !== null) {
+      return { route, id: match[1] ?? '' };
+    }
+  }
+  throw new RouteRefusal(404, 'not_found', 'There is nothing at this path.');
+}
+
+function handlerOf(route: Route, method: string): RouteHandler | undefined {
+  return Object.hasOwn(route, method) ? route[method as keyof Route] : undefined;
+}
+
+/** @throws RouteRefusal */
+function readBody(request: WireRequest): unknown {
+  if (request.bodyTooLarge || request.body.length > MAX_BODY_BYTES) {
+    throw new RouteRefusal(413, 'body_too_large', 'The body is larger than 1 MB.');
+  }
+  if (request.body.length === 0) {
+    return undefined;
+  }
+  // A form of another origin can send any other type without asking first.
+  const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new RouteRefusal(415, 'unsupported_type', 'The body must be application/json.');
+  }
+  try {
+    return JSON.parse(Buffer.from(request.body).toString());
+  } catch {
+    throw new RouteRefusal(400, 'invalid_body', 'The body is not JSON.', 'body');
+  }
+}

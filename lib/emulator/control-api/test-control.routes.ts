@@ -1,0 +1,146 @@
+import { MAX_FAULTS } from '../faults/faults.js';
+import { toIso } from '../records/message-log.js';
+import type {
+  AdvanceBody,
+  ClockAnswer,
+  FaultsBody,
+  RepliesAnswer,
+  ReplyAnswer,
+  ReplyBody,
+  RequestAnswer,
+  RequestsAnswer,
+} from '../contract/test-api.js';
+import { answerJson, answerNothing } from '../wire/wire.js';
+import type { WireAnswer } from '../wire/wire.js';
+import { readApp, readPhone } from './read-query.js';
+import { invalidBody, invalidQuery, unknownId } from './route.js';
+import type { Route, RouteCall } from './route.js';
+
+const MAX_REPLY = 1000;
+
+/** What people write back. */
+export const repliesRoute: Route = {
+  GET({ engine, query }) {
+    const to = readPhone(query);
+    const e164 = to === undefined ? undefined : (engine.account.parsePhoneNumber(to)?.e164 ?? '');
+    const replies = engine.account
+      .replies(readApp(query))
+      .filter((reply) => e164 === undefined || reply.to === e164);
+    return answerJson(200, { replies } satisfies RepliesAnswer);
+  },
+  POST({ engine, body }) {
+    const members = readObject(body, [
+      'to',
+      'text',
+      'app',
+      'signName',
+      'extendCode',
+    ] satisfies (keyof ReplyBody)[]);
+    const to = readText(members, 'to');
+    const text = readText(members, 'text');
+    if (to === undefined || text === undefined || text === '') {
+      throw invalidBody(to === undefined ? 'to' : 'text', 'a text, and not empty');
+    }
+    const reply = engine.reply({
+      to,
+      text,
+      app: readText(members, 'app'),
+      signName: readText(members, 'signName'),
+      extendCode: readText(members, 'extendCode'),
+    });
+    return answerJson(201, { reply } satisfies ReplyAnswer);
+  },
+};
+
+/** The emulator's time. */
+export const clockRoute: Route = { GET: answerClock };
+
+/** Moves the emulator's time. */
+export const clockAdvanceRoute: Route = {
+  POST(call) {
+    const { ms, seconds } = readObject(call.body, [
+      'ms',
+      'seconds',
+    ] satisfies (keyof AdvanceBody)[]);
+    if ((ms === undefined) === (seconds === undefined)) {
+      throw invalidBody('ms', 'given, or seconds in its place');
+    }
+    const field = ms === undefined ? 'seconds' : 'ms';
+    const amount = ms ?? seconds;
+    if (typeof amount !== 'number' || !Number.isFinite(amount)) {
+      throw invalidBody(field, 'a number from 0');
+    }
+    call.engine.advance(Math.round(ms === undefined ? amount * 1000 : amount));
+    return answerClock(call);
+  },
+};
+
+/** Faults on demand. */
+export const faultsRoute: Route = {
+  GET: answerFaults,
+  PUT(call) {
+    const { faults } = readObject(call.body, ['faults']);
+    if (!Array.isArray(faults) || faults.length > MAX_FAULTS) {
+      throw invalidBody('faults', `a list of at most ${MAX_FAULTS} faults`);
+    }
+    call.engine.faults.replace(faults, readApp(call.query));
+    return answerFaults(call);
+  },
+  DELETE({ engine, query }) {
+    engine.faults.clear(readApp(query));
+    return answerNothing();
+  },
+};
+
+/** The requests of the API. */
+export const requestsRoute: Route = {
+  GET({ engine, query }) {
+    const since = query.get('since') ?? '0';
+    if (!/^\d{1,15}$/.test(since)) {
+      throw invalidQuery('since', 'the id of a request');
+    }
+    const requests = engine.requests.list(readApp(query), Number(since));
+    return answerJson(200, { requests } satisfies RequestsAnswer);
+  },
+};
+
+/** One request, with its answer and the check of its signature. */
+export const requestRoute: Route = {
+  GET({ engine, id }) {
+    const request = engine.requests.find(id);
+    if (request === undefined) {
+      throw unknownId('request');
+    }
+    return answerJson(200, { request } satisfies RequestAnswer);
+  },
+};
+
+function answerClock({ engine }: RouteCall): WireAnswer {
+  return answerJson(200, { now: toIso(engine.clock.now()) } satisfies ClockAnswer);
+}
+
+function answerFaults({ engine, query }: RouteCall): WireAnswer {
+  return answerJson(200, { faults: engine.faults.list(readApp(query)) } satisfies FaultsBody);
+}
+
+function readObject(body: unknown, members: readonly string[]): Record<string, unknown> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw invalidBody('body', 'a JSON object');
+  }
+  const surplus = Object.keys(body).find((name) => !members.includes(name));
+  if (surplus !== undefined) {
+    throw invalidBody(surplus.slice(0, 64), `left out; known are ${members.join(', ')}`);
+  }
+  return body as Record<string, unknown>;
+}
+
+function readText(members: Record<string, unknown>, name: string): string | undefined {
+  const value = members[name];
+  if (value === undefined) {
+    return undefined;
+  }
+  if (typeof value !== 'string' || value.length > MAX_REPLY) {
+    throw invalidBody(name, `a text of at most ${MAX_REPLY} characters`);
+  }
+  return value;
+}

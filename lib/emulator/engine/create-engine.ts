@@ -1,0 +1,12 @@
+import { loadPhoneNumberParser } from '../../recipients/phone-number.js';
+import { Engine } from './engine.js';
+import type { EngineOptions } from './engine.js';
+import { postCallback } from '../carrier/post-callback.js';
+
+/** Makes an engine with the numbering plans and the network it needs. */
+export async function createEngine(
+  options: Omit<EngineOptions, 'parsePhoneNumber' | 'postCallback'>,
+): Promise<Engine> {
+  const parsePhoneNumber = await loadPhoneNumberParser();
+  return new Engine({ ...options, parsePhoneNumber, postCallback });
+}

@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
+import { isNativeError } from 'node:util/types';
+import type { ApiFault } from '../../api/envelope.js';
+import { ITEM_OK } from '../../api/envelope.js';
+import { redactForeign } from '../../privacy/redact.js';
+import type { ParsePhoneNumber } from '../../recipients/phone-number.js';
+import { SmsEmulatorError } from '../errors/emulator.error.js';
+import { Account, SEEDED_APP } from '../records/account.js';
+import type { AccountRules } from '../records/account.js';
+import { ApiRefusal } from '../protocol/api-refusal.js';
+import { assertParams } from '../protocol/assert-params.js';
+import { countRefused } from './count-refused.js';
+import { Callbacks } from '../carrier/callbacks.js';
+import type { PostCallback } from '../carrier/callbacks.js';
+import { EmulatorClock } from '../clock/clock.js';
+import { Delivery } from '../carrier/delivery.js';
+import type { DeliveryMode } from '../carrier/delivery.js';
+import { Events } from '../records/events.js';
+import { Faults, NO_FAULTS } from '../faults/faults.js';
+import type { CallFaults } from '../faults/faults.js';
+import { handle } from '../actions/handlers.js';
+import { Inbox } from './inbox.js';
+import { spoil } from '../faults/spoil-answer.js';
+import type { SendRecord } from '../records/message-log.js';
+import { readCall } from '../protocol/read-call.js';
+import { RequestLog } from '../records/request-log.js';
+import { Schedule } from '../clock/schedule.js';
+import type { EmulatorReply } from '../contract/test-api.js';
+import { emptyTrace } from '../protocol/verify-signature.js';
+import type { SignatureTrace } from '../protocol/verify-signature.js';
+import { answerFault, answerJson, headerOf, parseTarget } from '../wire/wire.js';
+import type { WireAnswer, WireRequest } from '../wire/wire.js';
+
+/** What the engine is made with. */
+export interface EngineOptions {
+  /** `undefined` takes requests signed with any key. */
+  readonly secretKey: string | undefined;
+  readonly rules: AccountRules;
+  readonly delivery: DeliveryMode;
+  readonly callbackUrl: string | undefined;
+  readonly replyCallbackUrl: string | undefined;
+  readonly parsePhoneNumber: ParsePhoneNumber;
+  readonly postCallback: PostCallback;
+}
+
+/**
+ * What somebody writes back to a text.
+ *
+ * @publicApi
+ */
+export interface ReplyDraft {
+  /** The phone that writes. */
+  readonly to: string;
+  /** What it writes. */
+  readonly text: string;
+  /** @default the application of the last text to this phone */
+  readonly app?: string | undefined;
+  /** @default the signature of the last text to this phone */
+  readonly signName?: string | undefined;
+  /** @default '' */
+  readonly extendCode?: string | undefined;
+}
+
+/** What is known of a call while it is answered. */
+interface CallState {
+  readonly id: number;
+  readonly requestId: string;
+  readonly trace: SignatureTrace;
+  readonly records: SendRecord[];
+  action: string;
+  sdkAppId: string;
+  faults: CallFaults;
+}
+
+/**
+ * The emulator without a network: the bytes of a request in, the bytes of its answer out. The HTTP
+ * server and the testing kit both drive this one.
+ */
+export class Engine {
+  readonly clock = new EmulatorClock();
+  readonly events = new Events();
+  readonly faults = new Faults();
+  readonly requests = new RequestLog();
+  readonly callbacks: Callbacks;
+  readonly account: Account;
+  readonly inbox: Inbox;
+  private readonly schedule = new Schedule(this.clock);
+  private readonly secretKey: string | undefined;
+
+  constructor(options: EngineOptions) {
+    const { clock, events, schedule } = this;
+    this.secretKey = options.secretKey;
+    this.callbacks = new Callbacks({
+      statusUrl: options.callbackUrl,
+      replyUrl: options.replyCallbackUrl,
+      post: options.postCallback,
+      clock,
+      schedule,
+      events,
+    });
+    this.account = new Account({
+      clock,
+      rules: options.rules,
+      parsePhoneNumber: options.parsePhoneNumber,
+      events,
+      callbacks: this.callbacks,
+      delivery: new Delivery({
+        mode: options.delivery,
+        schedule,
+        callbacks: this.callbacks,
+        events,
+      }),
+    });
+    this.inbox = new Inbox(this.account, events);
+  }
+
+  /** @internal Holds the key, and requests with their headers and texts: not for people to read. */
+  [inspect.custom](): string {
+    return 'Engine {}';
+  }
+
+  /** @internal As little in JSON. */
+  toJSON(): object {
+    return {};
+  }
+
+  /** Answers a request of the API. */
+  answer(request: WireRequest): WireAnswer {
+    // A timer may be late, and a report that is due must not be.
+    this.schedule.runDue();
+    const state: CallState = {
+      id: this.requests.nextId(),
+      requestId: randomUUID(),
+      trace: emptyTrace(),
+      records: [],
+      action: '',
+      sdkAppId: '',
+      faults: NO_FAULTS,
+    };
+    let refusal: ApiFault | undefined;
+    let refusedNumbers = 0;
+    let answer: WireAnswer;
+    try {
+      const Response = this.call(request, state);
+      refusedNumbers = countRefused(Response);
+      answer = answerJson(200, { Response });
+    } catch (error) {
+      refusal = toFault(error);
+      answer = answerFault(refusal, state.requestId);
+    }
+    answer = spoil(answer, state.faults);
+    this.requests.add({
+      id: state.id,
+      at: this.clock.now(),
+      action: state.action,
+      sdkAppId: state.sdkAppId,
+      requestId: state.requestId,
+      code: refusal?.Code ?? ITEM_OK,
+      refusedNumbers,
+      reason: refusal?.Message ?? '',
+      fault: state.faults.effect ?? '',
+      request,
+      answer,
+      trace: state.trace,
+      records: state.records,
+    });
+    return answer;
+  }
+
+  /**
+   * Moves the emulator's time forward, and does what is due then.
+   *
+   * @throws SmsEmulatorError when it is no time to move by.
+   */
+  advance(milliseconds: number): void {
+    const isTime = Number.isSafeInteger(milliseconds) && milliseconds >= 0;
+    if (!isTime || this.clock.now() + milliseconds > END_OF_TIME) {
+      throw new SmsEmulatorError(
+        'SMS_EMULATOR_CLOCK_INVALID',
+        'ms must be a whole number of milliseconds from 0, and not lead beyond the year 9000.',
+        undefined,
+        'ms',
+      );
+    }
+    this.clock.advance(milliseconds);
+    this.schedule.runDue();
+  }
+
+  /**
+   * Lets a phone write back.
+   *
+   * @throws SmsEmulatorError when there is no such phone or application.
+   */
+  reply({ to, app, ...words }: ReplyDraft): EmulatorReply {
+    const phone = this.account.parsePhoneNumber(to);
+    if (phone === undefined) {
+      // In words: errors mask every number, an example too.
+      throw invalidReply(
+        'to',
+        'to must be a mainland number, or one with a plus and its country code.',
+      );
+    }
+    const sdkAppId = app ?? this.account.lastTextTo(phone.e164)?.sdkAppId ?? SEEDED_APP;
+    try {
+      return this.account.addReply({ ...words, phone, sdkAppId });
+    } catch (error) {
+      throw error instanceof ApiRefusal
+        ? invalidReply('app', 'app must be the SdkAppId of a known application.')
+        : error;
+    }
+  }
+
+  /** Empties the inbox and the request log, of one application or of all. */
+  clear(sdkAppId?: string): void {
+    this.requests.clear(sdkAppId);
+    this.account.clear(sdkAppId);
+  }
+
+  /** Ends what would happen later. */
+  close(): void {
+    this.schedule.clear();
+    this.callbacks.close();
+    this.inbox.close();
+  }
+
+  private call(request: WireRequest, state: CallState): object {
+    state.action = headerOf(request, 'x-tc-action')?.slice(0, MAX_NAME) ?? '';
+    const { action, params } = readCall(request, parseTarget(request.target).queryString, {
+      secretKey: this.secretKey,
+      realNow: this.clock.real(),
+      trace: state.trace,
+    });
+    state.action = action;
+    assertParams(action, params);
+    state.sdkAppId = 'SmsSdkAppId' in params ? params.SmsSdkAppId.slice(0, MAX_NAME) : '';
+    state.faults = this.faults.take(action, params);
+    const { requestId, faults, records } = state;
+    const context = { account: this.account, requestId, requestLogId: state.id, faults, records };
+    const response = faults.executes ? handle(action, params, context) : {};
+    if (faults.refusal !== undefined) {
+      throw new ApiRefusal(faults.refusal.Code, faults.refusal.Message);
+    }
+    return { ...response, RequestId: requestId };
+  }
+}
+
+const MAX_NAME = 64;
+// As long as years have four digits, dates stay dates.
+const END_OF_TIME = Date.UTC(9000, 0);
+
+function invalidReply(field: string, message: string): SmsEmulatorError {
+  return new SmsEmulatorError('SMS_EMULATOR_REPLY_INVALID', message, undefined, field);
+}
+
+function toFault(error: unknown): ApiFault {
+  if (error instanceof ApiRefusal) {
+    return error.toFault();
+  }
+  // A fault of the emulator itself: one request fails, the others go on.
+  const reason = isNativeError(error) ? redactForeign(error.message) : 'unknown reason';
+  return { Code: 'InternalError', Message: `The emulator itself failed: ${reason}` };
+}

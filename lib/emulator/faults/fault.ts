@@ -1,0 +1,190 @@
+import { isSmsAction, SMS_ACTIONS } from '../../api/actions.js';
+import type { SmsAction } from '../../api/actions.js';
+import { isOfKnownKind } from '../../errors/error-catalogue.js';
+import { SmsEmulatorError } from '../errors/emulator.error.js';
+
+/**
+ * What goes wrong on the wire.
+ *
+ * - `reset`: the connection is reset in place of an answer; the call is not carried out
+ * - `drop`: the call is carried out, then the connection closes without an answer
+ * - `http-status`: an HTTP error, `status`, 502 by default, with an HTML body; not carried out
+ * - `html`: status 200 with an HTML body, as proxies give; not carried out
+ * - `truncated`: the call is carried out, and the JSON of its answer ends in the middle
+ * - `stalled`: the call is carried out, and the body of its answer stops in the middle for good
+ *
+ * @publicApi
+ */
+export type FaultEffect = (typeof FAULT_EFFECTS)[number];
+
+export const FAULT_EFFECTS = [
+  'reset',
+  'drop',
+  'http-status',
+  'html',
+  'truncated',
+  'stalled',
+] as const;
+
+/**
+ * Something that goes wrong on demand: for which calls, how often, and what. Every member that is
+ * left out matches everything.
+ *
+ * @publicApi
+ */
+export interface EmulatorFault {
+  /** The action whose calls it happens to; any when left out. */
+  action?: SmsAction | undefined;
+  /**
+   * SdkAppId.
+   * @default any
+   */
+  app?: string | undefined;
+  /**
+   * Template id.
+   * @default any
+   */
+  template?: string | undefined;
+  /**
+   * How the number ends. A code that stands on recipients then falls on these alone.
+   * @default any
+   */
+  numberSuffix?: string | undefined;
+  /**
+   * How many calls it happens to; `'always'` until it is cleared.
+   * @default 1
+   */
+  times?: number | 'always' | undefined;
+  /**
+   * An error code of the API, or the code of a carrier's receipt such as `MK:0001`: then the text is
+   * accepted, and the report says that it failed.
+   */
+  code?: string | undefined;
+  /** Tencent's text beside the code. */
+  message?: string | undefined;
+  /**
+   * Where an error code stands.
+   * @default on the recipients where the code may stand there, else at the top
+   */
+  at?: 'request' | 'recipients' | undefined;
+  /**
+   * Milliseconds until the answer goes out.
+   * @default 0
+   */
+  latencyMs?: number | undefined;
+  effect?: FaultEffect | undefined;
+  /**
+   * Status of `http-status`.
+   * @default 502
+   */
+  status?: number | undefined;
+  /**
+   * Whether the call is carried out all the same.
+   * @default as the effect says; with a code at the top, false
+   */
+  execute?: boolean | undefined;
+}
+
+const MEMBERS = new Set([
+  'action',
+  'app',
+  'template',
+  'numberSuffix',
+  'times',
+  'code',
+  'message',
+  'at',
+  'latencyMs',
+  'effect',
+  'status',
+  'execute',
+]);
+const MAX_LATENCY_MS = 600_000;
+
+/**
+ * Checks a fault, which may come from plain JavaScript or from outside.
+ *
+ * @throws SmsEmulatorError naming the member.
+ */
+export function parseFault(given: unknown): EmulatorFault {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalid('fault', 'must be an object');
+  }
+  const fault = given as Record<string, unknown>;
+  const surplus = Object.keys(fault).find((name) => !MEMBERS.has(name));
+  if (surplus !== undefined) {
+    throw invalid(surplus.slice(0, 64), 'is not a member of a fault');
+  }
+  check(fault, 'action', isSmsAction, `one of ${SMS_ACTIONS.join(', ')}`);
+  for (const name of ['app', 'template', 'message']) {
+    check(fault, name, (value) => typeof value === 'string', 'a text');
+  }
+  check(fault, 'numberSuffix', (value) => matches(value, /^\d{1,15}$/), 'digits as text');
+  check(fault, 'times', isTimes, 'a whole number from 1, or "always"');
+  check(fault, 'code', isCode, 'an error code or the code of a receipt, other than "Ok"');
+  check(fault, 'at', (at) => at === 'request' || at === 'recipients', '"request" or "recipients"');
+  check(
+    fault,
+    'latencyMs',
+    (value) => isWhole(value) && value <= MAX_LATENCY_MS,
+    `a whole number of milliseconds up to ${MAX_LATENCY_MS}`,
+  );
+  check(fault, 'effect', isEffect, `one of ${FAULT_EFFECTS.join(', ')}`);
+  check(fault, 'status', (value) => isWhole(value) && value >= 300 && value <= 599, '300 to 599');
+  check(fault, 'execute', (value) => typeof value === 'boolean', 'true or false');
+  if (
+    fault['code'] === undefined &&
+    fault['effect'] === undefined &&
+    !isWhole(fault['latencyMs'])
+  ) {
+    throw invalid('fault', 'must have a code, an effect or a latencyMs: nothing would go wrong');
+  }
+  return { ...(fault as EmulatorFault) };
+}
+
+/** Tells a carrier's receipt code from an error code of the API. */
+export function isReceiptCode(code: string): boolean {
+  return !isOfKnownKind(code) && !/^[A-Z][A-Za-z]+\.[A-Z][A-Za-z]+$/.test(code);
+}
+
+function check(
+  fault: Record<string, unknown>,
+  name: string,
+  isGood: (value: unknown) => boolean,
+  expected: string,
+): void {
+  const value = Object.hasOwn(fault, name) ? fault[name] : undefined;
+  if (value !== undefined && !isGood(value)) {
+    throw invalid(name, `must be ${expected}`);
+  }
+}
+
+function invalid(field: string, problem: string): SmsEmulatorError {
+  return new SmsEmulatorError(
+    'SMS_EMULATOR_FAULT_INVALID',
+    `${field} ${problem}.`,
+    undefined,
+    field,
+  );
+}
+
+function isTimes(value: unknown): boolean {
+  return value === 'always' || (isWhole(value) && value >= 1);
+}
+
+function isCode(value: unknown): boolean {
+  // Letters, digits and the marks of receipt codes; never a control character, which would be a header's end.
+  return matches(value, /^(?!Ok$)[\w.:() -]{1,100}$/);
+}
+
+function isEffect(value: unknown): value is FaultEffect {
+  return FAULT_EFFECTS.some((effect) => effect === value);
+}
+
+function isWhole(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function matches(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
+}

@@ -1,0 +1,213 @@
+import type { ParsePhoneNumber, PhoneNumber } from '../../recipients/phone-number.js';
+import { ApiRefusal } from '../protocol/api-refusal.js';
+import type { Callbacks } from '../carrier/callbacks.js';
+import type { Clock } from '../clock/clock.js';
+import type { Delivery } from '../carrier/delivery.js';
+import type { Events } from './events.js';
+import type { SmsFrequencyLimits } from './frequency.js';
+import { MessageLog, toIso, toMessage } from './message-log.js';
+import type { SendRecord } from './message-log.js';
+import { isOptOut } from './opt-outs.js';
+import { Signs } from './signs.js';
+import { SmsApp } from './sms-app.js';
+import type { Reply } from './sms-app.js';
+import { Templates } from './templates.js';
+import type { EmulatorReply } from '../contract/test-api.js';
+
+/** How strictly an account is kept. */
+export interface AccountRules {
+  /** Refuses what was not added before; otherwise unknown applications, templates and signs are learned. */
+  readonly strict: boolean;
+  /** How often a number may be texted; empty for as often as one likes. */
+  readonly limits: SmsFrequencyLimits;
+  /** Refuses to send once the package is used up; otherwise it never is. */
+  readonly enforceBalance: boolean;
+  /** Segments in each application's package. */
+  readonly packageSize: number;
+  /** ISO codes or calling codes of the countries that no application may send to. */
+  readonly blockedCountries: readonly string[];
+}
+
+/** What an account is made with. */
+export interface AccountOptions {
+  readonly clock: Clock;
+  readonly rules: AccountRules;
+  readonly parsePhoneNumber: ParsePhoneNumber;
+  readonly events: Events;
+  readonly delivery: Delivery;
+  readonly callbacks: Callbacks;
+}
+
+/** What somebody writes back to a text. */
+export interface ReplyInput {
+  readonly sdkAppId: string;
+  readonly phone: PhoneNumber;
+  readonly text: string;
+  /** @default the signature of the last text to this phone */
+  readonly signName?: string | undefined;
+  /** @default '' */
+  readonly extendCode?: string | undefined;
+}
+
+/** A test run may use an application a test; the oldest learned one is forgotten beyond this. */
+const MAX_APPS = 10_000;
+/** The application that every account has. */
+export const SEEDED_APP = '1400006666';
+
+/** All state of the emulator: what one action changes, every other one sees. */
+export class Account {
+  readonly clock: Clock;
+  readonly rules: AccountRules;
+  readonly parsePhoneNumber: ParsePhoneNumber;
+  readonly templates: Templates;
+  readonly signs: Signs;
+  readonly log = new MessageLog();
+  private readonly events: Events;
+  private readonly delivery: Delivery;
+  private readonly callbacks: Callbacks;
+  private readonly apps = new Map<string, SmsApp>();
+  private appCount = 0;
+  private messageCount = 0;
+  private replyCount = 0;
+
+  constructor({ clock, rules, parsePhoneNumber, events, delivery, callbacks }: AccountOptions) {
+    this.clock = clock;
+    this.rules = rules;
+    this.parsePhoneNumber = parsePhoneNumber;
+    this.events = events;
+    this.delivery = delivery;
+    this.callbacks = callbacks;
+    this.templates = new Templates(clock, rules.strict);
+    this.signs = new Signs(clock, rules.strict);
+    this.addApp(SEEDED_APP);
+  }
+
+  /**
+   * The application of a request.
+   *
+   * @throws ApiRefusal when it is unknown and the mode is strict, or when it can't be an id.
+   */
+  appOf(sdkAppId: string): SmsApp {
+    const app = this.apps.get(sdkAppId);
+    if (app !== undefined) {
+      return app;
+    }
+    if (this.rules.strict || !/^\d{1,20}$/.test(sdkAppId)) {
+      throw new ApiRefusal(
+        'InvalidParameterValue.SdkAppIdNotExist',
+        'The SmsSdkAppId does not exist.',
+      );
+    }
+    return this.addApp(sdkAppId);
+  }
+
+  nextMessageId(): number {
+    this.messageCount += 1;
+    return this.messageCount;
+  }
+
+  /** A text was accepted, and the carrier takes it on. `receipt` is what a fault makes it answer. */
+  accept(record: SendRecord, app: SmsApp, receipt: string | undefined): void {
+    record.events.push({ at: record.sentAt, kind: 'accepted', detail: record.serialNo });
+    app.countSend(record.sentAt, record.fee);
+    app.frequency.count(record.phone.e164, record.text, record.sentAt);
+    this.log.add(record);
+    this.events.emit('message', app.id, () => toMessage(record), record);
+    this.delivery.deliver(record, app, receipt);
+  }
+
+  /** A text was refused for one number. */
+  reject(record: SendRecord, app: SmsApp): void {
+    record.events.push({ at: record.sentAt, kind: 'rejected', detail: record.code });
+    app.countSend(record.sentAt, 0);
+    this.log.add(record);
+    this.events.emit('message', app.id, () => toMessage(record), record);
+  }
+
+  /** Somebody answers a text: to be pulled, found by number, and pushed. */
+  addReply({ sdkAppId, phone, text, signName, extendCode = '' }: ReplyInput): EmulatorReply {
+    const app = this.appOf(sdkAppId);
+    const last = this.lastTextTo(phone.e164, sdkAppId);
+    this.replyCount += 1;
+    const reply: Reply = {
+      id: this.replyCount,
+      phone,
+      text,
+      extendCode,
+      signName: signName ?? last?.signName ?? '',
+      at: this.clock.now(),
+      optedOut: isOptOut(text, last?.text),
+    };
+    if (reply.optedOut) {
+      app.optOuts.add(phone.e164);
+    }
+    app.replyQueue.push(reply);
+    app.replies.push(reply);
+    this.events.emit('reply', sdkAppId, () => toEmulatorReply(reply, sdkAppId));
+    this.callbacks.pushReply(reply, sdkAppId);
+    return toEmulatorReply(reply, sdkAppId);
+  }
+
+  /** The last accepted text to a phone, of one application or of any. */
+  lastTextTo(e164: string, sdkAppId?: string): SendRecord | undefined {
+    const [last] = this.log.find(
+      (record) =>
+        record.phone.e164 === e164 &&
+        record.serialNo !== '' &&
+        (sdkAppId === undefined || record.sdkAppId === sdkAppId),
+    );
+    return last;
+  }
+
+  /** What people wrote back, oldest first. */
+  replies(sdkAppId?: string): EmulatorReply[] {
+    const apps = [...this.apps.values()].filter(
+      ({ id }) => sdkAppId === undefined || id === sdkAppId,
+    );
+    return apps
+      .flatMap((app) => app.replies.toArray().map((reply) => toEmulatorReply(reply, app.id)))
+      .toSorted((left, right) => Number(left.id) - Number(right.id));
+  }
+
+  /**
+   * Empties the inbox, and lets everybody be texted again. What the actions find by number stays, as
+   * Tencent's stays.
+   */
+  clear(sdkAppId?: string): void {
+    this.log.clearInbox(sdkAppId);
+    for (const app of this.apps.values()) {
+      if (sdkAppId === undefined || app.id === sdkAppId) {
+        app.forgetNumbers();
+      }
+    }
+    this.events.emit('clear', sdkAppId ?? null, () => ({ sdkAppId: sdkAppId ?? null }));
+  }
+
+  private addApp(id: string): SmsApp {
+    this.appCount += 1;
+    const { limits, packageSize } = this.rules;
+    const app = new SmsApp(id, this.appCount, this.clock.now(), limits, packageSize);
+    this.apps.set(id, app);
+    if (this.apps.size > MAX_APPS) {
+      for (const known of this.apps.keys()) {
+        if (known !== SEEDED_APP) {
+          this.apps.delete(known);
+          break;
+        }
+      }
+    }
+    return app;
+  }
+}
+
+function toEmulatorReply(reply: Reply, sdkAppId: string): EmulatorReply {
+  return {
+    id: String(reply.id),
+    sdkAppId,
+    to: reply.phone.e164,
+    text: reply.text,
+    signName: reply.signName,
+    at: toIso(reply.at),
+    optedOut: reply.optedOut,
+  };
+}

@@ -1,0 +1,62 @@
+import { BoundedList } from './bounded-list.js';
+import type { SendRecord } from './message-log.js';
+import type { TestApiEvents } from '../contract/test-api.js';
+
+/** Something that happened. */
+export interface EmulatorEvent<Kind extends keyof TestApiEvents = keyof TestApiEvents> {
+  /** Counts up from 1. */
+  readonly id: number;
+  readonly kind: Kind;
+  /** Whose; `null` for what concerns every application. */
+  readonly sdkAppId: string | null;
+  /** The text that it is about, when it is about one. */
+  readonly record: SendRecord | undefined;
+  /** As it is now. Made when somebody reads it: most events have no reader. */
+  read(): TestApiEvents[Kind];
+}
+
+type Listener = (event: EmulatorEvent) => void;
+
+const MAX_PAST = 1000;
+
+/** Tells whoever listens what happens, and whoever was away what happened last. */
+export class Events {
+  private readonly past = new BoundedList<EmulatorEvent>(MAX_PAST);
+  private readonly listeners = new Set<Listener>();
+  private count = 0;
+
+  get lastId(): number {
+    return this.count;
+  }
+
+  emit<Kind extends keyof TestApiEvents>(
+    kind: Kind,
+    sdkAppId: string | null,
+    read: () => TestApiEvents[Kind],
+    record?: SendRecord,
+  ): void {
+    this.count += 1;
+    const event: EmulatorEvent = { id: this.count, kind, sdkAppId, read, record };
+    this.past.push(event);
+    for (const listener of this.listeners) {
+      listener(event);
+    }
+  }
+
+  /**
+   * Events after one that the reader knows, oldest first. A number that was not reached yet is from
+   * an emulator before this one, so everything is new.
+   */
+  after(id: number): EmulatorEvent[] {
+    const all = this.past.toArray();
+    return id > this.count ? all : all.filter((event) => event.id > id);
+  }
+
+  /** Gives a function that ends it. */
+  listen(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+}

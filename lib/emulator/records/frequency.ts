@@ -1,0 +1,90 @@
+import type { ApiFault } from '../../api/envelope.js';
+import { chinaDayOf } from '../../time/china-time.js';
+
+/**
+ * How often a number may be texted, for each application; what is left out is not limited.
+ *
+ * @publicApi
+ */
+export interface SmsFrequencyLimits {
+  /** The same text within 30 seconds. */
+  sameTextPer30Seconds?: number | undefined;
+  /** Any text within an hour. Tencent has such a rule and names no default. */
+  perHour?: number | undefined;
+  /** Any text within a day of the calendar in China. */
+  perDay?: number | undefined;
+  /** The same text within a day of the calendar in China. Tencent names no default. */
+  sameTextPerDay?: number | undefined;
+}
+
+/** What Tencent documents: the same text once in 30 seconds, ten texts a day. */
+export const TENCENT_DEFAULT: SmsFrequencyLimits = { sameTextPer30Seconds: 1, perDay: 10 };
+
+interface Sent {
+  readonly at: number;
+  readonly text: string;
+}
+
+const HALF_MINUTE_MS = 30_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** Numbers remembered for each application; the one that was texted longest ago is forgotten. */
+const MAX_NUMBERS = 10_000;
+
+/** Counts the accepted texts of each number, and refuses what is one too many. */
+export class Frequency {
+  private readonly sent = new Map<string, Sent[]>();
+
+  constructor(private readonly limits: SmsFrequencyLimits) {}
+
+  /** Why a number may not have a text now; `undefined` when it may. */
+  findFault(e164: string, text: string, now: number): ApiFault | undefined {
+    const past = this.sent.get(e164) ?? [];
+    const { sameTextPer30Seconds, perHour, perDay, sameTextPerDay } = this.limits;
+    const count = (limit: number | undefined, matches: (sent: Sent) => boolean): boolean =>
+      limit !== undefined && past.filter(matches).length >= limit;
+    const isToday = ({ at }: Sent): boolean => chinaDayOf(at) === chinaDayOf(now);
+    if (count(sameTextPer30Seconds, (one) => one.text === text && now - one.at < HALF_MINUTE_MS)) {
+      return toFault('PhoneNumberThirtySecondLimit', 'the same text within 30 seconds');
+    }
+    if (count(perHour, ({ at }) => now - at < HOUR_MS)) {
+      return toFault('PhoneNumberOneHourLimit', 'texts within one hour');
+    }
+    if (count(perDay, isToday)) {
+      return toFault('PhoneNumberDailyLimit', 'texts within one day');
+    }
+    if (count(sameTextPerDay, (one) => one.text === text && isToday(one))) {
+      return toFault('PhoneNumberSameContentDailyLimit', 'the same text within one day');
+    }
+    return undefined;
+  }
+
+  /** Counts an accepted text. */
+  count(e164: string, text: string, now: number): void {
+    if (Object.keys(this.limits).length === 0) {
+      return;
+    }
+    const past = (this.sent.get(e164) ?? []).filter(({ at }) => now - at < DAY_MS);
+    past.push({ at: now, text });
+    // Put at the end again, so that the first of the map is the one to forget.
+    this.sent.delete(e164);
+    this.sent.set(e164, past);
+    if (this.sent.size > MAX_NUMBERS) {
+      for (const oldest of this.sent.keys()) {
+        this.sent.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  clear(): void {
+    this.sent.clear();
+  }
+}
+
+function toFault(rule: string, what: string): ApiFault {
+  return {
+    Code: `LimitExceeded.${rule}`,
+    Message: `the number has reached its limit of ${what}`,
+  };
+}

@@ -1,0 +1,117 @@
+import type { AddSmsSignRequest } from '../../api/signs.js';
+import type { Clock } from '../clock/clock.js';
+import { Review } from './review.js';
+import { findSignRejection } from './review-rules.js';
+
+/** A signature of the account. */
+export interface Sign {
+  readonly id: number;
+  name: string;
+  /** 0 mainland, 1 international. */
+  readonly market: 0 | 1;
+  readonly createdAt: number;
+  qualificationId: number | undefined;
+  review: Review;
+}
+
+/** Most signatures of an account; Tencent keeps its own number to itself. */
+export const MAX_SIGNS = 1000;
+const SEED_ID = 100_001;
+const FIRST_ID = 500_001;
+
+/** The account's signatures: one to start with, and what `AddSmsSign` brings. */
+export class Signs {
+  private readonly known = new Map<number, Sign>();
+  private readonly deleted = new Set<string>();
+  private nextId = FIRST_ID;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly strict: boolean,
+  ) {
+    for (const market of [0, 1] as const) {
+      const id = SEED_ID + market;
+      this.known.set(id, {
+        id,
+        name: '腾讯云',
+        market,
+        createdAt: clock.now(),
+        qualificationId: 1,
+        review: Review.passed(),
+      });
+    }
+  }
+
+  get size(): number {
+    return this.known.size;
+  }
+
+  find(id: number): Sign | undefined {
+    return this.known.get(id);
+  }
+
+  findByName(name: string, market: 0 | 1): Sign | undefined {
+    for (const sign of this.known.values()) {
+      if (sign.name === name && sign.market === market) {
+        return sign;
+      }
+    }
+    return undefined;
+  }
+
+  list(): Sign[] {
+    return [...this.known.values()];
+  }
+
+  add(request: AddSmsSignRequest): Sign {
+    const now = this.clock.now();
+    const sign: Sign = {
+      id: this.nextId,
+      name: request.SignName,
+      market: request.International,
+      createdAt: now,
+      qualificationId: request.QualificationId,
+      review: Review.submittedAt(now, findSignRejection(request)),
+    };
+    this.nextId += 1;
+    this.known.set(sign.id, sign);
+    this.deleted.delete(keyOf(sign.name, sign.market));
+    return sign;
+  }
+
+  delete(sign: Sign): void {
+    this.known.delete(sign.id);
+    // Remembered, so that the lenient mode does not learn it again.
+    this.deleted.add(keyOf(sign.name, sign.market));
+    if (this.deleted.size > MAX_SIGNS) {
+      for (const oldest of this.deleted) {
+        this.deleted.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  /** Tells whether a text may be sent under this name. */
+  isUsable(name: string, market: 0 | 1): boolean {
+    const sign = this.findByName(name, market);
+    if (sign === undefined) {
+      return !this.strict && !this.deleted.has(keyOf(name, market)) && isSignName(name);
+    }
+    if (!this.strict) {
+      sign.review.hurry();
+    }
+    return sign.review.statusAt(this.clock.now()) === 0;
+  }
+}
+
+/** Longest signature of any market. */
+const MAX_LENGTH = 15;
+
+// The content without brackets: people who pass them too would see them twice.
+function isSignName(name: string): boolean {
+  return name.length <= MAX_LENGTH && !/[【】[\]]/.test(name);
+}
+
+function keyOf(name: string, market: 0 | 1): string {
+  return `${market}${name}`;
+}

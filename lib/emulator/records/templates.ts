@@ -1,0 +1,149 @@
+import type { AddSmsTemplateRequest } from '../../api/templates.js';
+import type { Clock } from '../clock/clock.js';
+import { Review } from './review.js';
+import { findTemplateRejection } from './review-rules.js';
+
+/** A template of the account. */
+export interface Template {
+  readonly id: string;
+  name: string;
+  /** `undefined` for one that was learned: nobody told us its text. */
+  content: string | undefined;
+  /** 1 marketing, 2 notification, 3 verification code; 0 where nobody said. */
+  smsType: number;
+  /** 0 mainland, 1 international, 3 both. */
+  readonly market: 0 | 1 | 3;
+  readonly createdAt: number;
+  review: Review;
+}
+
+/** Most templates of an account. */
+export const MAX_TEMPLATES = 1000;
+const MARKETING = 1;
+const VERIFICATION = 3;
+const FIRST_ID = 2_000_001;
+
+/** The account's templates: one to start with, and what `AddSmsTemplate` brings. */
+export class Templates {
+  private readonly known = new Map<string, Template>();
+  private readonly deleted = new Set<string>();
+  private nextId = FIRST_ID;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly strict: boolean,
+  ) {
+    this.known.set('449739', {
+      id: '449739',
+      name: '登录验证码',
+      content: '{1}为您的登录验证码，请于{2}分钟内填写，如非本人操作，请忽略本短信。',
+      smsType: VERIFICATION,
+      // Both, so that one can try every market before adding a template.
+      market: 3,
+      createdAt: clock.now(),
+      review: Review.passed(),
+    });
+  }
+
+  get size(): number {
+    return this.known.size;
+  }
+
+  find(id: string): Template | undefined {
+    return this.known.get(id);
+  }
+
+  list(): Template[] {
+    return [...this.known.values()];
+  }
+
+  add(request: AddSmsTemplateRequest): Template {
+    const now = this.clock.now();
+    const template: Template = {
+      id: String(this.nextId),
+      name: request.TemplateName,
+      content: request.TemplateContent,
+      smsType: request.SmsType,
+      market: request.International,
+      createdAt: now,
+      review: Review.submittedAt(now, findTemplateRejection(request)),
+    };
+    this.nextId += 1;
+    this.known.set(template.id, template);
+    return template;
+  }
+
+  delete(id: string): void {
+    this.known.delete(id);
+    // Remembered, so that the lenient mode does not learn it again. Ids come from us, one call each.
+    this.deleted.add(id);
+    if (this.deleted.size > MAX_TEMPLATES) {
+      for (const oldest of this.deleted) {
+        this.deleted.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  /** The template to send with; `undefined` when it must not be used. */
+  findUsable(id: string): Template | undefined {
+    const template = this.known.get(id);
+    if (template === undefined) {
+      return this.strict || this.deleted.has(id) || !/^\d{1,19}$/.test(id)
+        ? undefined
+        : this.learn(id);
+    }
+    if (!this.strict) {
+      template.review.hurry();
+    }
+    return template.review.statusAt(this.clock.now()) === 0 ? template : undefined;
+  }
+
+  // Nothing is stored: what is not known of the template can't be listed either.
+  private learn(id: string): Template {
+    return {
+      id,
+      name: '',
+      content: undefined,
+      smsType: 0,
+      market: 3,
+      createdAt: this.clock.now(),
+      review: Review.passed(),
+    };
+  }
+}
+
+/** Tells whether a template is for verification codes, which must be digits. */
+export function isVerification(template: Template): boolean {
+  return template.smsType === VERIFICATION;
+}
+
+/** Tells whether a template is for marketing, which the mainland takes by day only. */
+export function isMarketing(template: Template): boolean {
+  return template.smsType === MARKETING;
+}
+
+/** The verification code among the values; the minutes beside it are shorter. */
+export function findCode(template: Template, params: readonly string[]): string | undefined {
+  if (isVerification(template)) {
+    return params.find((value) => /^\d{4,6}$/.test(value)) ?? params.find((value) => value !== '');
+  }
+  return template.content === undefined
+    ? params.find((value) => /^\d{4,8}$/.test(value))
+    : undefined;
+}
+
+/** How many values a template's text takes. */
+export function countVariables(content: string): number {
+  return new Set(content.match(/\{\d+\}/g)).size;
+}
+
+/** Puts the values into a template's text. */
+export function renderTemplate(template: Template, params: readonly string[]): string {
+  return template.content === undefined
+    ? `模板${template.id}：${params.join('，')}`
+    : template.content.replace(
+        /\{(\d+)\}/g,
+        (_, number: string) => params[Number(number) - 1] ?? '',
+      );
+}

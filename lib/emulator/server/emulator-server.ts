@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { isIPv6 } from 'node:net';
+import type { Engine } from '../engine/engine.js';
+import { createHttpServer } from './http-server.js';
+import type { Answer } from './http-server.js';
+import type { VisitorPage } from './visitor.js';
+import { answerLater } from '../wire/wire.js';
+import { SmsEmulatorError } from '../errors/emulator.error.js';
+import type { ResolvedEmulatorOptions } from '../engine/emulator.options.js';
+
+/** What answers, once it is there. */
+interface Loaded {
+  readonly engine: Engine;
+  readonly answer: Answer;
+}
+
+/**
+ * The engine behind a port. It listens before the engine is there, since loading that takes longer
+ * than everything else: a request that comes sooner waits for it.
+ */
+export class EmulatorServer {
+  readonly host: string;
+  /** Where it listens, usable as an endpoint: `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly engine: LazyEngine,
+    { host }: ResolvedEmulatorOptions,
+    readonly port: number,
+  ) {
+    this.host = host;
+    this.url = `http://${reachable(host)}:${port}`;
+  }
+
+  /** @throws SmsEmulatorError when the port is taken or the address is none of this machine's. */
+  static async listen(options: ResolvedEmulatorOptions): Promise<EmulatorServer> {
+    const engine = new LazyEngine(options);
+    const server = createHttpServer(engine.answer);
+    return new EmulatorServer(server, engine, options, await listen(server, options));
+  }
+
+  /** Loads what answers; a request does so as well. */
+  async load(): Promise<Engine> {
+    const { engine } = await this.engine.load();
+    return engine;
+  }
+
+  /** Stops listening and closes every connection. May be called again. */
+  async close(): Promise<void> {
+    this.closing ??= close(this.server);
+    this.engine.close();
+    await this.closing;
+  }
+}
+
+/** An engine that is loaded with the first request at the latest. */
+class LazyEngine {
+  private loaded: Loaded | undefined;
+  private loading: Promise<Loaded> | undefined;
+
+  constructor(private readonly options: ResolvedEmulatorOptions) {}
+
+  readonly answer: Answer = (request) =>
+    this.loaded?.answer(request) ??
+    answerLater(async () => {
+      const { answer } = await this.load();
+      return answer(request);
+    });
+
+  async load(): Promise<Loaded> {
+    this.loading ??= loadEngine(this.options);
+    this.loaded = await this.loading;
+    return this.loaded;
+  }
+
+  close(): void {
+    this.loaded?.engine.close();
+  }
+}
+
+async function loadEngine({ host, secretKey, behavior }: ResolvedEmulatorOptions): Promise<Loaded> {
+  const [{ createEngine }, { createFrontDoor }] = await Promise.all([
+    import('../engine/create-engine.js'),
+    import('./front-door.js'),
+  ]);
+  const engine = await createEngine({ secretKey, ...behavior });
+  return { engine, answer: createFrontDoor(engine, { host, loadPage }) };
+}
+
+async function loadPage(): Promise<VisitorPage> {
+  const { inboxPage } = await import('../inbox/inbox.page.js');
+  return inboxPage();
+}
+
+async function listen(server: Server, { port, host }: ResolvedEmulatorOptions): Promise<number> {
+  try {
+    const listening = once(server, 'listening');
+    server.listen(port, host);
+    await listening;
+  } catch (cause) {
+    throw toStartError(cause, port, host);
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+function toStartError(cause: unknown, port: number, host: string): SmsEmulatorError {
+  const reason =
+    typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string'
+      ? cause.code
+      : 'unknown reason';
+  return reason === 'EADDRINUSE'
+    ? new SmsEmulatorError(
+        'SMS_EMULATOR_PORT_IN_USE',
+        `Port ${port} of ${host} is in use already: stop what listens there, or choose another port.`,
+        cause,
+      )
+    : new SmsEmulatorError(
+        'SMS_EMULATOR_NOT_STARTED',
+        `The emulator can't listen on port ${port} of ${host} (${reason}).`,
+        cause,
+      );
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+/** The address to reach a listener at: one that listens everywhere is found on the loopback. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') {
+    return '127.0.0.1';
+  }
+  if (host === '::') {
+    return '[::1]';
+  }
+  return isIPv6(host) ? `[${host}]` : host;
+}

@@ -1,0 +1,175 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { MAX_TC3_BODY_BYTES } from '../../api/limits.js';
+import { answerFault } from '../wire/wire.js';
+import type { WireAnswer, WireEffect, WireReply, WireRequest } from '../wire/wire.js';
+
+/** Answers a request; never throws for what is wrong with it. */
+export type Answer = (request: WireRequest) => WireReply;
+
+/** A signed GET may be 32 KB long, and other headers come on top. */
+const MAX_HEADER_BYTES = 64 * 1024;
+// Longer than any client keeps an idle connection, so that none is closed as it is being used.
+const KEEP_ALIVE_MS = 75_000;
+/** A body that is too large is read on, so that the client gets to read the answer; but not for ever. */
+const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
+
+/** A reader of events that is this far behind is let go. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+
+/** How long a client that sent no request may take to read why it is refused. */
+const LINGER_MS = 500;
+
+/** Puts a network round the engine. */
+export function createHttpServer(answer: Answer): Server {
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      receive(request, response, answer);
+    },
+  );
+  server.on('clientError', refuseMalformed);
+  return server;
+}
+
+function receive(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  let chunks: Uint8Array[] = [];
+  let bytes = 0;
+  let done = false;
+  const finish = (): void => {
+    if (done) {
+      return;
+    }
+    done = true;
+    const bodyTooLarge = bytes > MAX_TC3_BODY_BYTES;
+    const [first] = chunks;
+    const body =
+      chunks.length === 1 && first !== undefined
+        ? first
+        : Buffer.concat(bodyTooLarge ? [] : chunks);
+    const { method = '', url: target = '', headers } = request;
+    respond(response, answer({ method, target, headers, body, bodyTooLarge }));
+  };
+  request.on('data', (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    if (bytes <= MAX_TC3_BODY_BYTES) {
+      chunks.push(chunk);
+    } else {
+      chunks = [];
+    }
+    if (bytes > MAX_DRAINED_BYTES && !done) {
+      response.shouldKeepAlive = false;
+      response.once('finish', () => request.destroy());
+      finish();
+    }
+  });
+  request.on('end', finish);
+  // The client went away in the middle: nobody is left to answer.
+  request.on('error', ignore);
+  response.on('error', ignore);
+}
+
+function respond(response: ServerResponse, reply: WireReply): void {
+  if ('begin' in reply) {
+    const giveUp = reply.begin((answer) => {
+      respond(response, answer);
+    });
+    onceClosed(response, giveUp);
+  } else if ('stream' in reply) {
+    response.writeHead(reply.status, reply.headers);
+    const end = reply.stream((text) => {
+      if (response.writableLength > MAX_UNREAD_BYTES) {
+        // It may come back and say what it has seen.
+        response.destroy();
+        return;
+      }
+      response.write(text);
+    });
+    onceClosed(response, end);
+  } else if (reply.effect === undefined) {
+    write(response, reply);
+  } else {
+    spoil(response, reply, reply.effect);
+  }
+}
+
+/** The client may have gone before there was anything to give up. */
+function onceClosed(response: ServerResponse, run: () => void): void {
+  if (response.closed) {
+    run();
+  } else {
+    response.once('close', run);
+  }
+}
+
+/** Carries out what is to go wrong. */
+function spoil(response: ServerResponse, answer: WireAnswer, { delayMs, cut }: WireEffect): void {
+  const go = (): void => {
+    switch (cut) {
+      case 'reset':
+        response.socket?.resetAndDestroy();
+        break;
+      case 'drop':
+        response.socket?.destroy();
+        break;
+      case 'stalled':
+        response.writeHead(answer.status, {
+          ...answer.headers,
+          'Content-Length': Buffer.byteLength(answer.body),
+        });
+        response.write(answer.body.slice(0, answer.body.length / 2));
+        break;
+      case undefined:
+        write(response, answer);
+    }
+  };
+  if (delayMs === 0) {
+    go();
+    return;
+  }
+  const timer = setTimeout(go, delayMs).unref();
+  response.once('close', () => {
+    clearTimeout(timer);
+  });
+}
+
+function write(response: ServerResponse, { status, headers, body }: WireAnswer): void {
+  if (status === 204) {
+    response.writeHead(status, headers).end();
+    return;
+  }
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  // Head and body in one `end`, so in one segment: two of them cost 40 ms with a client that delays its ACK.
+  response.end(body);
+}
+
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const { body } = tooLarge ? TOO_LARGE : MALFORMED;
+  // A request that is too large is still one: it gets the API's answer, so that an SDK can tell.
+  const status = tooLarge ? '200 OK' : '400 Bad Request';
+  socket.on('error', ignore);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    () => {
+      // Closing with bytes unread resets the connection, and the client would never see the answer.
+      socket.resume();
+      setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    },
+  );
+}
+
+const TOO_LARGE = answerFault(
+  { Code: 'RequestSizeLimitExceeded', Message: 'The head of the request is larger than 64 KB.' },
+  '00000000-0000-0000-0000-000000000000',
+);
+const MALFORMED = {
+  body: JSON.stringify({ error: { code: 'malformed', message: 'This is not an HTTP request.' } }),
+};
+
+function ignore(): void {}

@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { SmsEmulator } from '../../lib/testing/index.js';
+import { CallbackEndpoint } from '../emulator/callback-endpoint.js';
+import { sendSigned } from '../emulator/raw-client.js';
+
+const COMMAND = 'dist/cli/emulator.cli.js';
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const children: Child[] = [];
+
+const launch = (...args: string[]): Child => {
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  return child;
+};
+
+const ended = async (child: Child): Promise<Ended> =>
+  new Promise((resolve) => {
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+    child.on('close', (code) => {
+      resolve({ code, out, err });
+    });
+  });
+
+/** What a running emulator says of itself, once it says it. */
+const greeting = async (child: Child): Promise<{ url: string; text: string }> =>
+  new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (data: Buffer) => {
+      text += data.toString();
+      const url = /listening on (\S+)\n[^]*\n$/.exec(text)?.[1];
+      if (url !== undefined) {
+        resolve({ url, text });
+      }
+    });
+    child.on('close', () => {
+      reject(new Error(`The command ended early: ${text}`));
+    });
+  });
+
+beforeAll(() => {
+  if (!existsSync(COMMAND)) {
+    throw new Error(`${COMMAND} is missing: run "npm run build" before this spec.`);
+  }
+});
+afterEach(() => {
+  for (const child of children.splice(0)) {
+    child.kill('SIGKILL');
+  }
+});
+
+describe('the command', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('serves until %s, and then ends well', async (signal) => {
+    const child = launch('emulator', '--port', '0');
+    const end = ended(child);
+    const { url, text } = await greeting(child);
+    expect(text).toContain('emulator-secret-key');
+    const ready = await fetch(`${url}/readyz`);
+    expect(await ready.json()).toEqual({ status: 'ok' });
+    child.kill(signal);
+    expect(await end).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('never prints a key that somebody chose', async () => {
+    const child = launch('emulator', '--port', '0', '--secret-key', 'hush-hush', '--strict');
+    const { text } = await greeting(child);
+    expect(text).not.toContain('hush-hush');
+    expect(text).not.toContain('emulator-secret-key');
+  });
+
+  it('takes every option of the library', async () => {
+    const endpoint = await CallbackEndpoint.start();
+    const flags = `--port 0 --limits tencent-default --delivery realistic --callback-url ${endpoint.url} --reply-callback-url ${endpoint.url} --package-size 1 --blocked-countries MY,44`;
+    const child = launch('emulator', ...flags.split(' '));
+    const { url } = await greeting(child);
+    const port = Number(new URL(url).port);
+    const send = async (phone: string): Promise<unknown> => {
+      const body = JSON.stringify({
+        PhoneNumberSet: [phone],
+        SmsSdkAppId: '1400006666',
+        TemplateId: '77',
+        SignName: '示例',
+      });
+      const { response } = await sendSigned({ port, action: 'SendSms', body });
+      return (response['SendStatusSet'] as { Code: string }[])[0]?.Code;
+    };
+    expect(await send('+60198890000')).toBe('LimitExceeded.AppCountryOrRegionInBlacklist');
+    expect(await send('+8613711112222')).toBe('Ok');
+    expect(await send('+8613711113333')).toBe('FailedOperation.InsufficientBalanceInSmsPackage');
+    const post = async (path: string, body: object): Promise<Response> =>
+      fetch(`${url}/_emulator/${path}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'Content-Type': 'application/json' },
+      });
+    await post('clock/advance', { seconds: 8 });
+    await post('replies', { to: '+8613711112222', text: '好' });
+    const bodies = (await endpoint.received(2)).map(({ body }) => body);
+    expect(bodies).toContainEqual([expect.objectContaining({ errmsg: 'DELIVRD' })]);
+    expect(bodies).toContainEqual(expect.objectContaining({ text: '好' }));
+    await endpoint.stop();
+  });
+
+  it('tells its usage and its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await ended(launch('--version'))).toEqual({ code: 0, out: `${version}\n`, err: '' });
+    for (const args of [['--help'], ['emulator', '--help']]) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { code, out, err } = await ended(launch(...args));
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      for (const flag of ['--secret-key', '--limits', '--delivery', '--callback-url']) {
+        expect(out).toContain(flag);
+      }
+    }
+  });
+
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['simulator']],
+    ['a word too many', ['emulator', 'now']],
+    ['an unknown flag', ['emulator', '--prot', '1']],
+    ['a flag without its value', ['emulator', '--port']],
+    ['a port that is none', ['emulator', '--port', 'http']],
+    ['a port out of range', ['emulator', '--port', '70000']],
+    ['limits that are none', ['emulator', '--port', '0', '--limits', 'on']],
+    ['a delivery that is none', ['emulator', '--port', '0', '--delivery', 'fast']],
+    ['a callback URL that is none', ['emulator', '--port', '0', '--callback-url', 'x']],
+    ['a package that is none', ['emulator', '--port', '0', '--package-size', 'x']],
+    ['a blank key', ['emulator', '--port', '0', '--secret-key', ' ']],
+  ])('explains itself for %s and exits with 2', async (_, args) => {
+    const { code, out, err } = await ended(launch(...args));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('Usage: nestjs-tencentcloud-sms emulator');
+  });
+
+  it('says in a sentence that its port is taken and exits with 1', async () => {
+    const emulator = await SmsEmulator.start();
+    const { code, out, err } = await ended(launch('emulator', '--port', String(emulator.port)));
+    await emulator.stop();
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^Port \d+ of 127\.0\.0\.1 is in use already: [^\n]+\n$/);
+  });
+});

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import ts from 'typescript';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { assertBuilt, manifest, outputOf } from './built-package.js';
+
+const OPTIONAL_PEERS = ['@nestjs/config', '@nestjs/terminus', '@opentelemetry/api'];
+/** Dear to load, so only the first request, or the first phone number, does. */
+const LOADED_LATER = ['axios', 'undici', 'libphonenumber-js'];
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** Everything that a file imports, exports from or names in a type. */
+function importsOf(file: string): string[] {
+  return ts
+    .preProcessFile(readFileSync(file, 'utf8'))
+    .importedFiles.map(({ fileName }) => fileName);
+}
+
+/** Every package that the types of a file name, themselves or through files of the build. */
+function packagesInTypes(file: string, seen = new Set<string>()): Set<string> {
+  seen.add(file);
+  const packages = new Set<string>();
+  for (const specifier of importsOf(file)) {
+    if (!specifier.startsWith('.')) {
+      packages.add(packageOf(specifier));
+      continue;
+    }
+    const next = posix.join(posix.dirname(file), specifier.replace(/\.js$/, '.d.ts'));
+    if (!seen.has(next)) {
+      packagesInTypes(next, seen).forEach((name) => packages.add(name));
+    }
+  }
+  return packages;
+}
+
+/**
+ * Every package of which importing the specifier, and then doing something with it, loads a file, in a
+ * process of its own.
+ */
+async function packagesLoadedBy(specifier: string, task = ''): Promise<Set<string>> {
+  const hook = `import { writeSync } from 'node:fs';
+    export async function load(url, context, next) {
+      writeSync(1, url + '\\n');
+      return next(url, context);
+    }`;
+  const hookUrl = `data:text/javascript,${encodeURIComponent(hook)}`;
+  const output = await outputOf(
+    process.execPath,
+    '--input-type=module',
+    '--eval',
+    `import Module, { register } from 'node:module';
+    register(${JSON.stringify(hookUrl)});
+    const door = await import(${JSON.stringify(specifier)});
+    ${task}
+    // What CommonJS packages require passes by the hook, but not by their cache.
+    console.log(Object.keys(Module._cache).join('\\n'));`,
+  );
+  const files = output.split('\n').map((line) => line.replaceAll('\\', '/'));
+  const names = files.map((file) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+describe('the front door', () => {
+  beforeAll(assertBuilt);
+
+  it('names no optional peer in its types', () => {
+    const packages = packagesInTypes('dist/index.d.ts');
+    expect(packages).toContain('@nestjs/common');
+    expect(OPTIONAL_PEERS.filter((name) => packages.has(name))).toEqual([]);
+  });
+
+  it('has types that need only what is installed with it', () => {
+    const installed = new Set([
+      ...Object.keys(manifest.dependencies),
+      ...Object.keys(manifest.peerDependencies).filter((name) => !isOptional(name)),
+    ]);
+    const packages = [...packagesInTypes('dist/index.d.ts')];
+    expect(packages.filter((name) => !name.startsWith('node:') && !installed.has(name))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['without axios where nobody configured it', '{}', false],
+    ['through axios where somebody did', '{ http: {} }', true],
+  ])('sends %s', async (_, options, expected) => {
+    const packages = await packagesLoadedBy(
+      'nestjs-tencentcloud-sms',
+      `const transport = new door.AxiosTransport(${options});
+      const request = { method: 'GET', url: 'http://127.0.0.1:1/', headers: {}, body: '', timeoutMs: 500 };
+      await transport.send(request).catch(() => undefined);`,
+    );
+    expect(packages).toContain('undici');
+    expect(packages.has('axios')).toBe(expected);
+  });
+
+  it('loads no optional peer, and nothing that only the first request needs', async () => {
+    const packages = await packagesLoadedBy('nestjs-tencentcloud-sms');
+    expect(packages).toContain('@nestjs/common');
+    expect([...OPTIONAL_PEERS, ...LOADED_LATER].filter((name) => packages.has(name))).toEqual([]);
+  });
+
+  it('gives import and require the same classes', async () => {
+    const output = await outputOf(
+      process.execPath,
+      '--input-type=commonjs',
+      '--eval',
+      `const required = require('nestjs-tencentcloud-sms');
+      import('nestjs-tencentcloud-sms').then((imported) => {
+        const names = Object.keys(imported);
+        console.log(names.includes('SmsService'), names.every((name) => required[name] === imported[name]));
+      });`,
+    );
+    expect(output).toBe('true true\n');
+  });
+});
+
+describe('every door', () => {
+  beforeAll(assertBuilt);
+
+  it.each([
+    ['config', '@nestjs/config'],
+    ['health', '@nestjs/terminus'],
+  ])('%s loads only its own peer', async (door, peer) => {
+    const packages = await packagesLoadedBy(`nestjs-tencentcloud-sms/${door}`);
+    expect(OPTIONAL_PEERS.filter((name) => packages.has(name))).toEqual([peer]);
+    expect(isOptional(peer)).toBe(true);
+  });
+
+  it('testing loads no peer', async () => {
+    const packages = await packagesLoadedBy('nestjs-tencentcloud-sms/testing');
+    expect(OPTIONAL_PEERS.filter((name) => packages.has(name))).toEqual([]);
+  });
+});
+
+function isOptional(peer: string): boolean {
+  return manifest.peerDependenciesMeta?.[peer]?.optional === true;
+}
