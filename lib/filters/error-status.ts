@@ -1,6 +1,7 @@
 import { currentCode, describeSmsError } from '../errors/error-catalogue.js';
 import type { SmsErrorFamily } from '../errors/error-description.js';
 import type { SmsError } from '../errors/sms.error.js';
+import { secondsUntilChinaHour } from '../time/china-time.js';
 
 // What went wrong with the app's own account is 5xx: a 401 would speak of the caller's credentials.
 const FAMILY_STATUS: Readonly<Record<SmsErrorFamily, number>> = {
@@ -104,9 +105,6 @@ const PREFIX_STATUS = new Map<string, number>([
 ]);
 
 const HOUR_SECONDS = 3600;
-const DAY_SECONDS = 24 * HOUR_SECONDS;
-/** China has one time zone and no summer time. */
-const CHINA_OFFSET_SECONDS = 8 * HOUR_SECONDS;
 
 /** Codes that end at an hour of the day in China. */
 const ENDS_AT_HOUR = new Map<string, number>([
@@ -160,11 +158,6 @@ export function isMaybeSent(error: SmsError): boolean {
   return typeof maybeSent === 'boolean'
     ? maybeSent
     : describeSmsError(error.code).retry === 'unsafe';
-}
-
-function secondsUntilChinaHour(hour: number, nowMs: number): number {
-  const nowSeconds = nowMs / 1000 + CHINA_OFFSET_SECONDS - hour * HOUR_SECONDS;
-  return Math.ceil(DAY_SECONDS - (nowSeconds % DAY_SECONDS));
 }
 
 function prefixOf(code: string): string {

@@ -1,6 +1,7 @@
 import type { SmsPackagesStatistics } from '../api/statistics.js';
 import { SmsApiError } from '../errors/api.errors.js';
 import type { SmsService } from '../sms.service.js';
+import { toChinaHour } from '../time/china-time.js';
 
 /** What is left to send. */
 export interface PackageCount {
@@ -16,8 +17,6 @@ const MAX_PAGES = 20;
 /** No package is sold for longer than this, so an older one has expired. */
 const YEARS = 5;
 const HOUR_MS = 3_600_000;
-/** China has one time zone and no summer time. */
-const CHINA_OFFSET_MS = 8 * HOUR_MS;
 
 /**
  * Adds up what is left in the account's packages. A text, instead, when that says nothing of whether
@@ -73,9 +72,4 @@ function sum(packages: readonly SmsPackagesStatistics[], nowSeconds: number): Pa
 /** The international site has no such action. */
 function isNotOffered(code: string): boolean {
   return code === 'InvalidAction' || code.split('.', 1)[0] === 'UnsupportedOperation';
-}
-
-/** The hour in China, as yyyymmddhh. */
-function toChinaHour(ms: number): string {
-  return new Date(ms + CHINA_OFFSET_MS).toISOString().replace(/\D/g, '').slice(0, 10);
 }

@@ -1,9 +1,11 @@
+import type { Clock } from '../time/clock.js';
+
 /** The time that Tencent goes by, as far as it is known: this machine's, corrected once told wrong. */
 export class ServerClock {
   private offset = 0;
 
   /** @param time this machine's: milliseconds since 1970 */
-  constructor(private readonly time: () => number = () => Date.now()) {}
+  constructor(private readonly time: Clock = () => Date.now()) {}
 
   /** Seconds that this machine's time is corrected by. */
   get offsetSeconds(): number {

@@ -1,3 +1,4 @@
+import type { Clock } from '../time/clock.js';
 import type { SmsOutcome, SmsUnknownReason } from './outcome.js';
 
 /** What became of the texts of a while. */
@@ -33,7 +34,7 @@ export class OutcomeRates {
   private readonly epochs = new Float64Array(BUCKETS).fill(-1);
 
   /** @param now a clock in milliseconds that never goes back */
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  constructor(private readonly now: Clock = () => performance.now()) {}
 
   /** Counts the outcomes of one call. */
   add(outcomes: readonly SmsOutcome[]): void {

@@ -1,11 +1,9 @@
 import { SmsValidationError } from '../errors/validation.error.js';
+import { hourOfChinaDay } from '../time/china-time.js';
 import type { SmsTemplateKind } from './template-content.js';
 
 const FIRST_HOUR = 8;
 const END_HOUR = 22;
-const HOUR_MS = 3_600_000;
-// China has one zone and no summer time.
-const CHINA_OFFSET_HOURS = 8;
 
 /**
  * Checks that a marketing text to the mainland leaves between 08:00 and 22:00 China time. All other
@@ -18,7 +16,7 @@ export function checkMarketingHours(
   market: 'mainland' | 'international',
   now: Date,
 ): void {
-  const hour = (now.getTime() / HOUR_MS + CHINA_OFFSET_HOURS) % 24;
+  const hour = hourOfChinaDay(now.getTime());
   if (kind === 'marketing' && market === 'mainland' && (hour < FIRST_HOUR || hour >= END_HOUR)) {
     throw new SmsValidationError([
       {

@@ -1,6 +1,7 @@
-// The statistics count by the hour of the wall clock in China, which is UTC+8 all year round.
+// China has one time zone, UTC+8, and no summer time.
 const OFFSET_MS = 8 * 3_600_000;
 const HOUR_MS = 3_600_000;
+const DAY_SECONDS = 86_400;
 
 /** Number of the hour that a moment lies in; consecutive hours have consecutive numbers. */
 export function chinaHourOf(milliseconds: number): number {
@@ -34,4 +35,15 @@ export function chinaDayOf(milliseconds: number): number {
 /** Hour of the wall clock in China, 0 to 23. */
 export function hourOfChinaDay(milliseconds: number): number {
   return chinaHourOf(milliseconds) % 24;
+}
+
+/** The hour of the wall clock in China, `yyyymmddhh`, as the statistics take it. */
+export function toChinaHour(milliseconds: number): string {
+  return toChinaTime(milliseconds).replace(/\D/g, '').slice(0, 10);
+}
+
+/** Seconds until the wall clock in China next shows a full hour, 0 to 23; a whole day when it does now. */
+export function secondsUntilChinaHour(hour: number, milliseconds: number): number {
+  const sinceHour = (milliseconds + OFFSET_MS - hour * HOUR_MS) / 1000;
+  return Math.ceil(DAY_SECONDS - (sinceHour % DAY_SECONDS));
 }

@@ -4,7 +4,7 @@ import type { Account } from '../records/account.js';
 import { ApiRefusal } from '../protocol/api-refusal.js';
 import { parseChinaHour } from '../../time/china-time.js';
 import { toSeconds } from '../clock/clock.js';
-import type { Clock } from '../clock/clock.js';
+import type { ReadableClock } from '../clock/clock.js';
 
 /** @throws ApiRefusal */
 export function assertLimit(limit: number, max: number, min = 0): void {
@@ -53,7 +53,7 @@ const GRACE_SECONDS = 60;
  */
 export function readWindow(
   { BeginTime: begin, EndTime: end }: { BeginTime: number; EndTime?: number },
-  clock: Clock,
+  clock: ReadableClock,
   maxAgeSeconds: number,
 ): (milliseconds: number) => boolean {
   const now = toSeconds(clock.now());

@@ -1,3 +1,5 @@
+import type { ReplyCallback, StatusCallbackItem } from '../../api/callbacks.js';
+import type { ReplyPusher } from '../records/account.js';
 import type { EmulatorClock } from '../clock/clock.js';
 import type { Events } from '../records/events.js';
 import { toChinaTime } from '../../time/china-time.js';
@@ -50,7 +52,7 @@ const MAX_PARALLEL = 8;
 const MAX_WAITING = 1000;
 
 /** Pushes reports and replies to an application's own URLs, in Tencent's shape. */
-export class Callbacks {
+export class Callbacks implements ReplyPusher {
   private reports: ReportedRecord[] = [];
   private flushing: NodeJS.Immediate | undefined;
   private readonly waiting: Push[] = [];
@@ -204,7 +206,7 @@ function toFailure(error: unknown): Verdict {
 }
 
 /** An item of the status callback. Without `ext`, which Tencent must enable. */
-function toStatusItem({ phone, report, serialNo }: ReportedRecord): object {
+function toStatusItem({ phone, report, serialNo }: ReportedRecord): StatusCallbackItem {
   return {
     user_receive_time: toChinaTime(report.at),
     nationcode: phone.countryCode,
@@ -216,7 +218,7 @@ function toStatusItem({ phone, report, serialNo }: ReportedRecord): object {
   };
 }
 
-function toReplyBody({ phone, extendCode, signName, text, at }: Reply): object {
+function toReplyBody({ phone, extendCode, signName, text, at }: Reply): ReplyCallback {
   return {
     extend: extendCode,
     mobile: phone.subscriber,

@@ -1,9 +1,11 @@
+import type { TextCarrier } from '../records/account.js';
 import { randomInt } from 'node:crypto';
 import type { Callbacks } from './callbacks.js';
 import type { Events } from '../records/events.js';
 import { toMessage } from '../records/message-log.js';
 import type { DeliveryReport, SendRecord } from '../records/message-log.js';
-import { isDelivered, receiptOf } from '../../api/receipt-codes.js';
+import { isDelivered } from '../../api/receipt-codes.js';
+import { receiptOf } from './magic-numbers.js';
 import type { Schedule } from '../clock/schedule.js';
 import type { SmsApp } from '../records/sms-app.js';
 
@@ -27,7 +29,7 @@ export interface DeliveryOptions {
 }
 
 /** The carrier: answers for what was accepted. */
-export class Delivery {
+export class Delivery implements TextCarrier {
   constructor(private readonly options: DeliveryOptions) {}
 
   /** Takes a text on. `receipt` is the code that a fault wants in place of the carrier's own. */

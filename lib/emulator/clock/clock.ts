@@ -1,5 +1,7 @@
+import type { Clock } from '../../time/clock.js';
+
 /** What the rules, the delivery and the records ask for the time. */
-export interface Clock {
+export interface ReadableClock {
   /** UNIX time in milliseconds. */
   now(): number;
 }
@@ -10,10 +12,10 @@ export interface Clock {
  * Signatures are judged by `real()`, since clients sign with the time of their own machine and a
  * test that moves the emulator's clock must not lock them out.
  */
-export class EmulatorClock implements Clock {
+export class EmulatorClock implements ReadableClock {
   private ahead = 0;
 
-  constructor(private readonly realNow: () => number = Date.now) {}
+  constructor(private readonly realNow: Clock = Date.now) {}
 
   now(): number {
     return this.realNow() + this.ahead;

@@ -1,8 +1,6 @@
 import type { ParsePhoneNumber, PhoneNumber } from '../../recipients/phone-number.js';
 import { ApiRefusal } from '../protocol/api-refusal.js';
-import type { Callbacks } from '../carrier/callbacks.js';
-import type { Clock } from '../clock/clock.js';
-import type { Delivery } from '../carrier/delivery.js';
+import type { ReadableClock } from '../clock/clock.js';
 import type { Events } from './events.js';
 import type { SmsFrequencyLimits } from './frequency.js';
 import { MessageLog, toIso, toMessage } from './message-log.js';
@@ -28,14 +26,25 @@ export interface AccountRules {
   readonly blockedCountries: readonly string[];
 }
 
+/** Delivers accepted texts. */
+export interface TextCarrier {
+  /** Takes a text on. `receipt` is the code that a fault wants in place of the carrier's own. */
+  deliver(record: SendRecord, app: SmsApp, receipt?: string): void;
+}
+
+/** Pushes replies to the application. */
+export interface ReplyPusher {
+  pushReply(reply: Reply, sdkAppId: string): void;
+}
+
 /** What an account is made with. */
 export interface AccountOptions {
-  readonly clock: Clock;
+  readonly clock: ReadableClock;
   readonly rules: AccountRules;
   readonly parsePhoneNumber: ParsePhoneNumber;
   readonly events: Events;
-  readonly delivery: Delivery;
-  readonly callbacks: Callbacks;
+  readonly delivery: TextCarrier;
+  readonly callbacks: ReplyPusher;
 }
 
 /** What somebody writes back to a text. */
@@ -56,15 +65,15 @@ export const SEEDED_APP = '1400006666';
 
 /** All state of the emulator: what one action changes, every other one sees. */
 export class Account {
-  readonly clock: Clock;
+  readonly clock: ReadableClock;
   readonly rules: AccountRules;
   readonly parsePhoneNumber: ParsePhoneNumber;
   readonly templates: Templates;
   readonly signs: Signs;
   readonly log = new MessageLog();
   private readonly events: Events;
-  private readonly delivery: Delivery;
-  private readonly callbacks: Callbacks;
+  private readonly delivery: TextCarrier;
+  private readonly callbacks: ReplyPusher;
   private readonly apps = new Map<string, SmsApp>();
   private appCount = 0;
   private messageCount = 0;

@@ -1,5 +1,5 @@
 import type { AddSmsSignRequest } from '../../api/signs.js';
-import type { Clock } from '../clock/clock.js';
+import type { ReadableClock } from '../clock/clock.js';
 import { Review } from './review.js';
 import { findSignRejection } from './review-rules.js';
 
@@ -26,7 +26,7 @@ export class Signs {
   private nextId = FIRST_ID;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: ReadableClock,
     private readonly strict: boolean,
   ) {
     for (const market of [0, 1] as const) {

@@ -1,5 +1,5 @@
 import type { AddSmsTemplateRequest } from '../../api/templates.js';
-import type { Clock } from '../clock/clock.js';
+import type { ReadableClock } from '../clock/clock.js';
 import { Review } from './review.js';
 import { findTemplateRejection } from './review-rules.js';
 
@@ -30,7 +30,7 @@ export class Templates {
   private nextId = FIRST_ID;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: ReadableClock,
     private readonly strict: boolean,
   ) {
     this.known.set('449739', {
