@@ -77,7 +77,7 @@ export type {
 export type { SmsRequestTrace } from './client/request-channel.js';
 export type { SmsCallOptions, SmsParams } from './client/sms.client.js';
 export { assumeRoleCredentials } from './credentials/assume-role.js';
-export type { AssumeRoleCredentialsOptions } from './credentials/assume-role.js';
+export type { SmsAssumeRoleCredentialsOptions } from './credentials/assume-role.js';
 export { chainCredentials } from './credentials/chain.js';
 export { staticCredentials } from './credentials/credentials-provider.js';
 export type {
@@ -85,18 +85,21 @@ export type {
   SmsCredentialsProvider,
 } from './credentials/credentials-provider.js';
 export { cvmRoleCredentials } from './credentials/cvm-role.js';
-export type { CvmRoleCredentialsOptions } from './credentials/cvm-role.js';
+export type { SmsCvmRoleCredentialsOptions } from './credentials/cvm-role.js';
 export { defaultCredentials } from './credentials/default-chain.js';
-export type { DefaultCredentialsOptions } from './credentials/default-chain.js';
+export type { SmsDefaultCredentialsOptions } from './credentials/default-chain.js';
 export { environmentCredentials } from './credentials/environment.js';
-export type { EnvironmentCredentialsOptions, SmsEnvironment } from './credentials/environment.js';
+export type {
+  SmsEnvironmentCredentialsOptions,
+  SmsEnvironment,
+} from './credentials/environment.js';
 export { profileCredentials } from './credentials/profile.js';
-export type { ProfileCredentialsOptions } from './credentials/profile.js';
+export type { SmsProfileCredentialsOptions } from './credentials/profile.js';
 export { refreshingCredentials } from './credentials/refreshing.js';
 export type { SmsRefreshOptions, SmsTemporaryCredentials } from './credentials/refreshing.js';
 export type { SmsStsOptions } from './credentials/sts-options.js';
 export { webIdentityCredentials } from './credentials/web-identity.js';
-export type { WebIdentityCredentialsOptions } from './credentials/web-identity.js';
+export type { SmsWebIdentityCredentialsOptions } from './credentials/web-identity.js';
 export {
   SmsApiError,
   SmsAuthenticationError,
@@ -111,7 +114,7 @@ export {
   SmsTemplateError,
   SmsUnsupportedError,
 } from './errors/api.errors.js';
-export type { SmsApiFault } from './errors/api.errors.js';
+export type { SmsApiErrorBody } from './errors/api.errors.js';
 export { SmsCredentialsError } from './errors/credentials.error.js';
 export type { SmsCredentialsErrorDetails } from './errors/credentials.error.js';
 export { describeSmsError } from './errors/error-catalogue.js';
@@ -125,14 +128,14 @@ export { SmsOptionsError } from './errors/options.error.js';
 export { SmsProtocolError } from './errors/protocol.error.js';
 export { SmsRejectedError } from './errors/rejected.error.js';
 export { SmsError } from './errors/sms.error.js';
-export type { FieldIssue, SmsErrorDetails } from './errors/sms.error.js';
+export type { SmsFieldIssue, SmsErrorDetails } from './errors/sms.error.js';
 export { SmsAbortError, SmsTimeoutError, SmsTransportError } from './errors/transport.errors.js';
 export type { SmsRequestPhase } from './errors/transport.errors.js';
 export { SmsUnknownOutcomeError } from './errors/unknown-outcome.error.js';
 export { SmsValidationError } from './errors/validation.error.js';
 export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
 export { AxiosTransport } from './http/axios.transport.js';
-export type { AxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
+export type { SmsAxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
 export type { SmsRetryOptions } from './client/retry-policy.js';
 export type {
   SmsHttpRequest,
@@ -143,16 +146,16 @@ export type {
 export type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from './signing/signer.js';
 export { Tc3Signer } from './signing/tc3.signer.js';
 export { signTc3 } from './signing/tc3-signature.js';
-export type { Tc3Input, Tc3Signature } from './signing/tc3-signature.js';
+export type { SmsTc3Input, SmsTc3Signature } from './signing/tc3-signature.js';
 export { V1Signer } from './signing/v1.signer.js';
 export { signV1 } from './signing/v1-signature.js';
-export type { V1Input, V1Signature, V1SignatureMethod } from './signing/v1-signature.js';
+export type { SmsV1Input, SmsV1Signature, SmsV1SignatureMethod } from './signing/v1-signature.js';
 export type { SmsModuleExtras, SmsOptionsFactory } from './sms.module-definition.js';
 export { SmsAccepted, SmsRejected, SmsUnknown } from './sending/outcome.js';
 export type { SmsOutcome, SmsOutcomeRow, SmsReceipt, SmsUnknownReason } from './sending/outcome.js';
 export type { SmsSendLimits } from './sending/batch.sender.js';
 export type { SmsRecentOutcomes } from './sending/outcome-rates.js';
-export type { RowSource } from './sending/page-reader.js';
+export type { SmsRowSource } from './sending/page-reader.js';
 export type { SmsSendSettings } from './sending/prepare-text.js';
 export type { SmsEachOutcome, SmsSendEach, SmsSendEachOptions } from './sending/send-each.js';
 export type { SmsSendTrace } from './sending/send-channel.js';
@@ -164,7 +167,7 @@ export type { SmsModuleAsyncOptions } from './sms.module.js';
 export type { SmsModuleOptions, SmsPaceOptions } from './sms.options.js';
 export { SmsService } from './sms.service.js';
 export { InjectSms, SMS_SIGNER, SMS_TRANSPORT, getSmsServiceToken } from './sms.tokens.js';
-export type { SegmentCount } from './templates/count-segments.js';
+export type { SmsSegmentCount } from './templates/count-segments.js';
 export type { SmsPreview, SmsPreviewOptions } from './templates/preview.js';
 export { smsTemplate } from './templates/sms-template.js';
 export type {

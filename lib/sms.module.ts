@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { CallsUnderWay } from './client/calls-under-way.js';
+import { InFlight } from './client/in-flight.js';
 import { SmsClient } from './client/sms.client.js';
 import { AxiosTransport } from './http/axios.transport.js';
 import type { SmsTransport } from './http/transport.js';
@@ -48,33 +48,33 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       inject: [SMS_ACCOUNT],
       useFactory: (account: string | undefined) => new SmsLogger(account),
     },
-    { provide: CallsUnderWay, useFactory: () => new CallsUnderWay() },
+    { provide: InFlight, useFactory: () => new InFlight() },
     { provide: OutcomeRates, useFactory: () => new OutcomeRates() },
     {
       provide: SmsClient,
-      inject: [SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT, SMS_ACCOUNT, SmsLogger, CallsUnderWay],
+      inject: [SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT, SMS_ACCOUNT, SmsLogger, InFlight],
       useFactory: (
         options: ResolvedSmsOptions,
         signer: SmsSigner,
         transport: SmsTransport,
         account: string | undefined,
         events: SmsLogger,
-        underWay: CallsUnderWay,
-      ) => new SmsClient(options, signer, transport, { account, events, underWay }),
+        inFlight: InFlight,
+      ) => new SmsClient(options, signer, transport, { account, events, inFlight }),
     },
     {
       provide: SmsSender,
-      inject: [SmsClient, SMS_OPTIONS, SMS_ACCOUNT, SmsLogger, CallsUnderWay, OutcomeRates],
+      inject: [SmsClient, SMS_OPTIONS, SMS_ACCOUNT, SmsLogger, InFlight, OutcomeRates],
       useFactory: (
         client: SmsClient,
         { signName, now }: ResolvedSmsOptions,
         account: string | undefined,
         events: SmsLogger,
-        underWay: CallsUnderWay,
+        inFlight: InFlight,
         rates: OutcomeRates,
       ) => {
         const batches = new WatchedBatchSender(client, { account, events, rates });
-        return new SmsSender(batches, { signName, now, underWay });
+        return new SmsSender(batches, { signName, now, inFlight });
       },
     },
   ],
@@ -83,7 +83,7 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
   constructor(
     @Inject(SMS_TRANSPORT) private readonly transport: SmsTransport,
     @Inject(SMS_OPTIONS) private readonly options: ResolvedSmsOptions,
-    @Inject(CallsUnderWay) private readonly underWay: CallsUnderWay,
+    @Inject(InFlight) private readonly inFlight: InFlight,
     @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
     super();
@@ -117,7 +117,7 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
    * returned. Waiting for an end of all sends would wait for a queue that is never empty.
    */
   async onApplicationShutdown(): Promise<void> {
-    await this.underWay.shutDown(this.options.shutdownTimeoutMs, this.transport);
+    await this.inFlight.shutDown(this.options.shutdownTimeoutMs, this.transport);
   }
 
   /**
@@ -131,7 +131,7 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
       return;
     }
     for (const module of modules.values()) {
-      if (module.providers.get(CallsUnderWay)?.instance === this.underWay) {
+      if (module.providers.get(InFlight)?.instance === this.inFlight) {
         module.distance = Infinity;
       }
     }

@@ -3,9 +3,9 @@ import { isKey, staticCredentials } from './credentials/credentials-provider.js'
 import type { SmsCredentialsProvider } from './credentials/credentials-provider.js';
 import type { SmsClientOptions } from './client/sms.client.js';
 import { SmsOptionsError } from './errors/options.error.js';
-import type { FieldIssue } from './errors/sms.error.js';
-import type { AxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
-import { redactForeign } from './privacy/redact.js';
+import type { SmsFieldIssue } from './errors/sms.error.js';
+import type { SmsAxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
+import { redactUntrusted } from './privacy/redact.js';
 import { toOrigin } from './http/to-origin.js';
 import { resolveRetry } from './client/retry-policy.js';
 import type { SmsRetryOptions } from './client/retry-policy.js';
@@ -151,7 +151,7 @@ export interface ResolvedSmsOptions extends SmsClientOptions {
   readonly now: () => Date;
   readonly shutdownTimeoutMs: number;
   /** How connections are made; a function, since the proxy's password is in it. */
-  readonly connection: () => AxiosTransportOptions;
+  readonly connection: () => SmsAxiosTransportOptions;
   readonly signer: SmsSigner | undefined;
   readonly transport: SmsTransport | undefined;
 }
@@ -293,8 +293,8 @@ const EXPECTED = new Map([
 
 type Issue = v.InferIssue<typeof OPTIONS>;
 
-function toFieldIssues(issues: readonly Issue[]): FieldIssue[] {
-  return issues.flatMap((issue): FieldIssue[] => {
+function toFieldIssues(issues: readonly Issue[]): SmsFieldIssue[] {
+  return issues.flatMap((issue): SmsFieldIssue[] => {
     // A union tells of each branch; the branch for objects knows the field.
     const inner = ((issue.issues ?? []) as Issue[]).filter(({ path }) => path !== undefined);
     if (issue.type === 'union' && inner.length > 0) {
@@ -306,18 +306,18 @@ function toFieldIssues(issues: readonly Issue[]): FieldIssue[] {
   });
 }
 
-function toFieldIssue(field: string, input: unknown): FieldIssue {
+function toFieldIssue(field: string, input: unknown): SmsFieldIssue {
   const expected = EXPECTED.get(field);
   if (field === '') {
     return { field: 'options', message: 'The options must be an object.' };
   }
   if (expected === undefined) {
     // Anybody's word: whoever mixes name and value up has put a key here.
-    const name = redactForeign(field);
+    const name = redactUntrusted(field);
     return { field: name, message: `${name} is not an option; check its spelling.` };
   }
-  const fault = input === undefined ? 'is missing' : 'is not usable';
-  return { field, message: `${field} ${fault}: expected ${expected}.` };
+  const problem = input === undefined ? 'is missing' : 'is not usable';
+  return { field, message: `${field} ${problem}: expected ${expected}.` };
 }
 
 function isAxios(value: unknown): boolean {

@@ -5,7 +5,7 @@ import type { SmsCallOptions, SmsParams } from './client/sms.client.js';
 import { OutcomeRates } from './sending/outcome-rates.js';
 import type { SmsRecentOutcomes } from './sending/outcome-rates.js';
 import type { SmsOutcome, SmsReceipt } from './sending/outcome.js';
-import type { RowSource } from './sending/page-reader.js';
+import type { SmsRowSource } from './sending/page-reader.js';
 import type { SmsSendEach, SmsSendEachOptions } from './sending/send-each.js';
 import type { SmsSendManyResult } from './sending/send-many.js';
 import { SmsSender } from './sending/sms.sender.js';
@@ -82,7 +82,7 @@ export class SmsService {
    */
   sendEach<Template extends SmsAnyTemplate>(
     template: Template,
-    rows: RowSource<SmsSendRow<Template>>,
+    rows: SmsRowSource<SmsSendRow<Template>>,
     options?: SmsSendEachOptions,
   ): SmsSendEach {
     return this.sender.sendEach(template, rows, options);

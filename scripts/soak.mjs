@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { Test } from '@nestjs/testing';
 import { SmsModule, SmsService } from 'nestjs-tencentcloud-sms';
-import { startFaultyServer } from './faulty-server.mjs';
+import { startFakeTencent } from './fake-tencent.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 const goal = Number(values.sends);
 const random = randomFrom(Number(values.seed));
-const server = await startFaultyServer(random);
+const server = await startFakeTencent(random);
 const CREDENTIALS = { secretId: 'AKIDsoaksoaksoak', secretKey: 'soak-secret-key' };
 const TEMPLATE = { templateId: '449739' };
 

@@ -6,15 +6,15 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { SmsModule, SmsService, getSmsServiceToken } from 'nestjs-tencentcloud-sms';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
 import { CREDENTIALS, smsOptions } from './support/sms-test-case.js';
-import { TencentDouble, accepting, executingThen, refusing } from './support/tencent-double.js';
-import type { React } from './support/tencent-double.js';
+import { FakeTencent, accepting, executingThen, refusing } from './support/fake-tencent.js';
+import type { Respond } from './support/fake-tencent.js';
 
 const AHEAD_SECONDS = 3600;
 const SEND = { to: '+8613711112222' };
 const TEXT = { templateId: '449739', params: ['666'] };
 
 /** Refuses what is signed more than five minutes off a clock that is an hour ahead of ours. */
-const ahead: React = ({ timestamp }) => {
+const ahead: Respond = ({ timestamp }) => {
   const now = Date.now() + AHEAD_SECONDS * 1000;
   return Math.abs(timestamp - now / 1000) > 300
     ? refusing('AuthFailure.SignatureExpire', { date: new Date(now).toUTCString() })
@@ -23,13 +23,13 @@ const ahead: React = ({ timestamp }) => {
 
 /** Two accounts on one endpoint, so that only the account itself can keep them apart. */
 describe('two accounts of one app', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let app: TestingModule;
   let plain: SmsService;
   let marketing: SmsService;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
     const options = smsOptions({ endpoint: tencent.url, retry: { attempts: 2, baseDelayMs: 1 } });
     app = await Test.createTestingModule({
       imports: [
@@ -57,9 +57,9 @@ describe('two accounts of one app', () => {
 
   it('share no clock, no key and no connection', async () => {
     const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    tencent.reactWith(ahead);
+    tencent.respondWith(ahead);
     await marketing.pullSmsSendStatus({ Limit: 1 });
-    tencent.reactWith(() => accepting());
+    tencent.respondWith(() => accepting());
     await marketing.pullSmsSendStatus({ Limit: 1 });
     const { connections } = tencent.server;
     await plain.pullSmsSendStatus({ Limit: 1 });
@@ -85,7 +85,7 @@ describe('two accounts of one app', () => {
   it('share no outcomes, and are told apart in logs', async () => {
     const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     await plain.trySend(TEXT, SEND);
-    tencent.reactWith(() => executingThen((socket) => socket.destroy()));
+    tencent.respondWith(() => executingThen((socket) => socket.destroy()));
     await marketing.trySend(TEXT, SEND);
     await plain.trySend(TEXT, SEND);
 
@@ -102,7 +102,7 @@ describe('two accounts of one app', () => {
   });
 
   it('share no health', async () => {
-    tencent.reactWith(({ secretId }) =>
+    tencent.respondWith(({ secretId }) =>
       secretId === 'AKIDother'
         ? refusing('AuthFailure.SecretIdNotFound')
         : refusing('LimitExceeded'),

@@ -10,7 +10,7 @@ import type { SmsOutcome } from 'nestjs-tencentcloud-sms';
 import { describeWithRedis } from './support/redis-server.js';
 import type { RedisServer } from './support/redis-server.js';
 import { smsOptions } from './support/sms-test-case.js';
-import { TencentDouble, accepting } from './support/tencent-double.js';
+import { FakeTencent, accepting } from './support/fake-tencent.js';
 
 const TEXT = { templateId: '449739', params: ['666', '5'] };
 const PHONE = '+8613711112222';
@@ -25,13 +25,13 @@ const SLACK_MS = 500;
 
 type Imports = NonNullable<ModuleMetadata['imports']>;
 
-let tencent: TencentDouble;
+let tencent: FakeTencent;
 let latencyMs: number;
 /** Called with each request. */
 let onRequest: () => void;
 
 beforeAll(async () => {
-  tencent = await TencentDouble.start(() => {
+  tencent = await FakeTencent.start(() => {
     onRequest();
     const { executes, answer } = accepting();
     return {

@@ -4,13 +4,13 @@
 export const API_VERSION = '2021-01-11';
 
 /** What every successful answer carries. */
-export interface Answered {
+export interface ResponseEnvelope {
   /** Id that Tencent gave the call; support cases are opened with it. */
   RequestId: string;
 }
 
 /** `Response.Error` of an answer; HTTP status is 200 all the same. */
-export interface ApiFault {
+export interface ApiErrorBody {
   /** Such as `AuthFailure.SignatureFailure`: a family, a dot, a reason. */
   Code: string;
   /** Prose in the language of `X-TC-Language`; may change, so never parse it. */

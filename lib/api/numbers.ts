@@ -1,6 +1,6 @@
 // Looking numbers up.
 import type { ActionShape } from './shapes.js';
-import type { Answered } from './envelope.js';
+import type { ResponseEnvelope } from './envelope.js';
 
 /**
  * Parse numbers into country code, ISO code and normal E.164 form. At most 1000 calls a second.
@@ -16,7 +16,7 @@ export interface DescribePhoneNumberInfoRequest {
 }
 
 /** Answer of `DescribePhoneNumberInfo`. */
-export interface DescribePhoneNumberInfoResponse extends Answered {
+export interface DescribePhoneNumberInfoResponse extends ResponseEnvelope {
   /** One item per number. */
   PhoneNumberInfoSet: PhoneNumberInfo[];
 }

@@ -1,6 +1,6 @@
 // What people answered.
 import type { ActionShape } from './shapes.js';
-import type { Answered } from './envelope.js';
+import type { ResponseEnvelope } from './envelope.js';
 
 /**
  * Take user replies from a queue. At most 100 calls a second. Activation: must be enabled by
@@ -21,7 +21,7 @@ export interface PullSmsReplyStatusRequest {
 }
 
 /** Answer of `PullSmsReplyStatus`. */
-export interface PullSmsReplyStatusResponse extends Answered {
+export interface PullSmsReplyStatusResponse extends ResponseEnvelope {
   /** Replies; each is handed out only once. */
   PullSmsReplyStatusSet: PullSmsReplyStatus[];
 }
@@ -53,7 +53,7 @@ export interface PullSmsReplyStatusByPhoneNumberRequest {
 }
 
 /** Answer of `PullSmsReplyStatusByPhoneNumber`. */
-export interface PullSmsReplyStatusByPhoneNumberResponse extends Answered {
+export interface PullSmsReplyStatusByPhoneNumberResponse extends ResponseEnvelope {
   /** Replies of that number in the window. */
   PullSmsReplyStatusSet: PullSmsReplyStatus[];
 }

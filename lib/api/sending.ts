@@ -1,6 +1,6 @@
 // Sending: the two actions that cost money.
 import type { ActionShape } from './shapes.js';
-import type { Answered } from './envelope.js';
+import type { ResponseEnvelope } from './envelope.js';
 
 /**
  * Send one template message to up to 200 numbers. At most 3000 calls a second.
@@ -50,7 +50,7 @@ export interface SendSmsRequest {
 }
 
 /** Answer of `SendSms`. */
-export interface SendSmsResponse extends Answered {
+export interface SendSmsResponse extends ResponseEnvelope {
   /** One item per submitted number. The HTTP call can succeed while every item failed. */
   SendStatusSet: SendStatus[];
 }
@@ -78,7 +78,7 @@ export interface SendMultiGlobalSmsRequest {
 }
 
 /** Answer of `SendMultiGlobalSms`. */
-export interface SendMultiGlobalSmsResponse extends Answered {
+export interface SendMultiGlobalSmsResponse extends ResponseEnvelope {
   /** One item per element. */
   SendMultiStatusSet: SendMultiStatus[];
 }

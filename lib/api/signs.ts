@@ -1,6 +1,6 @@
 // Signatures: the name in 【】 that stands before a text.
 import type { ActionShape } from './shapes.js';
-import type { Answered } from './envelope.js';
+import type { ResponseEnvelope } from './envelope.js';
 
 /**
  * Submit a signature for review. At most 1 calls a second. Enterprise accounts only.
@@ -53,7 +53,7 @@ export interface AddSmsSignRequest {
 }
 
 /** Answer of `AddSmsSign`. */
-export interface AddSmsSignResponse extends Answered {
+export interface AddSmsSignResponse extends ResponseEnvelope {
   /** Result. */
   AddSignStatus: AddSignStatus;
 }
@@ -108,7 +108,7 @@ export interface ModifySmsSignRequest {
 }
 
 /** Answer of `ModifySmsSign`. */
-export interface ModifySmsSignResponse extends Answered {
+export interface ModifySmsSignResponse extends ResponseEnvelope {
   /** Result. */
   ModifySignStatus: ModifySignStatus;
 }
@@ -124,7 +124,7 @@ export interface DeleteSmsSignRequest {
 }
 
 /** Answer of `DeleteSmsSign`. */
-export interface DeleteSmsSignResponse extends Answered {
+export interface DeleteSmsSignResponse extends ResponseEnvelope {
   /** Result. */
   DeleteSignStatus: DeleteSignStatus;
 }
@@ -152,7 +152,7 @@ export interface DescribeSmsSignListRequest {
 }
 
 /** Answer of `DescribeSmsSignList`. */
-export interface DescribeSmsSignListResponse extends Answered {
+export interface DescribeSmsSignListResponse extends ResponseEnvelope {
   /** Signatures (mind the name: no Sms). */
   DescribeSignListStatusSet: DescribeSignListStatus[];
 }

@@ -1,6 +1,6 @@
 // Totals and packages.
 import type { ActionShape } from './shapes.js';
-import type { Answered } from './envelope.js';
+import type { ResponseEnvelope } from './envelope.js';
 
 /**
  * Totals of submitted messages. At most 10 calls a second.
@@ -25,7 +25,7 @@ export interface SendStatusStatisticsRequest {
 }
 
 /** Answer of `SendStatusStatistics`. */
-export interface SendStatusStatisticsResponse extends Answered {
+export interface SendStatusStatisticsResponse extends ResponseEnvelope {
   /** Totals. */
   SendStatusStatistics: SendStatusStatistics;
 }
@@ -56,7 +56,7 @@ export interface CallbackStatusStatisticsRequest {
 }
 
 /** Answer of `CallbackStatusStatistics`. */
-export interface CallbackStatusStatisticsResponse extends Answered {
+export interface CallbackStatusStatisticsResponse extends ResponseEnvelope {
   /** Totals. */
   CallbackStatusStatistics: CallbackStatusStatistics;
 }
@@ -88,7 +88,7 @@ export interface SmsPackagesStatisticsRequest {
 }
 
 /** Answer of `SmsPackagesStatistics`. */
-export interface SmsPackagesStatisticsResponse extends Answered {
+export interface SmsPackagesStatisticsResponse extends ResponseEnvelope {
   /** Packages created in the window. */
   SmsPackagesStatisticsSet: SmsPackagesStatistics[];
 }

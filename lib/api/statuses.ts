@@ -1,6 +1,6 @@
 // What became of a message after it was accepted.
 import type { ActionShape } from './shapes.js';
-import type { Answered } from './envelope.js';
+import type { ResponseEnvelope } from './envelope.js';
 
 /**
  * Take delivery reports from a queue. At most 100 calls a second. Activation: must be enabled by
@@ -21,7 +21,7 @@ export interface PullSmsSendStatusRequest {
 }
 
 /** Answer of `PullSmsSendStatus`. */
-export interface PullSmsSendStatusResponse extends Answered {
+export interface PullSmsSendStatusResponse extends ResponseEnvelope {
   /** Delivery reports; empty array when the queue is empty. Each report is handed out only once. */
   PullSmsSendStatusSet: PullSmsSendStatus[];
 }
@@ -53,7 +53,7 @@ export interface PullSmsSendStatusByPhoneNumberRequest {
 }
 
 /** Answer of `PullSmsSendStatusByPhoneNumber`. */
-export interface PullSmsSendStatusByPhoneNumberResponse extends Answered {
+export interface PullSmsSendStatusByPhoneNumberResponse extends ResponseEnvelope {
   /** Delivery reports for that number in the window. */
   PullSmsSendStatusSet: PullSmsSendStatus[];
 }
@@ -96,7 +96,7 @@ export interface DescribeSendRecordListRequest {
 }
 
 /** Answer of `DescribeSendRecordList`. */
-export interface DescribeSendRecordListResponse extends Answered {
+export interface DescribeSendRecordListResponse extends ResponseEnvelope {
   /** Records of this page. */
   SendRecordSet: SendRecord[];
   /** Total in the window, at most 1000. */
@@ -123,7 +123,7 @@ export interface ReportConversionRequest {
 }
 
 /** Answer of `ReportConversion`. */
-export interface ReportConversionResponse extends Answered {
+export interface ReportConversionResponse extends ResponseEnvelope {
   /** Result. */
   ReportConversionStatus: ReportConversionStatus;
 }

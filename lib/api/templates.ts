@@ -1,6 +1,6 @@
 // Templates: the only texts that may be sent.
 import type { ActionShape } from './shapes.js';
-import type { Answered } from './envelope.js';
+import type { ResponseEnvelope } from './envelope.js';
 
 /**
  * Submit a template for review. At most 2 calls a second. Enterprise accounts only.
@@ -28,7 +28,7 @@ export interface AddSmsTemplateRequest {
 }
 
 /** Answer of `AddSmsTemplate`. */
-export interface AddSmsTemplateResponse extends Answered {
+export interface AddSmsTemplateResponse extends ResponseEnvelope {
   /** Result. */
   AddTemplateStatus: AddTemplateStatus;
 }
@@ -58,7 +58,7 @@ export interface ModifySmsTemplateRequest {
 }
 
 /** Answer of `ModifySmsTemplate`. */
-export interface ModifySmsTemplateResponse extends Answered {
+export interface ModifySmsTemplateResponse extends ResponseEnvelope {
   /** Result. */
   ModifyTemplateStatus: ModifyTemplateStatus;
 }
@@ -74,7 +74,7 @@ export interface DeleteSmsTemplateRequest {
 }
 
 /** Answer of `DeleteSmsTemplate`. */
-export interface DeleteSmsTemplateResponse extends Answered {
+export interface DeleteSmsTemplateResponse extends ResponseEnvelope {
   /** Result. */
   DeleteTemplateStatus: DeleteTemplateStatus;
 }
@@ -106,7 +106,7 @@ export interface DescribeSmsTemplateListRequest {
 }
 
 /** Answer of `DescribeSmsTemplateList`. */
-export interface DescribeSmsTemplateListResponse extends Answered {
+export interface DescribeSmsTemplateListResponse extends ResponseEnvelope {
   /** Templates (mind the name: no Sms, no List). */
   DescribeTemplateStatusSet: DescribeTemplateListStatus[];
 }

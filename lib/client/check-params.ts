@@ -1,7 +1,7 @@
 import { shapeOf } from '../api/actions.js';
 import type { SmsAction } from '../api/actions.js';
 import type { MemberShape, ObjectShape } from '../api/shapes.js';
-import type { FieldIssue } from '../errors/sms.error.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 
 /**
@@ -27,7 +27,7 @@ export function checkParams(
   if (sdkAppId !== undefined && shape['SmsSdkAppId'] !== undefined) {
     params['SmsSdkAppId'] ??= sdkAppId;
   }
-  const issues: FieldIssue[] = [];
+  const issues: SmsFieldIssue[] = [];
   checkMembers(action, '', params, shape, issues);
   if (issues.length > 0) {
     throw new SmsValidationError(issues);
@@ -40,7 +40,7 @@ function checkMembers(
   path: string,
   params: Readonly<Record<string, unknown>>,
   shape: ObjectShape,
-  issues: FieldIssue[],
+  issues: SmsFieldIssue[],
 ): void {
   for (const member of Object.keys(params)) {
     if (!Object.hasOwn(shape, member) && !isJson(params[member])) {

@@ -2,7 +2,7 @@ import { shapeOf } from '../api/actions.js';
 import type { SmsAction, SmsResponse } from '../api/actions.js';
 import type { MemberShape, ObjectShape } from '../api/shapes.js';
 import { leavesRequestOpen } from '../errors/code-verdict.js';
-import { foreignCause } from '../errors/foreign-cause.js';
+import { toSafeCause } from '../errors/safe-cause.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsError } from '../errors/sms.error.js';
 import { toApiError } from '../errors/to-api-error.js';
@@ -22,9 +22,9 @@ type Members = Readonly<Record<string, unknown>>;
  */
 export function readResponse<A extends SmsAction>(
   action: A,
-  answer: SmsHttpResponse,
+  parsed: SmsHttpResponse,
 ): SmsResponse<A> {
-  const { status, body } = answer;
+  const { status, body } = parsed;
   try {
     return readStrictly(action, status, body);
   } catch (error) {
@@ -32,7 +32,7 @@ export function readResponse<A extends SmsAction>(
     throw error instanceof SmsError
       ? error
       : new SmsProtocolError(`${action}: the answer can't be read.`, status, {
-          cause: foreignCause(error),
+          cause: toSafeCause(error),
         });
   }
 }
@@ -48,9 +48,9 @@ function readStrictly<A extends SmsAction>(
     requestId = redactRequestId(response['RequestId']);
     response['RequestId'] = requestId;
   }
-  const fault = response['Error'];
-  if (fault !== undefined && fault !== null) {
-    const { Code, Message } = fault as Members;
+  const error = response['Error'];
+  if (error !== undefined && error !== null) {
+    const { Code, Message } = error as Members;
     if (typeof Code !== 'string' || Code === '') {
       throw new SmsProtocolError(`${action}: the answer holds an Error without a Code.`, status, {
         requestId,
@@ -80,14 +80,14 @@ function readEnvelope(action: SmsAction, status: number, body: string): Record<s
       status,
     );
   }
-  let answer: unknown;
+  let parsed: unknown;
   try {
-    answer = JSON.parse(body);
+    parsed = JSON.parse(body);
   } catch {
     // The parser's own message quotes the body, which may hold phone numbers.
     throw new SmsProtocolError(`${action}: the answer is not JSON.`, status);
   }
-  const response = isObject(answer) ? answer['Response'] : undefined;
+  const response = isObject(parsed) ? parsed['Response'] : undefined;
   if (!isObject(response)) {
     throw new SmsProtocolError(`${action}: the answer has no Response.`, status);
   }

@@ -50,7 +50,7 @@ export async function traceRequest<Response extends { RequestId?: string }>(
 ): Promise<Response> {
   let call!: Promise<Response>;
   // Gives nothing back to the channel: what Tencent answered has whole numbers in it.
-  const told = requestChannel.tracePromise(async () => {
+  const traced = requestChannel.tracePromise(async () => {
     call = run();
     try {
       const { RequestId: requestId } = await call;
@@ -61,7 +61,7 @@ export async function traceRequest<Response extends { RequestId?: string }>(
     }
   }, trace);
   // The call has an end of its own: nothing that listeners do to the trace may change it.
-  await told.catch(() => undefined);
+  await traced.catch(() => undefined);
   return call;
 }
 

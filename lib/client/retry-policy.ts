@@ -57,10 +57,10 @@ export function nextStep(error: unknown, read: boolean): RetryStep {
   if (error instanceof SmsProtocolError) {
     return read ? 'again' : 'give-up';
   }
-  return error instanceof SmsApiError ? afterRefusal(error, read) : 'give-up';
+  return error instanceof SmsApiError ? stepAfterApiError(error, read) : 'give-up';
 }
 
-function afterRefusal({ code, maybeSent }: SmsApiError, read: boolean): RetryStep {
+function stepAfterApiError({ code, maybeSent }: SmsApiError, read: boolean): RetryStep {
   // Before the code: it may stand beside what says that something was done.
   if (maybeSent) {
     return read ? 'again' : 'give-up';

@@ -5,7 +5,7 @@ import { RATE_LIMITS } from '../api/rate-limits.js';
 import { obtainCredentials } from '../credentials/credentials-provider.js';
 import type { SmsCredentialsProvider } from '../credentials/credentials-provider.js';
 import { SmsCredentialsError } from '../errors/credentials.error.js';
-import { foreignCause } from '../errors/foreign-cause.js';
+import { toSafeCause } from '../errors/safe-cause.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsAbortError, SmsTransportError } from '../errors/transport.errors.js';
@@ -17,16 +17,16 @@ import { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
 import { assertSize } from './assert-size.js';
-import { Attempts } from './attempts.js';
-import type { AttemptLimits } from './attempts.js';
+import { RetryLoop } from './retry-loop.js';
+import type { AttemptLimits } from './retry-loop.js';
 import type { CallEvents } from './call-events.js';
 import { CallTiming } from './call-timing.js';
-import { CallsUnderWay, toShutDownError } from './calls-under-way.js';
+import { InFlight, toShutDownError } from './in-flight.js';
 import { checkParams } from './check-params.js';
 import { Deadline, readNotAfter } from './deadline.js';
 import type { Pacer } from './pacer.js';
 import { pacerOf } from './pacers.js';
-import { prepare } from './prepare.js';
+import { withDeadline } from './with-deadline.js';
 import { readResponse } from './read-response.js';
 import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
@@ -107,7 +107,7 @@ export interface SmsClientContext {
   account?: string | undefined;
   events?: CallEvents | undefined;
   /** Shared by all that a shutdown waits for. */
-  underWay?: CallsUnderWay | undefined;
+  inFlight?: InFlight | undefined;
 }
 
 /** Takes one call of the API from its parameters to its answer. */
@@ -115,7 +115,7 @@ export class SmsClient {
   /** The endpoint, then its backup where there is one. */
   private readonly endpoints: readonly Endpoint[];
   private readonly clock = new ServerClock();
-  private readonly underWay: CallsUnderWay;
+  private readonly inFlight: InFlight;
 
   constructor(
     private readonly options: SmsClientOptions,
@@ -129,7 +129,7 @@ export class SmsClient {
         const { host, hostname } = new URL(origin);
         return { origin, host, paced: options.pace !== false && isPaced(hostname, transport) };
       });
-    this.underWay = context.underWay ?? new CallsUnderWay();
+    this.inFlight = context.inFlight ?? new InFlight();
   }
 
   /**
@@ -142,7 +142,7 @@ export class SmsClient {
     params: SmsParams<A>,
     options?: SmsCallOptions,
   ): Promise<SmsResponse<A>> {
-    return this.underWay.run(async () => {
+    return this.inFlight.run(async () => {
       const { signal, timeoutMs, notAfter } = options ?? {};
       const timing = this.startTiming(this.toDeadline(notAfter));
       return this.call(action, params, { signal, timeoutMs, timing });
@@ -198,8 +198,8 @@ export class SmsClient {
       shareSignal(signal);
     }
     const { retry } = this.options;
-    const { underWay } = this;
-    const limits = { retry, timing, signal, outlastsRateRefusals, underWay };
+    const { inFlight } = this;
+    const limits = { retry, timing, signal, outlastsRateRefusals, inFlight };
     if (!requestChannel.hasSubscribers) {
       return this.attempt(action, params, timeoutMs, limits);
     }
@@ -215,7 +215,7 @@ export class SmsClient {
     trace?: SmsRequestTrace,
   ): Promise<SmsResponse<A>> {
     const { signal, timing } = limits;
-    const attempts = new Attempts(action, limits, this.clock, this.context.events);
+    const retries = new RetryLoop(action, limits, this.clock, this.context.events);
     let unreachable = 0;
     for (;;) {
       if (trace !== undefined) {
@@ -225,33 +225,33 @@ export class SmsClient {
       let response: SmsHttpResponse | undefined;
       let pacer: Pacer | undefined;
       try {
-        attempts.assertInTime();
-        credentials = await this.obtainCredentials(attempts.refused, timeoutMs, signal);
-        attempts.assertNewer(credentials);
+        retries.assertInTime();
+        credentials = await this.obtainCredentials(retries.refused, timeoutMs, signal);
+        retries.assertRefreshed(credentials);
         const { origin, host, paced } = this.endpointAfter(unreachable);
         let start = 0;
         if (paced) {
           const perSecond = this.rateOf(action);
           pacer = pacerOf(credentials.secretId, action);
           const now = pacer.tryStart(perSecond);
-          start = now ?? (await attempts.waitForStart(pacer, perSecond));
+          start = now ?? (await retries.waitForStart(pacer, perSecond));
           if (now === undefined) {
             // Temporary ones may have expired meanwhile.
-            credentials = await this.obtainCredentials(attempts.refused, timeoutMs, signal);
-            attempts.assertNewer(credentials);
+            credentials = await this.obtainCredentials(retries.refused, timeoutMs, signal);
+            retries.assertRefreshed(credentials);
           }
         }
-        attempts.assertInTime();
+        retries.assertInTime();
         // Signed anew each time: a timestamp is good for five minutes only, a signature for a host.
         const nowMs = this.clock.nowMs();
         const call = this.toCall(action, params, host, nowMs);
         const signed = await this.sign(call, credentials, timeoutMs, signal);
         timing.onSigned(nowMs);
-        attempts.assertInTime();
+        retries.assertInTime();
         const { queryString, headers, body } = signed;
         const path = queryString === '' ? '/' : `/?${queryString}`;
         const url = origin + path;
-        this.underWay.assertNotOver();
+        this.inFlight.assertNotDrained();
         response = await this.send({
           method: this.options.method,
           url,
@@ -260,7 +260,7 @@ export class SmsClient {
           timeoutMs,
           signal,
           beforeWrite: () => {
-            attempts.assertInTime();
+            retries.assertInTime();
             start = pacer?.moveStart(start) ?? start;
           },
         });
@@ -269,7 +269,7 @@ export class SmsClient {
         if (isRateRefusal(error)) {
           pacer?.slow();
         }
-        await attempts.afterFailure(error, response, credentials);
+        await retries.next(error, response, credentials);
         unreachable += isUnreachable(error) ? 1 : 0;
       }
     }
@@ -285,7 +285,7 @@ export class SmsClient {
     if (this.transport.probe === undefined) {
       return false;
     }
-    if (this.underWay.closed) {
+    if (this.inFlight.closed) {
       throw toShutDownError('Nothing was tried.');
     }
     try {
@@ -321,7 +321,7 @@ export class SmsClient {
     signal: AbortSignal | undefined,
   ): Promise<SmsCredentials> {
     const ask = refused === undefined ? undefined : { refused };
-    return prepare(() => obtainCredentials(this.options.credentials, ask), {
+    return withDeadline(() => obtainCredentials(this.options.credentials, ask), {
       signal,
       timeoutMs,
       onTimeout: () =>
@@ -355,13 +355,13 @@ export class SmsClient {
       });
     let signed: Partial<SmsSignedCall> | null | undefined;
     try {
-      signed = await prepare(() => this.signer.sign(call, credentials), {
+      signed = await withDeadline(() => this.signer.sign(call, credentials), {
         signal,
         timeoutMs,
         onTimeout: () => fail(`gave nothing within ${timeoutMs} ms`),
       });
     } catch (error) {
-      throw error instanceof SmsError ? error : fail('failed', foreignCause(error));
+      throw error instanceof SmsError ? error : fail('failed', toSafeCause(error));
     }
     if (!isSignedCall(signed)) {
       throw fail('gave no signed call');
@@ -392,7 +392,7 @@ function toTransportError(error: unknown, phase: SmsRequestPhase): SmsError {
     error instanceof SmsAbortError ||
     error instanceof SmsProtocolError
     ? error
-    : new SmsTransportError('The transport failed.', phase, { cause: foreignCause(error) });
+    : new SmsTransportError('The transport failed.', phase, { cause: toSafeCause(error) });
 }
 
 // Signers and transports may be the user's own, and doubles of tests often give nothing.
@@ -414,7 +414,7 @@ function isHttpResponse(response: unknown): response is SmsHttpResponse {
 function toUnforeseenError(action: SmsAction, error: unknown): SmsError {
   return new SmsError(`${action}: something unforeseen failed, so nothing was sent.`, {
     code: 'SMS_UNFORESEEN',
-    cause: foreignCause(error),
+    cause: toSafeCause(error),
   });
 }
 

@@ -1,11 +1,11 @@
 import { SmsAbortError } from '../errors/transport.errors.js';
-import type { CallsUnderWay } from './calls-under-way.js';
+import type { InFlight } from './in-flight.js';
 
 /** What ends a wait before its time. */
 export interface WaitLimits {
   signal: AbortSignal | undefined;
   /** For the end of a shutdown. */
-  underWay: CallsUnderWay;
+  inFlight: InFlight;
   /** Milliseconds that it may take; `Infinity` where it takes no longer by itself. */
   atMostMs: number;
   /** What to say when they are over. */
@@ -23,9 +23,9 @@ export const MAX_DELAY_MS = 2 ** 31 - 1;
  */
 export async function wait(
   begin: (onOver: () => void) => () => void,
-  { signal, underWay, atMostMs, onTooLong }: WaitLimits,
+  { signal, inFlight, atMostMs, onTooLong }: WaitLimits,
 ): Promise<void> {
-  const { closing } = underWay;
+  const { closing } = inFlight;
   return new Promise((resolve, reject) => {
     let over = false;
     let forget: (() => void) | undefined;
@@ -44,7 +44,7 @@ export async function wait(
     };
     const onClosing = (): void => {
       try {
-        underWay.assertNotOver();
+        inFlight.assertNotDrained();
       } catch (error) {
         end(error as Error);
       }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { SmsOptionsError } from '../errors/options.error.js';
-import type { FieldIssue } from '../errors/sms.error.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { resolveSmsOptions } from '../sms.options.js';
 import type { SmsModuleOptions } from '../sms.options.js';
 
@@ -36,7 +36,7 @@ export function readSmsEnv(env: SmsEnv): SmsModuleOptions {
 }
 
 /** What is wrong with an environment, by variable. */
-export function findEnvIssues(env: SmsEnv): FieldIssue[] {
+export function findEnvIssues(env: SmsEnv): SmsFieldIssue[] {
   return findIssues(toOptions(env));
 }
 
@@ -74,7 +74,7 @@ function textOf(env: SmsEnv, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function findIssues(options: SmsModuleOptions): FieldIssue[] {
+function findIssues(options: SmsModuleOptions): SmsFieldIssue[] {
   try {
     resolveSmsOptions(options);
     return [];
@@ -86,7 +86,7 @@ function findIssues(options: SmsModuleOptions): FieldIssue[] {
   }
 }
 
-function toVariable({ field, message }: FieldIssue): FieldIssue {
+function toVariable({ field, message }: SmsFieldIssue): SmsFieldIssue {
   for (const [variable, option] of VARIABLES) {
     if (option === field) {
       return { field: variable, message: message.replace(field, variable) };

@@ -9,7 +9,7 @@ import { REGION, resolveStsOptions, ROLE_ARN, STS_CHECKS } from './sts-options.j
 import type { SmsStsOptions } from './sts-options.js';
 
 /** Options of {@link assumeRoleCredentials}. */
-export interface AssumeRoleCredentialsOptions extends SmsStsOptions {
+export interface SmsAssumeRoleCredentialsOptions extends SmsStsOptions {
   /** The role, such as `qcs::cam::uin/12345678:roleName/sms-sender`. */
   roleArn: string;
   /** Keys that may assume the role: a pair, or a provider of its own. */
@@ -46,7 +46,7 @@ export interface AssumeRoleCredentialsOptions extends SmsStsOptions {
  * @publicApi
  */
 export function assumeRoleCredentials(
-  options: AssumeRoleCredentialsOptions,
+  options: SmsAssumeRoleCredentialsOptions,
 ): SmsCredentialsProvider {
   assertOptions('assumeRoleCredentials', options, {
     ...STS_CHECKS,

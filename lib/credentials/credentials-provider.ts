@@ -1,5 +1,5 @@
 import { SmsCredentialsError } from '../errors/credentials.error.js';
-import { foreignCause } from '../errors/foreign-cause.js';
+import { toSafeCause } from '../errors/safe-cause.js';
 import type { SmsCredentials } from '../signing/signer.js';
 
 /** What is asked of a provider beyond "give me keys". */
@@ -70,7 +70,7 @@ function check(credentials: unknown): SmsCredentials {
 function toFailure(error: unknown): SmsCredentialsError {
   return error instanceof SmsCredentialsError
     ? error
-    : new SmsCredentialsError('The credentials provider failed.', foreignCause(error));
+    : new SmsCredentialsError('The credentials provider failed.', toSafeCause(error));
 }
 
 function isPromise(value: unknown): value is PromiseLike<SmsCredentials> {

@@ -2,7 +2,7 @@ import { SmsCredentialsError } from '../errors/credentials.error.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import type { SmsTransportError } from '../errors/transport.errors.js';
 import { toOrigin } from '../http/to-origin.js';
-import { UndiciAdapter } from '../http/undici.adapter.js';
+import { UndiciTransport } from '../http/undici.transport.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import type { SmsCredentialsProvider } from './credentials-provider.js';
 import { parseTemporaryKeys } from './parse-temporary-keys.js';
@@ -11,7 +11,7 @@ import { REFRESH_CHECKS, refreshingCredentials } from './refreshing.js';
 import type { SmsRefreshOptions, SmsTemporaryCredentials } from './refreshing.js';
 
 /** Options of {@link cvmRoleCredentials}. */
-export interface CvmRoleCredentialsOptions extends SmsRefreshOptions {
+export interface SmsCvmRoleCredentialsOptions extends SmsRefreshOptions {
   /**
    * The role that is bound to the instance.
    * @default what the metadata service names
@@ -43,7 +43,7 @@ const ROLE_NAME = /^[\w+=,.@-]{1,128}$/;
  * @publicApi
  */
 export function cvmRoleCredentials(
-  options: CvmRoleCredentialsOptions = {},
+  options: SmsCvmRoleCredentialsOptions = {},
 ): SmsCredentialsProvider {
   assertOptions('cvmRoleCredentials', options, {
     ...REFRESH_CHECKS,
@@ -54,7 +54,7 @@ export function cvmRoleCredentials(
   const { roleName, timeoutMs = MAX_TIMEOUT_MS, refreshBeforeSeconds, now } = options;
   const endpoint = options.endpoint ?? 'http://metadata.tencentyun.com';
   const base = `${toOrigin(endpoint) ?? endpoint}${PATH}`;
-  const adapter = new UndiciAdapter({ connectTimeoutMs: timeoutMs, proxy: false });
+  const adapter = new UndiciTransport({ connectTimeoutMs: timeoutMs, proxy: false });
   let gaveKeys = false;
 
   return refreshingCredentials(

@@ -1,17 +1,17 @@
 import { chainCredentials } from './chain.js';
 import type { SmsCredentialsProvider } from './credentials-provider.js';
 import { cvmRoleCredentials } from './cvm-role.js';
-import type { CvmRoleCredentialsOptions } from './cvm-role.js';
+import type { SmsCvmRoleCredentialsOptions } from './cvm-role.js';
 import { environmentCredentials } from './environment.js';
 import type { SmsEnvironment } from './environment.js';
 import { profileCredentials } from './profile.js';
-import type { ProfileCredentialsOptions } from './profile.js';
+import type { SmsProfileCredentialsOptions } from './profile.js';
 import { assertOptions, ENVIRONMENT, isObject } from './provider-options.js';
 import { webIdentityCredentials } from './web-identity.js';
-import type { WebIdentityCredentialsOptions } from './web-identity.js';
+import type { SmsWebIdentityCredentialsOptions } from './web-identity.js';
 
 /** Options of {@link defaultCredentials}: those of its sources. */
-export interface DefaultCredentialsOptions {
+export interface SmsDefaultCredentialsOptions {
   /**
    * Where every source looks up its variables.
    * @default process.env
@@ -21,17 +21,17 @@ export interface DefaultCredentialsOptions {
    * Options of {@link profileCredentials}.
    * @default those of `profileCredentials()`
    */
-  profile?: ProfileCredentialsOptions | undefined;
+  profile?: SmsProfileCredentialsOptions | undefined;
   /**
    * Options of {@link cvmRoleCredentials}.
    * @default those of `cvmRoleCredentials()`
    */
-  cvmRole?: CvmRoleCredentialsOptions | undefined;
+  cvmRole?: SmsCvmRoleCredentialsOptions | undefined;
   /**
    * Options of {@link webIdentityCredentials}.
    * @default those of `webIdentityCredentials()`
    */
-  webIdentity?: WebIdentityCredentialsOptions | undefined;
+  webIdentity?: SmsWebIdentityCredentialsOptions | undefined;
 }
 
 /**
@@ -45,7 +45,7 @@ export interface DefaultCredentialsOptions {
  * @publicApi
  */
 export function defaultCredentials(
-  options: DefaultCredentialsOptions = {},
+  options: SmsDefaultCredentialsOptions = {},
 ): SmsCredentialsProvider {
   const source = { fits: isObject, expected: 'an object' };
   assertOptions('defaultCredentials', options, {

@@ -8,7 +8,7 @@ import { assertOptions, ENVIRONMENT } from './provider-options.js';
 export type SmsEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** Options of {@link environmentCredentials}. */
-export interface EnvironmentCredentialsOptions {
+export interface SmsEnvironmentCredentialsOptions {
   /**
    * Where the variables are looked up.
    * @default process.env
@@ -30,7 +30,7 @@ const TOKEN = 'TENCENTCLOUD_SESSION_TOKEN';
  * @publicApi
  */
 export function environmentCredentials(
-  options: EnvironmentCredentialsOptions = {},
+  options: SmsEnvironmentCredentialsOptions = {},
 ): SmsCredentialsProvider {
   assertOptions('environmentCredentials', options, { env: ENVIRONMENT });
   return () => readEnvironment(options.env ?? process.env);

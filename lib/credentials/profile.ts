@@ -11,7 +11,7 @@ import { assertOptions, CLOCK, ENVIRONMENT, text } from './provider-options.js';
 import { refreshingCredentials } from './refreshing.js';
 
 /** Options of {@link profileCredentials}. */
-export interface ProfileCredentialsOptions {
+export interface SmsProfileCredentialsOptions {
   /**
    * The file.
    * @default `TENCENTCLOUD_CREDENTIALS_FILE`, else `~/.tencentcloud/credentials`, else
@@ -55,7 +55,7 @@ const REREAD_MS = 60_000;
  * @publicApi
  */
 export function profileCredentials(
-  options: ProfileCredentialsOptions = {},
+  options: SmsProfileCredentialsOptions = {},
 ): SmsCredentialsProvider {
   assertOptions('profileCredentials', options, {
     path: text(/\S/, 'the path of a file'),
@@ -116,9 +116,9 @@ function readProfile(ini: string, profile: string, path: string): SmsCredentials
     ['token', token],
   ] as const) {
     if (!isKey(value) && !(name === 'token' && value === undefined)) {
-      const fault = value ? 'holds blanks or letters that no key has' : 'is missing';
+      const problem = value ? 'holds blanks or letters that no key has' : 'is missing';
       throw new SmsCredentialsError(
-        `Profile: ${name} ${fault} in [${profile}] of ${path}.`,
+        `Profile: ${name} ${problem} in [${profile}] of ${path}.`,
         undefined,
         { retryable: false },
       );

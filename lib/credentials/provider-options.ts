@@ -1,5 +1,5 @@
 import { SmsOptionsError } from '../errors/options.error.js';
-import type { FieldIssue } from '../errors/sms.error.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { toOrigin } from '../http/to-origin.js';
 
 /** What one option of a provider must be. */
@@ -29,7 +29,7 @@ export function assertOptions<T extends object>(
       { field: factory, message: `${factory}: the options must be an object.` },
     ]);
   }
-  const issues: FieldIssue[] = [];
+  const issues: SmsFieldIssue[] = [];
   for (const field of Object.keys(given)) {
     if (!Object.hasOwn(checks, field)) {
       const message = `${factory}: ${field} is not an option; check its spelling.`;
@@ -40,8 +40,8 @@ export function assertOptions<T extends object>(
     const { fits, expected, ...check } = checks[field];
     const value: unknown = given[field];
     if (value === undefined ? check.required : !fits(value)) {
-      const fault = value === undefined ? 'is missing' : 'is not usable';
-      issues.push({ field, message: `${factory}: ${field} ${fault}: expected ${expected}.` });
+      const problem = value === undefined ? 'is missing' : 'is not usable';
+      issues.push({ field, message: `${factory}: ${field} ${problem}: expected ${expected}.` });
     }
   }
   if (issues.length > 0) {

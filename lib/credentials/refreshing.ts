@@ -68,12 +68,12 @@ export function refreshingCredentials(
   assertOptions('refreshingCredentials', options, REFRESH_CHECKS);
   const { refreshBeforeSeconds = 300, now = () => Date.now() } = options;
   let current: Held | undefined;
-  let underWay: Promise<Held> | undefined;
+  let inFlight: Promise<Held> | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
   let refusedAt = Number.NEGATIVE_INFINITY;
 
   async function fetchOnce(): Promise<Held> {
-    const held = hold(await inTime(fetch()), now(), refreshBeforeSeconds * 1000);
+    const held = hold(await withDeadline(fetch()), now(), refreshBeforeSeconds * 1000);
     current = held;
     return held;
   }
@@ -81,10 +81,10 @@ export function refreshingCredentials(
   async function join(): Promise<SmsCredentials> {
     // Forgotten before anybody hears of the outcome, so that the next ask after a failure is a new
     // try.
-    underWay ??= fetchOnce().finally(() => {
-      underWay = undefined;
+    inFlight ??= fetchOnce().finally(() => {
+      inFlight = undefined;
     });
-    return (await underWay).credentials;
+    return (await inFlight).credentials;
   }
 
   return (ask) => {
@@ -93,7 +93,7 @@ export function refreshingCredentials(
       return join();
     }
     if (ask?.refused !== undefined && areSame(ask.refused, current.credentials)) {
-      if (underWay === undefined && !hasPassed(PAUSE_MS, refusedAt, time)) {
+      if (inFlight === undefined && !hasPassed(PAUSE_MS, refusedAt, time)) {
         return current.credentials;
       }
       refusedAt = time;
@@ -101,7 +101,7 @@ export function refreshingCredentials(
     }
     if (
       time >= current.refreshAt &&
-      underWay === undefined &&
+      inFlight === undefined &&
       hasPassed(PAUSE_MS, failedAt, time)
     ) {
       join().catch(() => {
@@ -112,7 +112,7 @@ export function refreshingCredentials(
   };
 }
 
-async function inTime<T>(fetched: T | Promise<T>): Promise<T> {
+async function withDeadline<T>(fetched: T | Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

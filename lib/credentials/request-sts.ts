@@ -105,8 +105,8 @@ async function send(call: StsCall, transport: SmsTransport): Promise<SmsHttpResp
 }
 
 function isClockRefused({ status, body }: SmsHttpResponse): boolean {
-  const fault = status === 200 ? parseResponse(body)?.['Error'] : undefined;
-  return isObject(fault) && fault['Code'] === CLOCK_REFUSED;
+  const apiError = status === 200 ? parseResponse(body)?.['Error'] : undefined;
+  return isObject(apiError) && apiError['Code'] === CLOCK_REFUSED;
 }
 
 function readReply(call: StsCall, { status, body }: SmsHttpResponse): Record<string, unknown> {
@@ -122,9 +122,9 @@ function readReply(call: StsCall, { status, body }: SmsHttpResponse): Record<str
       cause,
     );
   }
-  const { Error: fault, RequestId } = reply;
-  if (fault !== undefined && fault !== null) {
-    const { Code, Message } = isObject(fault) ? fault : {};
+  const { Error: apiError, RequestId } = reply;
+  if (apiError !== undefined && apiError !== null) {
+    const { Code, Message } = isObject(apiError) ? apiError : {};
     const code = typeof Code === 'string' && Code !== '' ? redactCode(Code) : 'an unknown code';
     const message = typeof Message === 'string' ? withoutSecrets(call, Message) : '';
     const requestId = typeof RequestId === 'string' ? redactRequestId(RequestId) : undefined;
@@ -139,14 +139,14 @@ function readReply(call: StsCall, { status, body }: SmsHttpResponse): Record<str
 }
 
 function parseResponse(body: string): Record<string, unknown> | undefined {
-  let answer: unknown;
+  let parsed: unknown;
   try {
-    answer = JSON.parse(body);
+    parsed = JSON.parse(body);
   } catch {
     // The parser's own message quotes the body, which may hold keys.
     return undefined;
   }
-  const response = isObject(answer) ? answer['Response'] : undefined;
+  const response = isObject(parsed) ? parsed['Response'] : undefined;
   return isObject(response) ? response : undefined;
 }
 

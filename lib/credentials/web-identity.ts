@@ -10,7 +10,7 @@ import { REGION, resolveStsOptions, ROLE_ARN, STS_CHECKS } from './sts-options.j
 import type { SmsStsOptions } from './sts-options.js';
 
 /** Options of {@link webIdentityCredentials}: all of them come from the pod when left out. */
-export interface WebIdentityCredentialsOptions extends SmsStsOptions {
+export interface SmsWebIdentityCredentialsOptions extends SmsStsOptions {
   /**
    * The role.
    * @default the variable TKE_ROLE_ARN
@@ -48,7 +48,7 @@ export interface WebIdentityCredentialsOptions extends SmsStsOptions {
  * @publicApi
  */
 export function webIdentityCredentials(
-  options: WebIdentityCredentialsOptions = {},
+  options: SmsWebIdentityCredentialsOptions = {},
 ): SmsCredentialsProvider {
   const name = text(/\S/, 'text');
   assertOptions('webIdentityCredentials', options, {
@@ -95,7 +95,7 @@ interface Pod {
   region: string;
 }
 
-function readPod(options: WebIdentityCredentialsOptions): Pod {
+function readPod(options: SmsWebIdentityCredentialsOptions): Pod {
   const env = options.env ?? process.env;
   const found = [
     ['TKE_ROLE_ARN', options.roleArn ?? env['TKE_ROLE_ARN']],

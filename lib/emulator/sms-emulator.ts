@@ -1,7 +1,7 @@
 import type { Engine } from './engine/engine.js';
 import { EngineControls } from './engine/engine-controls.js';
-import type { MessageFilter, WaitOptions } from './engine/inbox.js';
-import type { EmulatorMessage } from './contract/test-api.js';
+import type { SmsMessageFilter, SmsWaitOptions } from './engine/inbox.js';
+import type { SmsEmulatorMessage } from './contract/control-api.types.js';
 import { EmulatorServer } from './server/emulator-server.js';
 import { resolveEmulatorOptions } from './engine/emulator.options.js';
 import type { SmsEmulatorOptions } from './engine/emulator.options.js';
@@ -52,7 +52,7 @@ export class SmsEmulator extends EngineControls {
   }
 
   /** The texts, oldest first: the last thousand. The accepted ones unless the filter says otherwise. */
-  messages(filter?: MessageFilter): EmulatorMessage[] {
+  messages(filter?: SmsMessageFilter): SmsEmulatorMessage[] {
     return this.engine.inbox.messages(filter);
   }
 
@@ -67,9 +67,9 @@ export class SmsEmulator extends EngineControls {
    * @throws SmsEmulatorError when none comes in time.
    */
   async waitForMessage(
-    filter: MessageFilter = {},
-    options?: WaitOptions,
-  ): Promise<EmulatorMessage> {
+    filter: SmsMessageFilter = {},
+    options?: SmsWaitOptions,
+  ): Promise<SmsEmulatorMessage> {
     return this.engine.inbox.waitFor(filter, options);
   }
 

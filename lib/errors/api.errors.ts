@@ -1,4 +1,4 @@
-import { redactCode, redactForeign } from '../privacy/redact.js';
+import { redactCode, redactUntrusted } from '../privacy/redact.js';
 import { describeApiCode, describeSmsError } from './error-catalogue.js';
 import type {
   SmsErrorDescription,
@@ -9,7 +9,7 @@ import type {
 import { SmsError } from './sms.error.js';
 
 /** What Tencent said: `Response.Error` and the id of the call. */
-export interface SmsApiFault {
+export interface SmsApiErrorBody {
   /** Tencent's code, such as `AuthFailure.SignatureFailure`. */
   code: string;
   /** Tencent's sentence; it may repeat values that were sent, so it is quoted redacted. */
@@ -53,7 +53,7 @@ export class SmsApiError extends SmsError {
   constructor(
     /** The action that was refused. */
     readonly action: string,
-    { code: given, message, requestId, maybeSent }: SmsApiFault,
+    { code: given, message, requestId, maybeSent }: SmsApiErrorBody,
   ) {
     const code = redactCode(given);
     const description = describeSmsError(code);
@@ -148,7 +148,7 @@ export class SmsInternalError extends SmsApiError {
 
 // Redacted before it is cut, or a cut number would pass for a harmless one.
 function quote(message: string): string {
-  const said = redactForeign(message);
+  const said = redactUntrusted(message);
   if (said === '') {
     return '';
   }

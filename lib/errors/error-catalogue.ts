@@ -1,6 +1,6 @@
 import { CODE_PREFIXES } from './code-prefixes.js';
 import type { CatalogueEntry, CataloguePart, SmsErrorDescription } from './error-description.js';
-import { FORMER_CODES } from './former-codes.js';
+import { LEGACY_CODES } from './legacy-codes.js';
 import { GATEWAY_CODES } from './gateway-codes.js';
 import { LOCAL_CODES } from './local-codes.js';
 import { MANAGEMENT_CODES } from './management-codes.js';
@@ -10,12 +10,12 @@ import { SEND_CODES } from './send-codes.js';
 const API_CODES = toMap(SEND_CODES, MANAGEMENT_CODES, GATEWAY_CODES);
 const OWN_CODES = toMap(LOCAL_CODES);
 const PREFIXES = toMap(CODE_PREFIXES);
-const FORMER = new Map(FORMER_CODES);
+const LEGACY = new Map(LEGACY_CODES);
 /** Codes as they are compared → as they are documented. */
 const SPELLINGS = new Map(
-  [...API_CODES.keys(), ...OWN_CODES.keys(), ...FORMER.keys()].map((code) => [
+  [...API_CODES.keys(), ...OWN_CODES.keys(), ...LEGACY.keys()].map((code) => [
     toComparable(code),
-    FORMER.get(code) ?? code,
+    LEGACY.get(code) ?? code,
   ]),
 );
 const PREFIX_SPELLINGS = new Map(

@@ -1,5 +1,5 @@
 import { redactIssues, SmsError } from './sms.error.js';
-import type { FieldIssue } from './sms.error.js';
+import type { SmsFieldIssue } from './sms.error.js';
 
 /**
  * The options of `SmsModule` can't be used; thrown while the app starts. Lists every bad field.
@@ -10,9 +10,9 @@ export class SmsOptionsError extends SmsError {
   override readonly name = 'SmsOptionsError';
 
   /** Every bad field, in the order found. */
-  readonly issues: readonly FieldIssue[];
+  readonly issues: readonly SmsFieldIssue[];
 
-  constructor(issues: readonly FieldIssue[]) {
+  constructor(issues: readonly SmsFieldIssue[]) {
     super(
       `SmsModule can't start with these options:\n${issues.map(({ message }) => `- ${message}`).join('\n')}`,
       { code: 'SMS_OPTIONS_INVALID' },

@@ -45,7 +45,7 @@ export class SmsError extends Error {
 }
 
 /** One bad field and what was expected of it. Never the value. */
-export interface FieldIssue {
+export interface SmsFieldIssue {
   /** Path of the field, such as `credentials.secretId`. */
   field: string;
   /** A sentence that names the field. */
@@ -53,6 +53,6 @@ export interface FieldIssue {
 }
 
 /** Redacts the sentences of issues as {@link SmsError} does its message: both get printed. */
-export function redactIssues(issues: readonly FieldIssue[]): readonly FieldIssue[] {
+export function redactIssues(issues: readonly SmsFieldIssue[]): readonly SmsFieldIssue[] {
   return issues.map(({ field, message }) => ({ field: redact(field), message: redact(message) }));
 }

@@ -12,7 +12,7 @@ import {
   SmsTemplateError,
   SmsUnsupportedError,
 } from './api.errors.js';
-import type { SmsApiFault } from './api.errors.js';
+import type { SmsApiErrorBody } from './api.errors.js';
 import { describeApiCode, isOfKnownKind } from './error-catalogue.js';
 import type { SmsErrorFamily } from './error-description.js';
 
@@ -31,8 +31,8 @@ const CLASSES: Readonly<Record<SmsErrorFamily, typeof SmsApiError>> = {
 };
 
 /** Makes the error of the family that a fault's code, or else its prefix, belongs to. */
-export function toApiError(action: string, fault: SmsApiFault): SmsApiError {
-  const { code } = fault;
+export function toApiError(action: string, body: SmsApiErrorBody): SmsApiError {
+  const { code } = body;
   const Family = isOfKnownKind(code) ? CLASSES[describeApiCode(code).family] : SmsApiError;
-  return new Family(action, fault);
+  return new Family(action, body);
 }

@@ -1,5 +1,5 @@
 import { redactIssues, SmsError } from './sms.error.js';
-import type { FieldIssue } from './sms.error.js';
+import type { SmsFieldIssue } from './sms.error.js';
 
 /**
  * What was asked for can't be sent as it is; found here, before anything left the process.
@@ -10,9 +10,9 @@ export class SmsValidationError extends SmsError {
   override readonly name = 'SmsValidationError';
 
   /** Every bad field, in the order found. */
-  readonly issues: readonly FieldIssue[];
+  readonly issues: readonly SmsFieldIssue[];
 
-  constructor(issues: readonly FieldIssue[]) {
+  constructor(issues: readonly SmsFieldIssue[]) {
     super(issues.map(({ message }) => message).join(' '), { code: 'SMS_PARAMETER_INVALID' });
     this.issues = redactIssues(issues);
   }

@@ -10,11 +10,11 @@ import { redact } from '../privacy/redact.js';
 import { chooseLanguage } from './choose-language.js';
 import type { TextLanguage } from './choose-language.js';
 import { isMaybeSent, retryAfterSeconds, statusOf } from './error-status.js';
-import { giveAnswer } from './http-answer.js';
-import { tellGatewayClient } from './ws-answer.js';
+import { sendResponse } from './send-response.js';
+import { notifyWsClient } from './notify-ws-client.js';
 
 /** What an answer tells of an error. */
-interface Told {
+interface PublicError {
   message: string | string[];
   code: string;
   /** Of the message. */
@@ -62,14 +62,14 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
   catch(error: SmsError, host: ArgumentsHost): Observable<never> | undefined {
     switch (host.getType<string>()) {
       case 'http':
-        this.answer(error, host);
+        this.respond(error, host);
         return undefined;
       case 'rpc':
         // What a filter throws there leaves whoever asked without any answer.
         return throwError(() => error);
       case 'ws':
         // What a filter throws there nobody takes: the process ends, or the client hears nothing.
-        tellGatewayClient(host.getArgs());
+        notifyWsClient(host.getArgs());
         this.logger.error(error);
         return undefined;
       default:
@@ -77,27 +77,34 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
     }
   }
 
-  private answer(error: SmsError, host: ArgumentsHost): void {
+  private respond(error: SmsError, host: ArgumentsHost): void {
     const [request, response] = host.getArgs<[{ headers: Record<string, unknown> }, unknown]>();
     const statusCode = statusOf(error);
-    const told = tell(error, statusCode, chooseLanguage(request.headers['accept-language']));
+    const publicError = toPublicError(
+      error,
+      statusCode,
+      chooseLanguage(request.headers['accept-language']),
+    );
     const retryAfter = retryAfterSeconds(error, Date.now());
-    const given = giveAnswer(response, {
+    const isSent = sendResponse(response, {
       status: statusCode,
       headers: {
-        'Content-Language': told.language === 'zh' ? 'zh-CN' : 'en',
+        'Content-Language': publicError.language === 'zh' ? 'zh-CN' : 'en',
         Vary: 'Accept-Language',
         ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
       },
       body: {
         statusCode,
-        message: told.message,
+        message: publicError.message,
         error: STATUS_CODES[statusCode],
-        code: told.code,
+        code: publicError.code,
       },
     });
-    if (!given || told.code === UNAVAILABLE.code || told.code === UNCONFIRMED.code) {
-      this.logOnce(error, given ? `answered ${statusCode}` : 'not told, since an answer had begun');
+    if (!isSent || publicError.code === UNAVAILABLE.code || publicError.code === UNCONFIRMED.code) {
+      this.logOnce(
+        error,
+        isSent ? `answered ${statusCode}` : 'not told, since an answer had begun',
+      );
     }
   }
 
@@ -120,7 +127,7 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
   }
 }
 
-function tell(error: SmsError, status: number, language: TextLanguage): Told {
+function toPublicError(error: SmsError, status: number, language: TextLanguage): PublicError {
   if (error instanceof SmsValidationError) {
     const message = error.issues.map((issue) => redact(issue.message));
     return { message, code: error.code, language: 'en' };

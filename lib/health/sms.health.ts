@@ -8,12 +8,12 @@ import { SmsAbortError } from '../errors/transport.errors.js';
 import type { SmsService } from '../sms.service.js';
 import { getSmsServiceToken } from '../sms.tokens.js';
 import { countPackages } from './count-packages.js';
-import { judgeCredentials } from './judge-credentials.js';
-import { judgeOutcomes } from './judge-outcomes.js';
-import { OUT_OF_TIME } from './judgement.js';
-import type { Judgement } from './judgement.js';
-import { SharedProbe } from './shared-probe.js';
-import type { ProbePatience } from './shared-probe.js';
+import { checkCredentials } from './check-credentials.js';
+import { checkOutcomes } from './check-outcomes.js';
+import { TIMED_OUT } from './check-result.js';
+import type { CheckResult } from './check-result.js';
+import { CachedCheck } from './cached-check.js';
+import type { CheckTiming } from './cached-check.js';
 
 /** What every check takes beside its key. */
 export interface SmsHealthOptions {
@@ -82,7 +82,7 @@ export interface SmsOutcomesOptions {
  */
 @Injectable()
 export class SmsHealthIndicator {
-  private readonly probes = new Map<string, SharedProbe>();
+  private readonly checks = new Map<string, CachedCheck>();
 
   constructor(
     private readonly indicators: HealthIndicatorService,
@@ -97,8 +97,8 @@ export class SmsHealthIndicator {
     key: Key,
     { account, timeoutMs = 2000, cacheMs = 1000 }: SmsHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    const patience = { timeoutMs, cacheMs };
-    return this.check(key, 'reachability', account, patience, async (sms): Promise<Judgement> => {
+    const timing = { timeoutMs, cacheMs };
+    return this.check(key, 'reachability', account, timing, async (sms): Promise<CheckResult> => {
       const started = performance.now();
       if (!(await sms.probe(timeoutMs))) {
         return { state: 'up', details: { note: 'this transport has no connection to try' } };
@@ -117,7 +117,7 @@ export class SmsHealthIndicator {
     { account, timeoutMs = 3000, cacheMs = 60_000 }: SmsHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
     return this.check(key, 'credentials', account, { timeoutMs, cacheMs }, async (sms) =>
-      judgeCredentials(sms, timeoutMs),
+      checkCredentials(sms, timeoutMs),
     );
   }
 
@@ -136,11 +136,16 @@ export class SmsHealthIndicator {
       downBelow = 1,
     }: SmsQuotaOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    const patience = { timeoutMs, cacheMs };
-    const found = await this.ask('quota', account, patience, async (sms): Promise<Judgement> => {
-      const count = await countPackages(sms, timeoutMs, Date.now());
-      return { state: 'up', details: typeof count === 'string' ? { note: count } : { ...count } };
-    });
+    const timing = { timeoutMs, cacheMs };
+    const found = await this.runCached(
+      'quota',
+      account,
+      timing,
+      async (sms): Promise<CheckResult> => {
+        const count = await countPackages(sms, timeoutMs, Date.now());
+        return { state: 'up', details: typeof count === 'string' ? { note: count } : { ...count } };
+      },
+    );
     // Judged here and not in the probe: those who share it may have other limits.
     const { remaining } = found.details;
     if (typeof remaining !== 'number' || remaining >= Math.max(downBelow, degradedBelow)) {
@@ -166,43 +171,43 @@ export class SmsHealthIndicator {
     }: SmsOutcomesOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
     const limits = { unknownAbove, rejectedAbove, minimum };
-    const judgement = await this.judge(account, async (sms) =>
-      Promise.resolve(judgeOutcomes(sms.recentOutcomes(windowMs), limits)),
+    const result = await this.runCheck(account, async (sms) =>
+      Promise.resolve(checkOutcomes(sms.recentOutcomes(windowMs), limits)),
     );
-    return this.show(key, judgement);
+    return this.show(key, result);
   }
 
   private async check<Key extends string>(
     key: Key,
     kind: string,
     account: string | undefined,
-    patience: ProbePatience,
-    probe: Probe,
+    timing: CheckTiming,
+    check: Check,
   ): Promise<HealthIndicatorResult<Key>> {
-    return this.show(key, await this.ask(kind, account, patience, probe));
+    return this.show(key, await this.runCached(kind, account, timing, check));
   }
 
-  private async ask(
+  private async runCached(
     kind: string,
     account: string | undefined,
-    patience: ProbePatience,
-    probe: Probe,
-  ): Promise<Judgement> {
+    timing: CheckTiming,
+    check: Check,
+  ): Promise<CheckResult> {
     try {
-      assertTimeout(patience.timeoutMs);
+      assertTimeout(timing.timeoutMs);
     } catch (error) {
       return toDown(error);
     }
-    return this.probeOf(kind, account).ask(patience, async () => this.judge(account, probe));
+    return this.cachedCheckOf(kind, account).run(timing, async () => this.runCheck(account, check));
   }
 
-  private async judge(account: string | undefined, probe: Probe): Promise<Judgement> {
+  private async runCheck(account: string | undefined, check: Check): Promise<CheckResult> {
     const sms = this.serviceOf(account);
     if (sms === undefined) {
       return { state: 'down', details: ACCOUNT_UNKNOWN };
     }
     try {
-      return await probe(sms);
+      return await check(sms);
     } catch (error) {
       return toDown(error);
     }
@@ -210,7 +215,7 @@ export class SmsHealthIndicator {
 
   private show<Key extends string>(
     key: Key,
-    { state, details }: Judgement,
+    { state, details }: CheckResult,
   ): HealthIndicatorResult<Key> {
     const indicator: Indicator<Key> = this.indicators.check(key);
     if (state === 'degraded') {
@@ -228,23 +233,23 @@ export class SmsHealthIndicator {
     }
   }
 
-  private probeOf(kind: string, account: string | undefined): SharedProbe {
+  private cachedCheckOf(kind: string, account: string | undefined): CachedCheck {
     // An account without a name is another one than that with an empty name, which nobody can have.
     const id = account === undefined ? kind : `${kind}:${account}`;
-    let probe = this.probes.get(id);
-    if (probe === undefined) {
-      probe = new SharedProbe();
-      this.probes.set(id, probe);
+    let check = this.checks.get(id);
+    if (check === undefined) {
+      check = new CachedCheck();
+      this.checks.set(id, check);
     }
-    return probe;
+    return check;
   }
 }
 
 /** A check's answer in the making, in terminus 12; 11 has no `degraded`. */
 interface Indicator<Key extends string> {
-  up(details: Judgement['details']): HealthIndicatorResult<Key>;
-  degraded?(details: Judgement['details']): HealthIndicatorResult<Key>;
-  down(details: Judgement['details']): HealthIndicatorResult<Key>;
+  up(details: CheckResult['details']): HealthIndicatorResult<Key>;
+  degraded?(details: CheckResult['details']): HealthIndicatorResult<Key>;
+  down(details: CheckResult['details']): HealthIndicatorResult<Key>;
 }
 
 const ACCOUNT_UNKNOWN = {
@@ -252,12 +257,12 @@ const ACCOUNT_UNKNOWN = {
   message: 'No such SMS account is registered in this app.',
 };
 
-type Probe = (sms: SmsService) => Promise<Judgement>;
+type Check = (sms: SmsService) => Promise<CheckResult>;
 
-function toDown(error: unknown): Judgement {
+function toDown(error: unknown): CheckResult {
   if (error instanceof SmsAbortError) {
     // The signal is ours and fires when the time is up: a hanging credentials provider counts, too.
-    return OUT_OF_TIME;
+    return TIMED_OUT;
   }
   const details =
     error instanceof SmsError

@@ -2,9 +2,9 @@ import { SmsProtocolError } from '../errors/protocol.error.js';
 import type { SmsError } from '../errors/sms.error.js';
 import { SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
-import { redactForeign } from '../privacy/redact.js';
+import { redactUntrusted } from '../privacy/redact.js';
 import { toConnectError } from './connect-error.js';
-import { MAX_ANSWER_BYTES } from './exchange.js';
+import { MAX_RESPONSE_BYTES } from './exchange.js';
 
 /**
  * What the failure of an adapter means. An error of axios holds the request with its headers and
@@ -30,7 +30,7 @@ export function toAdapterFailure(
 
 /** An error of the axios instance, in words that hold no secret. */
 export function toClientFailure(error: unknown, phase: SmsRequestPhase): SmsTransportError {
-  const words = redactForeign(messageOf(error));
+  const words = redactUntrusted(messageOf(error));
   return new SmsTransportError(`The HTTP client failed: ${words}`, phase);
 }
 
@@ -45,7 +45,7 @@ export function toUnsent(): SmsTransportError {
 
 /** The API's answers are far smaller. */
 export function toTooLarge(status: number): SmsProtocolError {
-  const megabytes = MAX_ANSWER_BYTES / 1024 / 1024;
+  const megabytes = MAX_RESPONSE_BYTES / 1024 / 1024;
   return new SmsProtocolError(
     `The answer is larger than ${megabytes} MB, so it is not the API's.`,
     status,

@@ -10,9 +10,9 @@ import type {
   InternalAxiosRequestConfig,
 } from 'axios';
 import type { ConnectionOptions } from './connector.js';
-import { MAX_ANSWER_BYTES } from './exchange.js';
+import { MAX_RESPONSE_BYTES } from './exchange.js';
 import { FetchWrites } from './fetch-writes.js';
-import { InstancePassage } from './instance-passage.js';
+import { AxiosExchange } from './axios-exchange.js';
 import { isNodeAgent } from './node-agent.js';
 import type {
   SmsHttpRequest,
@@ -20,13 +20,13 @@ import type {
   SmsProbeRequest,
   SmsTransport,
 } from './transport.js';
-import { UndiciAdapter } from './undici.adapter.js';
+import { UndiciTransport } from './undici.transport.js';
 
 /** An axios instance of your own, such as `HttpService.axiosRef`, or options to make one with. */
 export type SmsAxios = AxiosInstance | CreateAxiosDefaults;
 
 /** Options of {@link AxiosTransport}. */
-export interface AxiosTransportOptions extends ConnectionOptions {
+export interface SmsAxiosTransportOptions extends ConnectionOptions {
   /**
    * An axios instance, such as `HttpService.axiosRef`, or options to make one with. Its interceptors
    * see every request and answer and may add headers; what they make of the answer is for
@@ -61,38 +61,38 @@ type Send = (request: SmsHttpRequest) => Promise<SmsHttpResponse>;
  * @publicApi
  */
 export class AxiosTransport implements SmsTransport {
-  private readonly adapter: UndiciAdapter;
+  private readonly undici: UndiciTransport;
   /** A function, since its headers may hold what is not for people to read. */
   private readonly http: () => SmsAxios | undefined;
   private sendThrough: Send | undefined;
   private loading: Promise<Send> | undefined;
 
-  constructor({ http, ...connection }: AxiosTransportOptions = {}) {
-    this.adapter = new UndiciAdapter(connection);
+  constructor({ http, ...connection }: SmsAxiosTransportOptions = {}) {
+    this.undici = new UndiciTransport(connection);
     this.http = () => http;
   }
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
     const http = this.http();
     if (http === undefined) {
-      return this.adapter.send(request);
+      return this.undici.send(request);
     }
     const send = this.sendThrough ?? (await (this.loading ??= this.load(http)));
     return send(request);
   }
 
   async probe(request: SmsProbeRequest): Promise<void> {
-    await this.adapter.probe(request);
+    await this.undici.probe(request);
   }
 
   /** Closes the connections that no request uses; a later `send` opens new ones. */
   async closeIdle(): Promise<void> {
-    await this.adapter.closeIdle();
+    await this.undici.closeIdle();
   }
 
   /** Closes all connections for good. */
   async close(): Promise<void> {
-    await this.adapter.close();
+    await this.undici.close();
   }
 
   private async load(http: SmsAxios): Promise<Send> {
@@ -106,12 +106,12 @@ export class AxiosTransport implements SmsTransport {
   private throughInstance(instance: AxiosInstance, axios: AxiosStatic): Send {
     const { getAdapter, isCancel, CancelToken } = axios;
     return async (request) => {
-      const passage = new InstancePassage(request, isCancel);
-      const ours = hasOwnWay(instance) ? undefined : this.exchange(passage);
+      const exchange = new AxiosExchange(request, isCancel);
+      const ours = hasOwnWay(instance) ? undefined : this.exchange(exchange);
       const once =
         (adapter: Config['adapter'], putIn: boolean): AxiosAdapter =>
         async (config) =>
-          passage.move(() => {
+          exchange.dispatch(() => {
             pinRequest(config);
             return {
               ...(adapter === ours && ours !== undefined
@@ -125,9 +125,9 @@ export class AxiosTransport implements SmsTransport {
       const adapter = once(ours ?? instance.defaults.adapter, false);
       const cancelToken = new CancelToken(() => undefined);
       cancelToken.throwIfRequested = () => {
-        passage.onCheck();
+        exchange.onCheck();
       };
-      return passage.run(async () =>
+      return exchange.run(async () =>
         instance.request({
           adapter,
           cancelToken,
@@ -136,7 +136,7 @@ export class AxiosTransport implements SmsTransport {
           headers: request.headers,
           data: request.body === '' ? undefined : request.body,
           timeout: request.timeoutMs,
-          signal: passage.signal,
+          signal: exchange.signal,
           ...AS_SIGNED,
           // The body is signed text. The last to see the request before its adapter is taken, which an
           // interceptor may have changed.
@@ -152,14 +152,14 @@ export class AxiosTransport implements SmsTransport {
     };
   }
 
-  private exchange(passage: InstancePassage): AxiosAdapter {
+  private exchange(exchange: AxiosExchange): AxiosAdapter {
     return async (config) => {
-      const { request } = passage;
-      const { status, headers, body } = await this.adapter.send({
+      const { request } = exchange;
+      const { status, headers, body } = await this.undici.send({
         ...request,
         url: config.url ?? request.url,
         headers: withoutAcceptEncoding(config.headers.toJSON() as Record<string, string>),
-        timeoutMs: passage.leftMs,
+        timeoutMs: exchange.leftMs,
       });
       return {
         status,
@@ -187,7 +187,7 @@ const AS_SIGNED = {
   maxRedirects: 0,
   beforeRedirect: null,
   maxBodyLength: -1,
-  maxContentLength: MAX_ANSWER_BYTES,
+  maxContentLength: MAX_RESPONSE_BYTES,
 } as object;
 
 /** Sets again, right before an adapter runs, what keeps the request single and as signed. */

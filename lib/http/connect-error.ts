@@ -1,12 +1,12 @@
 import { SmsTransportError } from '../errors/transport.errors.js';
-import { bareCause } from './bare-cause.js';
+import { toNetworkCause } from './network-cause.js';
 import { ProxyFailure } from './proxy-failure.js';
 
 /** Says in a sentence why no connection came about. Nothing was sent. */
 export function toConnectError(cause: Error & { code?: string }): SmsTransportError {
   const sentence =
     cause instanceof ProxyFailure ? cause.reason : `No connection: ${reasonOf(cause.code ?? '')}`;
-  return new SmsTransportError(sentence, 'connect', { cause: bareCause(cause) });
+  return new SmsTransportError(sentence, 'connect', { cause: toNetworkCause(cause) });
 }
 
 /**

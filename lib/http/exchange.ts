@@ -1,13 +1,13 @@
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
-import { bareCause } from './bare-cause.js';
+import { toNetworkCause } from './network-cause.js';
 import { toConnectError } from './connect-error.js';
-import type { OriginQueue } from './origin-queue.js';
+import type { OriginLimiter } from './origin-limiter.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 
 /** The largest answer of the API is far below 1 MB; what is larger is not the API. */
-export const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+export const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
 /** What undici gives to stop a request that is under way. */
 interface Controller {
@@ -37,7 +37,7 @@ export class Exchange {
   constructor(
     private readonly request: SmsHttpRequest,
     private readonly connectTimeoutMs: number,
-    private readonly queue: OriginQueue,
+    private readonly limiter: OriginLimiter,
     private readonly dispatch: (request: SmsHttpRequest, exchange: Exchange) => void,
     private readonly resolve: (response: SmsHttpResponse) => void,
     private readonly reject: (error: Error) => void,
@@ -56,7 +56,7 @@ export class Exchange {
       signal.addEventListener('abort', this.onAbort, { once: true });
     }
     this.queued = true;
-    if (this.queue.enter(this)) {
+    if (this.limiter.acquire(this)) {
       this.connect();
     } else {
       this.waitingSince = performance.now();
@@ -106,8 +106,8 @@ export class Exchange {
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
     this.bytes += chunk.length;
-    if (this.bytes > MAX_ANSWER_BYTES) {
-      const megabytes = MAX_ANSWER_BYTES / 1024 / 1024;
+    if (this.bytes > MAX_RESPONSE_BYTES) {
+      const megabytes = MAX_RESPONSE_BYTES / 1024 / 1024;
       const message = `The answer is larger than ${megabytes} MB, so it is not the API's.`;
       this.fail(new SmsProtocolError(message, this.status));
     } else if (this.first === undefined) {
@@ -132,7 +132,7 @@ export class Exchange {
               ? 'The connection broke after the request was written and before an answer came.'
               : 'The connection broke in the middle of the answer.',
             this.phase,
-            { cause: bareCause(error) },
+            { cause: toNetworkCause(error) },
           ),
     );
   }
@@ -197,7 +197,7 @@ export class Exchange {
     clearTimeout(this.timer);
     this.request.signal?.removeEventListener('abort', this.onAbort);
     if (this.queued) {
-      this.queue.leave(this);
+      this.limiter.release(this);
     }
     return true;
   }

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import type { Proxy } from './choose-proxy.js';
-import { bareCause } from './bare-cause.js';
+import { toNetworkCause } from './network-cause.js';
 import { reasonOf } from './connect-error.js';
 import { ProxyFailure } from './proxy-failure.js';
 
@@ -35,7 +35,10 @@ export function openTunnel(
   const onFailure = (error: Error & { code?: string }) => {
     const reason = reasonOf(error.code ?? '', 'certificate of the proxy');
     const sentence = `No connection to the proxy: ${reason}`;
-    done(new ProxyFailure(sentence, error.code ?? 'PROXY', { cause: bareCause(error) }), socket);
+    done(
+      new ProxyFailure(sentence, error.code ?? 'PROXY', { cause: toNetworkCause(error) }),
+      socket,
+    );
   };
   socket.setNoDelay(true);
   socket.once('error', onFailure);
@@ -79,7 +82,7 @@ function askToConnect(
     const { code = 'PROXY' } = error;
     const what = code.startsWith('HPE_') ? 'answered no HTTP' : 'closed the connection';
     const sentence = `No connection: the proxy ${what} when asked to connect (${code}).`;
-    done(new ProxyFailure(sentence, code, { cause: bareCause(error) }), socket);
+    done(new ProxyFailure(sentence, code, { cause: toNetworkCause(error) }), socket);
   });
   asked.end();
 }

@@ -26,7 +26,7 @@ const LONG_WORD = /[A-Za-z0-9+/=_-]{20,}/g;
  * Redacts a text that somebody else wrote, such as Tencent's `Message`: it may repeat the values
  * that were sent, so every longer run of digits goes, and whatever looks like a key or a token.
  */
-export function redactForeign(text: string): string {
+export function redactUntrusted(text: string): string {
   const withoutKeys = clip(text).replace(LONG_WORD, (word) => {
     const isKey = !word.startsWith('AKID') && /\d/.test(word) && /[A-Za-z]/.test(word);
     return isKey ? '****' : word;
@@ -57,14 +57,14 @@ export function redactCode(code: string): string {
     code.length <= LONGEST_CODE &&
     /^[\w.]+$/.test(code) &&
     code.replace(/\D/g, '').length <= MOST_DIGITS;
-  return isCode ? redact(code) : shorten(redactForeign(code));
+  return isCode ? redact(code) : shorten(redactUntrusted(code));
 }
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The id of a request as it came from the network: Tencent's are UUIDs, which hide no number. */
 export function redactRequestId(id: string): string {
-  return UUID.test(id) ? id : shorten(redactForeign(id));
+  return UUID.test(id) ? id : shorten(redactUntrusted(id));
 }
 
 /** Marked as cut, so that it can be no code of the catalogue. */

@@ -63,7 +63,7 @@ function toRecipients(
   return texts.map((text, index) => {
     const to = parse(text)?.e164;
     if (to === undefined) {
-      return { index, error: new SmsValidationError([faultOf(fieldOf(index), text)]) };
+      return { index, error: new SmsValidationError([issueOf(fieldOf(index), text)]) };
     }
     const duplicateOf = first.get(to);
     if (duplicateOf === undefined) {
@@ -96,7 +96,7 @@ function needsNumberingPlans(text: string): boolean {
   return /^\+[1-9]\d+$/.test(text) && !isMainland(text);
 }
 
-function faultOf(field: string, text: string): { field: string; message: string } {
+function issueOf(field: string, text: string): { field: string; message: string } {
   if (text === '') {
     return { field, message: `${field} must be a phone number, as text.` };
   }

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { MultiSmsInfo } from '../api/sending.js';
 import type { Deadline } from '../client/deadline.js';
 import type { CallTerms, SmsClient } from '../client/sms.client.js';
-import { foreignCause } from '../errors/foreign-cause.js';
+import { toSafeCause } from '../errors/safe-cause.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsError } from '../errors/sms.error.js';
-import { judgeFailure } from './judge-failure.js';
+import { classifyFailure } from './classify-failure.js';
 import { unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
 import type { PreparedText } from './prepare-text.js';
@@ -143,7 +143,7 @@ export class BatchSender {
       return readStatuses(action, rows.map(toRow(requestId)), statuses, rows.map(contextOf));
     } catch (thrown) {
       const error = thrown instanceof SmsError ? thrown : toUnreadable(thrown);
-      return rows.map(toRow(error.requestId)).map((row) => judgeFailure(row, error));
+      return rows.map(toRow(error.requestId)).map((row) => classifyFailure(row, error));
     }
   }
 }
@@ -160,7 +160,7 @@ interface Batch<Row extends BatchRow> {
 /** The client throws errors of ours only, so this came from an answer: texts may have been sent. */
 function toUnreadable(thrown: unknown): SmsError {
   return new SmsProtocolError("The statuses of the answer can't be read.", 200, {
-    cause: foreignCause(thrown),
+    cause: toSafeCause(thrown),
   });
 }
 

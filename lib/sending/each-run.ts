@@ -1,26 +1,26 @@
 import { setImmediate } from 'node:timers/promises';
-import { toShutDownError } from '../client/calls-under-way.js';
-import type { CallsUnderWay } from '../client/calls-under-way.js';
+import { toShutDownError } from '../client/in-flight.js';
+import type { InFlight } from '../client/in-flight.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
 import type { BatchLimits, BatchSender } from './batch.sender.js';
 import type { EachPage, EachRows, PulledRow } from './each-rows.js';
 import { followSignal } from './follow-signal.js';
 import type { FollowedSignal } from './follow-signal.js';
-import { Gate } from './gate.js';
+import { Limiter } from './limiter.js';
 import { repeatOutcome } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
 import { PageReader } from './page-reader.js';
-import type { RowSource } from './page-reader.js';
+import type { SmsRowSource } from './page-reader.js';
 import type { PlannedCall } from './plan-calls.js';
-import { abandon } from './send-many.js';
-import { SHUT_BATCHES } from './shut-batches.js';
-import type { Batches } from './shut-batches.js';
+import { rejectedRows } from './send-many.js';
+import { CLOSED_BATCHES } from './closed-batches.js';
+import type { Batches } from './closed-batches.js';
 
 /** What a run needs beside its rows. */
 export interface EachContext {
   readonly sender: BatchSender;
   /** What a shutdown waits for: here each call by itself, since a stream may have no end. */
-  readonly underWay: CallsUnderWay;
+  readonly inFlight: InFlight;
   readonly concurrency: number;
   readonly limits: BatchLimits;
 }
@@ -38,7 +38,7 @@ const PATIENCE_MS = 20;
 /** Reads pages of rows and sends them, one ahead of the consumer; gives their outcomes in order. */
 export class EachRun {
   private readonly reader: PageReader<PulledRow>;
-  private readonly gate: Gate;
+  private readonly limiter: Limiter;
   private readonly followed: FollowedSignal;
   /** Outcomes of pages under way, in the order of the rows. */
   private readonly pages: Promise<SmsOutcome[]>[] = [];
@@ -54,13 +54,13 @@ export class EachRun {
   constructor(
     private readonly context: EachContext,
     private readonly rows: EachRows,
-    source: RowSource<unknown>,
+    source: SmsRowSource<unknown>,
   ) {
     this.reader = new PageReader(source, PAGE_ROWS, PATIENCE_MS, (row) => rows.pull(row));
-    this.gate = new Gate(context.concurrency);
+    this.limiter = new Limiter(context.concurrency);
     this.followed = followSignal(context.limits.signal);
     const { signal } = this.followed;
-    const { closing } = context.underWay;
+    const { closing } = context.inFlight;
     signal?.addEventListener('abort', this.curtail, { once: true });
     closing.addEventListener('abort', this.curtail, { once: true });
     if (signal?.aborted || closing.aborted) {
@@ -114,7 +114,7 @@ export class EachRun {
         signal.reason,
       );
     }
-    if (this.context.underWay.closing.aborted) {
+    if (this.context.inFlight.closing.aborted) {
       throw toShutDownError(`${this.rows.pulled} rows were read and have their outcomes.`);
     }
   }
@@ -124,7 +124,7 @@ export class EachRun {
     this.left = true;
     this.ended = true;
     this.followed.signal?.removeEventListener('abort', this.curtail);
-    this.context.underWay.closing.removeEventListener('abort', this.curtail);
+    this.context.inFlight.closing.removeEventListener('abort', this.curtail);
     this.reader.stop();
     if (this.reading !== undefined) {
       // Its rows were pulled, so that they have outcomes, though none is sent.
@@ -182,7 +182,7 @@ export class EachRun {
     const start = rows[0]?.index ?? 0;
     await Promise.all(
       calls.map(async (call) =>
-        this.gate.run(async () => {
+        this.limiter.run(async () => {
           for (const outcome of await this.make(call)) {
             (rows[outcome.index - start] as PulledRow).outcome = outcome;
           }
@@ -200,15 +200,15 @@ export class EachRun {
   private async make(call: PlannedCall): Promise<SmsOutcome[]> {
     const { signal } = this.followed;
     if (this.left || signal?.aborted) {
-      return abandon(call.rows, signal?.reason);
+      return rejectedRows(call.rows, signal?.reason);
     }
-    const { sender, underWay } = this.context;
+    const { sender, inFlight } = this.context;
     const limits = { ...this.context.limits, signal };
     const make = async (batches: Batches): Promise<SmsOutcome[]> =>
       call.kind === 'same'
         ? batches.sendSame(call.text, call.rows, limits)
         : batches.sendPersonal(call.rows, limits);
-    return underWay.closed ? make(SHUT_BATCHES) : underWay.run(async () => make(sender));
+    return inFlight.closed ? make(CLOSED_BATCHES) : inFlight.run(async () => make(sender));
   }
 }
 

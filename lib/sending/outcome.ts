@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { SmsError } from '../errors/sms.error.js';
 import { maskNumber } from '../privacy/mask-number.js';
-import { redactForeign } from '../privacy/redact.js';
+import { redactUntrusted } from '../privacy/redact.js';
 
 /** Why nobody knows what became of a text. */
 export type SmsUnknownReason =
@@ -88,8 +88,8 @@ abstract class Outcome implements SmsOutcomeRow {
     const shown: object = Object.assign({}, this, {
       to: maskNumber(this.to),
       // The caller's labels may hold anything, a phone and its code as likely as not.
-      ref: ref === undefined ? undefined : redactForeign(ref),
-      signName: signName === undefined ? undefined : redactForeign(signName),
+      ref: ref === undefined ? undefined : redactUntrusted(ref),
+      signName: signName === undefined ? undefined : redactUntrusted(signName),
     });
     if ('sessionContext' in shown) {
       shown.sessionContext = '****';

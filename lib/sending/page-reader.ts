@@ -1,5 +1,5 @@
 /** Rows as they come: at hand, or one after the other. */
-export type RowSource<Row> = Iterable<Row> | AsyncIterable<Row>;
+export type SmsRowSource<Row> = Iterable<Row> | AsyncIterable<Row>;
 
 /** What an iterator gave. */
 type Step<Row> =
@@ -27,9 +27,9 @@ export class PageReader<Row> {
   private wake: () => void = () => undefined;
 
   constructor(
-    private readonly source: RowSource<unknown>,
+    private readonly source: SmsRowSource<unknown>,
     private readonly size: number,
-    private readonly patienceMs: number,
+    private readonly maxWaitMs: number,
     /** Makes a copy of a row; never throws. */
     private readonly copy: (given: unknown) => Row,
   ) {
@@ -130,7 +130,7 @@ export class PageReader<Row> {
         }
         timer ??= setTimeout(() => {
           this.wake();
-        }, this.patienceMs);
+        }, this.maxWaitMs);
       }
     } finally {
       clearTimeout(timer);
@@ -206,7 +206,7 @@ export class PageReader<Row> {
 }
 
 /** How many rows a list holds; `undefined` for rows that come one by one, maybe without end. */
-function sizeOf(source: RowSource<unknown>): number | undefined {
+function sizeOf(source: SmsRowSource<unknown>): number | undefined {
   try {
     if (Array.isArray(source)) {
       return source.length;

@@ -1,4 +1,4 @@
-import type { FieldIssue } from '../errors/sms.error.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
 import { checkMarketingHours } from '../templates/check-marketing-hours.js';
@@ -95,7 +95,7 @@ function orNone(text: string | undefined): string | undefined {
  * @throws SmsValidationError
  */
 export function assertSettings(settings: SmsSendSettings): void {
-  const issues: FieldIssue[] = [];
+  const issues: SmsFieldIssue[] = [];
   for (const [field, value] of Object.entries(settings as Record<string, unknown>)) {
     if (value !== undefined && typeof value !== 'string') {
       issues.push({ field, message: `${field} must be text.` });

@@ -1,10 +1,10 @@
-import type { FieldIssue } from '../errors/sms.error.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
 
 /** The members that an object of the caller's gave, and what is wrong with them. */
 export interface ReadMembers {
   /** Only what was given: `undefined` is as good as left out. */
   readonly members: Readonly<Record<string, unknown>>;
-  readonly issues: readonly FieldIssue[];
+  readonly issues: readonly SmsFieldIssue[];
 }
 
 /**
@@ -18,7 +18,7 @@ export function readObject(given: unknown, known: ReadonlySet<string>, what: str
   if (typeof given !== 'object' || given === null) {
     return { members: {}, issues: [{ field: what, message: `${what} must be an object.` }] };
   }
-  const issues: FieldIssue[] = [];
+  const issues: SmsFieldIssue[] = [];
   const members: Record<string, unknown> = {};
   for (const name of known) {
     const value = readOnce(given, name, '', issues);
@@ -39,7 +39,7 @@ export function readObject(given: unknown, known: ReadonlySet<string>, what: str
 }
 
 /** Copies the values of a text. They are texts or numbers: anything deeper is at fault anyway. */
-export function copyParams(params: unknown, issues: FieldIssue[]): unknown {
+export function copyParams(params: unknown, issues: SmsFieldIssue[]): unknown {
   if (typeof params !== 'object' || params === null) {
     return params;
   }
@@ -74,7 +74,7 @@ export function readOnce(
   given: object,
   name: string | number,
   path: string,
-  issues: FieldIssue[],
+  issues: SmsFieldIssue[],
 ): unknown {
   try {
     return (given as Record<string | number, unknown>)[name];
@@ -96,11 +96,11 @@ export function hasMember(given: unknown, name: string | symbol): boolean {
 }
 
 function isGiven(given: object, name: string): boolean {
-  const unreadable: FieldIssue[] = [];
+  const unreadable: SmsFieldIssue[] = [];
   return readOnce(given, name, '', unreadable) !== undefined || unreadable.length > 0;
 }
 
-function keysOf(given: object, what: string, issues: FieldIssue[]): readonly string[] {
+function keysOf(given: object, what: string, issues: SmsFieldIssue[]): readonly string[] {
   try {
     return Object.keys(given);
   } catch {

@@ -4,7 +4,7 @@ import { leavesTextOpen } from '../errors/code-verdict.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { toApiError } from '../errors/to-api-error.js';
 import { parseMainlandNumber } from '../recipients/phone-number.js';
-import { judgeFailure } from './judge-failure.js';
+import { classifyFailure } from './classify-failure.js';
 import { SmsAccepted, SmsUnknown } from './outcome.js';
 import type { SmsOutcome, SmsOutcomeRow } from './outcome.js';
 
@@ -82,8 +82,8 @@ function readStatus(
     const maybeSent =
       statuses.some((item) => showsSending(action, item)) ||
       leavesTextOpen(code, statuses.every(isFree));
-    const fault = { code, message: toText(message), requestId: row.requestId, maybeSent };
-    return judgeFailure(row, toApiError(action, fault));
+    const body = { code, message: toText(message), requestId: row.requestId, maybeSent };
+    return classifyFailure(row, toApiError(action, body));
   }
   if (toText(status.SerialNo).trim() === '') {
     return unclear(action, row, 'has the code Ok for this number, and no serial number');

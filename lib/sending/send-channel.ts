@@ -56,7 +56,7 @@ export async function traceSend(
 ): Promise<SmsOutcome[]> {
   let batch!: Promise<SmsOutcome[]>;
   // Gives nothing back to the channel: an outcome has the whole number in it.
-  const told = sendChannel.tracePromise(async () => {
+  const traced = sendChannel.tracePromise(async () => {
     batch = run();
     const outcomes = await batch;
     const tally = new SendTally();
@@ -69,7 +69,7 @@ export async function traceSend(
     note(trace, { accepted, rejected, unknown, fee, codes: byCode, unknownCodes, requestId });
   }, trace);
   // The batch has an end of its own: nothing that listeners do to the trace may change it.
-  await told.catch(() => undefined);
+  await traced.catch(() => undefined);
   return batch;
 }
 

@@ -7,7 +7,7 @@ import type { EachTexts } from './each-rows.js';
 import { EachRun } from './each-run.js';
 import type { EachContext } from './each-run.js';
 import type { SmsOutcome } from './outcome.js';
-import type { RowSource } from './page-reader.js';
+import type { SmsRowSource } from './page-reader.js';
 import type { SmsSendSettings } from './prepare-text.js';
 import { SendTally } from './send-summary.js';
 import type { SmsSendSummary } from './send-summary.js';
@@ -37,7 +37,7 @@ export class SmsSendEach implements AsyncIterable<SmsEachOutcome> {
   constructor(
     private readonly context: EachContext,
     private readonly texts: EachTexts,
-    private readonly source: RowSource<unknown>,
+    private readonly source: SmsRowSource<unknown>,
   ) {}
 
   /** The outcomes given out so far, in numbers. */

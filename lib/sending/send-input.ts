@@ -1,4 +1,4 @@
-import type { FieldIssue } from '../errors/sms.error.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { checkTemplateId } from '../templates/template-content.js';
 import type { SmsAnyTemplate, SmsRawTemplate } from '../templates/sms-template.js';
@@ -13,7 +13,7 @@ export interface SendInput {
   readonly settings: SmsSendSettings;
   readonly limits: SmsSendLimits;
   readonly concurrency: number | undefined;
-  readonly issues: readonly FieldIssue[];
+  readonly issues: readonly SmsFieldIssue[];
 }
 
 // Records, so that the compiler finds a member that is missing here.
@@ -67,14 +67,14 @@ export function readTemplate(given: SmsAnyTemplate): SmsAnyTemplate {
     assertNone(hasMember(given, 'placeholders') ? [] : [NO_TEMPLATE]);
     return given;
   }
-  const issues: FieldIssue[] = [];
+  const issues: SmsFieldIssue[] = [];
   const templateId = readOnce(given, 'templateId', '', issues) as string;
   const params = copyParams(readOnce(given, 'params', '', issues), issues);
   assertNone(issues.length > 0 ? issues : checkTemplateId('templateId', templateId));
   return { templateId, params: params as SmsRawTemplate['params'] };
 }
 
-const NO_TEMPLATE: FieldIssue = {
+const NO_TEMPLATE: SmsFieldIssue = {
   field: 'template',
   message: 'template must be made by smsTemplate, or be { templateId, params }.',
 };
@@ -86,19 +86,19 @@ export function idOf(template: SmsAnyTemplate): string | undefined {
 }
 
 /** @throws SmsValidationError when there are issues. */
-export function assertNone(issues: readonly FieldIssue[]): void {
+export function assertNone(issues: readonly SmsFieldIssue[]): void {
   if (issues.length > 0) {
     throw new SmsValidationError(issues);
   }
 }
 
-function checkSignal(signal: unknown): FieldIssue[] {
+function checkSignal(signal: unknown): SmsFieldIssue[] {
   const isSignal =
     signal === undefined || (hasMember(signal, 'aborted') && hasMember(signal, 'addEventListener'));
   return isSignal ? [] : [{ field: 'signal', message: 'signal must be an AbortSignal.' }];
 }
 
-function checkConcurrency(concurrency: unknown): FieldIssue[] {
+function checkConcurrency(concurrency: unknown): SmsFieldIssue[] {
   return concurrency === undefined || (Number.isSafeInteger(concurrency) && Number(concurrency) > 0)
     ? []
     : [{ field: 'concurrency', message: 'concurrency must be a whole number from 1.' }];

@@ -3,7 +3,7 @@ import type { Recipient } from '../recipients/normalize-recipients.js';
 import { splitRecipients } from '../recipients/split-recipients.js';
 import type { BatchLimits, BatchSender, PersonalRow } from './batch.sender.js';
 import { followSignal } from './follow-signal.js';
-import { Gate } from './gate.js';
+import { Limiter } from './limiter.js';
 import { SmsRejected, repeatOutcome, unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
 import type { PreparedText } from './prepare-text.js';
@@ -72,16 +72,16 @@ export async function sendMany(
           row.error,
         ),
   );
-  const gate = new Gate(concurrency);
+  const limiter = new Limiter(concurrency);
   const { signal, release } = followSignal(callers.signal);
   const limits = { ...callers, signal };
   try {
     await Promise.all(
       splitRecipients(recipients).map(async (batch) =>
-        gate.run(async () => {
+        limiter.run(async () => {
           const rows = batch.recipients.map(({ index, to }) => ({ index, to, ref, text }));
           const settled = signal?.aborted
-            ? abandon(rows, signal.reason)
+            ? rejectedRows(rows, signal.reason)
             : await sender.sendSame(text, rows, limits);
           for (const outcome of settled) {
             outcomes[outcome.index] = outcome;
@@ -102,7 +102,7 @@ export async function sendMany(
 }
 
 /** The outcomes of rows whose turn never came. */
-export function abandon(rows: readonly PersonalRow[], reason: unknown): SmsOutcome[] {
+export function rejectedRows(rows: readonly PersonalRow[], reason: unknown): SmsOutcome[] {
   const error = new SmsAbortError('Aborted before the request was sent.', 'connect', reason);
   return rows.map((row) => new SmsRejected(unsent(row, row.text), error));
 }

@@ -1,5 +1,5 @@
-import type { CallsUnderWay } from '../client/calls-under-way.js';
-import type { FieldIssue } from '../errors/sms.error.js';
+import type { InFlight } from '../client/in-flight.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsRejectedError } from '../errors/rejected.error.js';
 import { SmsUnknownOutcomeError } from '../errors/unknown-outcome.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
@@ -14,12 +14,12 @@ import type { SmsParamValue } from '../templates/text-params.js';
 import type { BatchSender, SmsSendLimits } from './batch.sender.js';
 import { SmsRejected, unsent } from './outcome.js';
 import type { SmsOutcome, SmsReceipt } from './outcome.js';
-import type { RowSource } from './page-reader.js';
+import type { SmsRowSource } from './page-reader.js';
 import { assertSettings, checkMarket, prepareText } from './prepare-text.js';
 import type { PreparedText, SmsSendSettings } from './prepare-text.js';
 import { hasMember, readOnce } from './read-object.js';
-import { SHUT_BATCHES } from './shut-batches.js';
-import type { Batches } from './shut-batches.js';
+import { CLOSED_BATCHES } from './closed-batches.js';
+import type { Batches } from './closed-batches.js';
 import { SmsSendEach } from './send-each.js';
 import type { SmsSendEachOptions } from './send-each.js';
 import {
@@ -68,7 +68,7 @@ export interface SmsSenderOptions {
   /** The clock that marketing hours go by. */
   readonly now: () => Date;
   /** What a shutdown waits for: a send as a whole, with all the calls that it takes. */
-  readonly underWay: CallsUnderWay;
+  readonly inFlight: InFlight;
   /**
    * Milliseconds by a clock that never goes back, for what is repeated within a minute.
    * @default Node's `performance.now()`
@@ -101,29 +101,29 @@ export class SmsSender {
     template: Template,
     input: SmsSendInput<Template>,
   ): Promise<SmsOutcome> {
-    return this.unlessShut(async (batches) => this.sendOne(batches, template, input));
+    return this.unlessClosed(async (batches) => this.sendOne(batches, template, input));
   }
 
   async sendMany<Template extends SmsAnyTemplate>(
     template: Template,
     input: SmsSendManyInput<Template>,
   ): Promise<SmsSendManyResult> {
-    return this.unlessShut(async (batches) => this.sendAll(batches, template, input));
+    return this.unlessClosed(async (batches) => this.sendAll(batches, template, input));
   }
 
   sendEach(
     template: SmsAnyTemplate,
-    rows: RowSource<unknown>,
+    rows: SmsRowSource<unknown>,
     options: SmsSendEachOptions = {},
   ): SmsSendEach {
     const { settings, limits, concurrency, issues } = readInput(options, EACH_MEMBERS, 'options');
     assertNone([...checkRows(rows), ...issues]);
     assertSettings(settings);
-    const { underWay, signName, now, monotonicMs = () => performance.now() } = this.options;
+    const { inFlight, signName, now, monotonicMs = () => performance.now() } = this.options;
     return new SmsSendEach(
       {
         sender: this.batches,
-        underWay,
+        inFlight,
         concurrency: concurrency ?? DEFAULT_CONCURRENCY,
         limits: this.batches.toLimits(limits, true),
       },
@@ -133,9 +133,9 @@ export class SmsSender {
   }
 
   /** What a shutdown finds begun may end; what begins after is rejected, row by row. */
-  private async unlessShut<T>(task: (batches: Batches) => Promise<T>): Promise<T> {
-    const { underWay } = this.options;
-    return underWay.closed ? task(SHUT_BATCHES) : underWay.run(async () => task(this.batches));
+  private async unlessClosed<T>(task: (batches: Batches) => Promise<T>): Promise<T> {
+    const { inFlight } = this.options;
+    return inFlight.closed ? task(CLOSED_BATCHES) : inFlight.run(async () => task(this.batches));
   }
 
   private async sendOne(
@@ -218,7 +218,7 @@ function noRecipient(): SmsValidationError {
   return new SmsValidationError([{ field: 'to', message: 'to must be a phone number, as text.' }]);
 }
 
-function checkRows(rows: unknown): FieldIssue[] {
+function checkRows(rows: unknown): SmsFieldIssue[] {
   const isSource = hasMember(rows, Symbol.asyncIterator) || hasMember(rows, Symbol.iterator);
   return isSource ? [] : [{ field: 'rows', message: 'rows must be a list or a stream of rows.' }];
 }

@@ -15,7 +15,7 @@ import type { SendAction } from './read-statuses.js';
 import type { SendEvents } from './send-events.js';
 
 /** Who is told what became of batches. */
-export interface BatchWatch {
+export interface BatchObservers {
   /** Name of the account. */
   account: string | undefined;
   rates: OutcomeRates;
@@ -26,7 +26,7 @@ export interface BatchWatch {
 export class WatchedBatchSender extends BatchSender {
   constructor(
     client: SmsClient,
-    private readonly watch: BatchWatch,
+    private readonly observers: BatchObservers,
   ) {
     super(client);
   }
@@ -40,7 +40,7 @@ export class WatchedBatchSender extends BatchSender {
     const outcomes = sendChannel.hasSubscribers
       ? await traceSend(this.createTrace('SendSms', text.templateId, rows), send)
       : await send();
-    this.tell('SendSms', text.templateId, rows, outcomes);
+    this.observe('SendSms', text.templateId, rows, outcomes);
     return outcomes;
   }
 
@@ -53,7 +53,7 @@ export class WatchedBatchSender extends BatchSender {
     const outcomes = sendChannel.hasSubscribers
       ? await traceSend(this.createTrace('SendMultiGlobalSms', template, rows), send)
       : await send();
-    this.tell('SendMultiGlobalSms', template, rows, outcomes);
+    this.observe('SendMultiGlobalSms', template, rows, outcomes);
     return outcomes;
   }
 
@@ -64,7 +64,7 @@ export class WatchedBatchSender extends BatchSender {
   ): SmsSendTrace {
     return {
       action,
-      account: this.watch.account,
+      account: this.observers.account,
       ...describe(template, rows),
       accepted: undefined,
       rejected: undefined,
@@ -76,13 +76,13 @@ export class WatchedBatchSender extends BatchSender {
     };
   }
 
-  private tell(
+  private observe(
     action: SendAction,
     template: string | undefined,
     rows: readonly BatchRow[],
     outcomes: readonly SmsOutcome[],
   ): void {
-    this.watch.rates.add(outcomes);
+    this.observers.rates.add(outcomes);
     try {
       this.tellEvents(action, template, rows, outcomes);
     } catch {
@@ -99,7 +99,7 @@ export class WatchedBatchSender extends BatchSender {
     const unknown = outcomes.filter((outcome) => outcome.status === 'unknown');
     const [first] = unknown;
     if (first !== undefined) {
-      this.watch.events.onUnknown({
+      this.observers.events.onUnknown({
         ...describe(template, rows),
         unknown: unknown.length,
         codes: [...new Set(unknown.map(({ code }) => code))],
@@ -107,7 +107,7 @@ export class WatchedBatchSender extends BatchSender {
       });
     }
     for (const { error, requestId } of newRefusals(outcomes)) {
-      this.watch.events.onNewCode({ code: error.code, action, requestId });
+      this.observers.events.onNewCode({ code: error.code, action, requestId });
     }
   }
 }

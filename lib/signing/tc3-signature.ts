@@ -5,7 +5,7 @@ import { buildCanonicalRequest, sha256Hex } from './canonical-request.js';
 export const TC3_ALGORITHM = 'TC3-HMAC-SHA256';
 
 /** What {@link signTc3} signs. Members that it does not know are ignored. */
-export interface Tc3Input {
+export interface SmsTc3Input {
   /** HTTP method. */
   method: 'GET' | 'POST';
   /** The `Host` header as sent: with the port when the URL has one. */
@@ -45,7 +45,7 @@ export interface Tc3Input {
 }
 
 /** What {@link signTc3} returns. */
-export interface Tc3Signature {
+export interface SmsTc3Signature {
   /** The whole `Authorization` header. */
   authorization: string;
   /** 64 hex digits, the last part of `authorization`. */
@@ -72,7 +72,7 @@ const DEFAULT_SIGNED_HEADERS = 'content-type;host';
  * @see https://cloud.tencent.com/document/api/382/38766
  * @publicApi
  */
-export function signTc3(input: Tc3Input): Tc3Signature {
+export function signTc3(input: SmsTc3Input): SmsTc3Signature {
   const { timestamp, service = 'sms', signedHeaders = DEFAULT_SIGNED_HEADERS } = input;
   const scope = `${utcDate(timestamp)}/${service}/tc3_request`;
   const canonicalRequest = canonicalRequestOf(input, signedHeaders);
@@ -88,7 +88,7 @@ export function signTc3(input: Tc3Input): Tc3Signature {
   };
 }
 
-function canonicalRequestOf(input: Tc3Input, signedHeaders: string): string {
+function canonicalRequestOf(input: SmsTc3Input, signedHeaders: string): string {
   const { method, host, contentType } = input;
   const queryString = input.queryString ?? '';
   const body = input.body ?? '';
@@ -100,7 +100,7 @@ function canonicalRequestOf(input: Tc3Input, signedHeaders: string): string {
   return buildCanonicalRequest({ method, queryString, headers, body });
 }
 
-function headerValue(input: Tc3Input, name: string): string {
+function headerValue(input: SmsTc3Input, name: string): string {
   switch (name) {
     case 'content-type':
       return input.contentType;

@@ -1,21 +1,21 @@
 import { createHmac } from 'node:crypto';
 
 /** Algorithms of the legacy signature method. */
-export type V1SignatureMethod = 'HmacSHA1' | 'HmacSHA256';
+export type SmsV1SignatureMethod = 'HmacSHA1' | 'HmacSHA256';
 
 /** What {@link signV1} signs. */
-export interface V1Input {
+export interface SmsV1Input {
   method: 'GET' | 'POST';
   /** The `Host` header as sent: with the port when the URL has one. */
   host: string;
-  signatureMethod: V1SignatureMethod;
+  signatureMethod: SmsV1SignatureMethod;
   secretKey: string;
   /** Every parameter that is sent except `Signature`, flattened, values not yet percent-encoded. */
   params: Readonly<Record<string, string | number>>;
 }
 
 /** What {@link signV1} returns. */
-export interface V1Signature {
+export interface SmsV1Signature {
   /** Base64; percent-encode it like every other value before sending. */
   signature: string;
   stringToSign: string;
@@ -27,7 +27,13 @@ export interface V1Signature {
  * @see https://cloud.tencent.com/document/api/382/38766
  * @publicApi
  */
-export function signV1({ method, host, signatureMethod, secretKey, params }: V1Input): V1Signature {
+export function signV1({
+  method,
+  host,
+  signatureMethod,
+  secretKey,
+  params,
+}: SmsV1Input): SmsV1Signature {
   // Sorted by code unit, which for these names is ASCII order: `Set.10` stands before `Set.2`.
   const sorted = Object.keys(params)
     .toSorted()

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { encodeParams, flattenParams } from './flatten-params.js';
 import type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from './signer.js';
 import { signV1 } from './v1-signature.js';
-import type { V1SignatureMethod } from './v1-signature.js';
+import type { SmsV1SignatureMethod } from './v1-signature.js';
 
 const MAX_NONCE = 2 ** 31;
 
@@ -13,7 +13,7 @@ const MAX_NONCE = 2 ** 31;
  * @publicApi
  */
 export class V1Signer implements SmsSigner {
-  constructor(private readonly signatureMethod: V1SignatureMethod) {}
+  constructor(private readonly signatureMethod: SmsV1SignatureMethod) {}
 
   sign(call: SmsCall, credentials: SmsCredentials): SmsSignedCall {
     const flat = flattenParams({

@@ -1,4 +1,4 @@
-import type { FieldIssue } from '../errors/sms.error.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { containsUrl } from './contains-url.js';
 import { MAX_TEXT_CHARACTERS, renderText } from './template-content.js';
@@ -8,13 +8,13 @@ import type { SmsTemplateContent, SmsTemplateKind } from './template-content.js'
 export interface CollectedValues {
   /** `undefined` where no text could be made. */
   readonly values: readonly (string | undefined)[];
-  readonly issues: readonly FieldIssue[];
+  readonly issues: readonly SmsFieldIssue[];
 }
 
 /** Brings parameters, named or positional, into the order of the text and checks each of them. */
 export function collectValues(template: SmsTemplateContent, params: unknown): CollectedValues {
   const { kind, placeholders } = template;
-  const issues: FieldIssue[] = [];
+  const issues: SmsFieldIssue[] = [];
   const given = byName(placeholders, params, issues);
   const values = placeholders.map((name) => {
     const value = given.get(name);
@@ -28,7 +28,7 @@ export function collectRawValues(params: unknown): CollectedValues {
   if (params !== undefined && !Array.isArray(params)) {
     return { values: [], issues: [{ field: 'params', message: 'params must be a list.' }] };
   }
-  const issues: FieldIssue[] = [];
+  const issues: SmsFieldIssue[] = [];
   const values = Array.from((params ?? []) as unknown[], (value, index) =>
     checkValue(`params[${index}]`, value, undefined, issues),
   );
@@ -58,7 +58,7 @@ export function textLengthIssues(
   template: SmsTemplateContent,
   values: readonly (string | undefined)[],
   signName: string,
-): FieldIssue[] {
+): SmsFieldIssue[] {
   // Both 【】 and [] add two.
   const sign = signName === '' ? 0 : signName.length + 2;
   const characters = sign + renderText(template.text, values).length;
@@ -75,7 +75,7 @@ export function textLengthIssues(
 function byName(
   placeholders: readonly string[],
   params: unknown,
-  issues: FieldIssue[],
+  issues: SmsFieldIssue[],
 ): Map<string, unknown> {
   const say = (field: string, message: string): void => {
     issues.push({ field, message });
@@ -118,7 +118,7 @@ function checkValue(
   field: string,
   value: unknown,
   kind: SmsTemplateKind | undefined,
-  issues: FieldIssue[],
+  issues: SmsFieldIssue[],
 ): string | undefined {
   const text = toText(value);
   if (text === undefined) {

@@ -1,5 +1,5 @@
 /** How long a text is, and how many messages it is billed as. */
-export interface SegmentCount {
+export interface SmsSegmentCount {
   /** Units that count: UTF-16 units, or with GSM text abroad the units of that alphabet. */
   readonly characters: number;
   /** Texts that are billed for. */
@@ -24,12 +24,12 @@ const GSM_EXTENSION = new Set('|^€{}[]~\\');
  *
  * @see https://cloud.tencent.com/document/product/382/18058
  */
-export function countSegments(text: string, market: 'mainland' | 'international'): SegmentCount {
+export function countSegments(text: string, market: 'mainland' | 'international'): SmsSegmentCount {
   const gsm = market === 'international' ? gsmLength(text) : undefined;
   return gsm === undefined ? split(text.length, 70, 67) : split(gsm, 160, 153);
 }
 
-function split(characters: number, single: number, piece: number): SegmentCount {
+function split(characters: number, single: number, piece: number): SmsSegmentCount {
   return { characters, segments: characters <= single ? 1 : Math.ceil(characters / piece) };
 }
 

@@ -1,6 +1,6 @@
 import { collectValues, textLengthIssues } from './check-params.js';
 import { countSegments } from './count-segments.js';
-import type { SegmentCount } from './count-segments.js';
+import type { SmsSegmentCount } from './count-segments.js';
 import { renderText } from './template-content.js';
 import type { SmsTemplateContent } from './template-content.js';
 
@@ -19,7 +19,7 @@ export interface SmsPreviewOptions {
 }
 
 /** A text as its recipient would see it. */
-export interface SmsPreview extends SegmentCount {
+export interface SmsPreview extends SmsSegmentCount {
   /** Signature included; a value that is missing leaves its placeholder. */
   readonly text: string;
   /** What would keep it from being sent, a sentence each. */

@@ -1,4 +1,4 @@
-import type { FieldIssue } from '../errors/sms.error.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 
 /** What a template was approved for; each kind has rules of its own. */
@@ -34,7 +34,7 @@ export function parseTemplateContent(
   kind: SmsTemplateKind,
   text: string,
 ): SmsTemplateContent {
-  const issues: FieldIssue[] = [...checkTemplateId('id', id)];
+  const issues: SmsFieldIssue[] = [...checkTemplateId('id', id)];
   if (!KINDS.has(kind)) {
     issues.push({
       field: 'kind',
@@ -55,7 +55,7 @@ export function parseTemplateContent(
 }
 
 /** Faults of a template id; none for a good one. */
-export function checkTemplateId(field: string, id: unknown): FieldIssue[] {
+export function checkTemplateId(field: string, id: unknown): SmsFieldIssue[] {
   return typeof id === 'string' && /^\d+$/.test(id)
     ? []
     : [{ field, message: `${field} must be the id of a template: digits, as text.` }];
@@ -69,7 +69,7 @@ export function renderText(text: string, values: readonly (string | undefined)[]
   );
 }
 
-function readPlaceholders(text: string, issues: FieldIssue[]): string[] {
+function readPlaceholders(text: string, issues: SmsFieldIssue[]): string[] {
   const found = [...text.matchAll(PLACEHOLDER)];
   const say = (message: string): void => {
     issues.push({ field: 'text', message });
@@ -102,7 +102,7 @@ function readPlaceholders(text: string, issues: FieldIssue[]): string[] {
   return placeholders;
 }
 
-function checkText(text: string, issues: FieldIssue[]): void {
+function checkText(text: string, issues: SmsFieldIssue[]): void {
   const say = (message: string): void => {
     issues.push({ field: 'text', message });
   };

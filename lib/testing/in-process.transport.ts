@@ -20,8 +20,8 @@ export class InProcessTransport implements SmsTransport {
       throw new SmsAbortError('Aborted before the request was sent.', 'connect', signal.reason);
     }
     request.beforeWrite?.();
-    const answer = this.engine.answer(toWireRequest(request));
-    const { delayMs, cut } = answer.effect ?? { delayMs: 0, cut: undefined };
+    const response = this.engine.respond(toWireRequest(request));
+    const { delayMs, cut } = response.effect ?? { delayMs: 0, cut: undefined };
     if (delayMs > 0) {
       await wait(request, delayMs, 'write', `No answer within ${timeoutMs} ms.`);
     }
@@ -35,12 +35,12 @@ export class InProcessTransport implements SmsTransport {
       );
     }
     return {
-      status: answer.status,
+      status: response.status,
       headers: {
-        'content-type': answer.headers['Content-Type'],
+        'content-type': response.headers['Content-Type'],
         date: new Date(this.engine.clock.real()).toUTCString(),
       },
-      body: answer.body,
+      body: response.body,
     };
   }
 }

@@ -5,22 +5,22 @@ export type {
   SmsEmulatorBehavior,
   SmsEmulatorOptions,
 } from '../emulator/engine/emulator.options.js';
-export type { DeliveryMode } from '../emulator/carrier/delivery.js';
-export type { ReplyDraft } from '../emulator/engine/engine.js';
-export type { FailOptions } from '../emulator/engine/engine-controls.js';
-export type { EmulatorFault, FaultEffect } from '../emulator/faults/fault.js';
+export type { SmsDeliveryMode } from '../emulator/carrier/delivery.js';
+export type { SmsReplyDraft } from '../emulator/engine/engine.js';
+export type { SmsFailOptions } from '../emulator/engine/engine-controls.js';
+export type { SmsEmulatorFault, SmsFaultEffect } from '../emulator/faults/fault.js';
 export type { SmsFrequencyLimits } from '../emulator/records/frequency.js';
-export type { MessageFilter, WaitOptions } from '../emulator/engine/inbox.js';
+export type { SmsMessageFilter, SmsWaitOptions } from '../emulator/engine/inbox.js';
 export type {
-  EmulatorCallback,
-  EmulatorMessage,
-  EmulatorMessageEvent,
-  EmulatorReply,
-  EmulatorReport,
-  EmulatorRequest,
-  EmulatorRequestSummary,
-  SignatureCheck,
-} from '../emulator/contract/test-api.js';
+  SmsEmulatorCallback,
+  SmsEmulatorMessage,
+  SmsEmulatorMessageEvent,
+  SmsEmulatorReply,
+  SmsEmulatorReport,
+  SmsEmulatorRequest,
+  SmsEmulatorRequestSummary,
+  SmsSignatureCheck,
+} from '../emulator/contract/control-api.types.js';
 export { createSmsTestKit, SmsTestKit } from './sms-test-kit.js';
 export type { SmsTestClock } from './sms-test-kit.js';
 export { SmsTestInbox } from './test-inbox.js';

@@ -1,6 +1,6 @@
 import type { Engine } from '../emulator/engine/engine.js';
-import type { MessageFilter, WaitOptions } from '../emulator/engine/inbox.js';
-import type { EmulatorMessage } from '../emulator/contract/test-api.js';
+import type { SmsMessageFilter, SmsWaitOptions } from '../emulator/engine/inbox.js';
+import type { SmsEmulatorMessage } from '../emulator/contract/control-api.types.js';
 
 /**
  * What the phones of a test got.
@@ -15,12 +15,12 @@ export class SmsTestInbox {
   constructor(private readonly engine: Engine) {}
 
   /** The texts, oldest first: the last thousand. The accepted ones unless the filter says otherwise. */
-  messages(filter?: MessageFilter): EmulatorMessage[] {
+  messages(filter?: SmsMessageFilter): SmsEmulatorMessage[] {
     return this.engine.inbox.messages(filter);
   }
 
   /** The last text to a phone; `undefined` when it got none. */
-  last(to: string): EmulatorMessage | undefined {
+  last(to: string): SmsEmulatorMessage | undefined {
     return this.messages({ to }).at(-1);
   }
 
@@ -30,9 +30,9 @@ export class SmsTestInbox {
    * @throws SmsEmulatorError when none comes in time.
    */
   async waitForMessage(
-    filter: MessageFilter = {},
-    options?: WaitOptions,
-  ): Promise<EmulatorMessage> {
+    filter: SmsMessageFilter = {},
+    options?: SmsWaitOptions,
+  ): Promise<SmsEmulatorMessage> {
     return this.engine.inbox.waitFor(filter, options);
   }
 
@@ -42,7 +42,7 @@ export class SmsTestInbox {
    *
    * @throws SmsEmulatorError when none comes in time.
    */
-  async nextCode(to: string, options?: WaitOptions): Promise<string> {
+  async nextCode(to: string, options?: SmsWaitOptions): Promise<string> {
     const phone = this.engine.account.parsePhoneNumber(to)?.e164 ?? to;
     const filter = { to, since: this.taken.get(phone) };
     const message = await this.engine.inbox.waitFor(filter, options, true);

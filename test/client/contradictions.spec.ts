@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SmsParams, SmsService } from 'nestjs-tencentcloud-sms';
 import { NEVER_TWICE, read, send } from '../support/call-kinds.js';
-import { httpAnswer } from '../support/raw-server.js';
+import { httpResponse } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
-import { TencentDouble, okStatus, respond } from '../support/tencent-double.js';
+import { FakeTencent, okStatus, respond } from '../support/fake-tencent.js';
 
 const PHONE = '+8613711112222';
 const RAW = { PhoneNumberSet: [PHONE], TemplateId: '1' };
@@ -53,12 +53,12 @@ const NOTHING: [string, object][] = [
 ];
 
 describe('an Error beside what says that something was done', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase;
   let sms: SmsService;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
     started = await startSms({
       endpoint: tencent.url,
       credentials: async () =>
@@ -78,12 +78,12 @@ describe('an Error beside what says that something was done', () => {
   });
 
   function answerWith(code: string, members: object): void {
-    tencent.reactWith(() => ({
+    tencent.respondWith(() => ({
       executes: true,
       answer: (socket) => {
         const body = respond({ Error: { Code: code, Message: 'said the double' }, ...members });
         socket.write(
-          httpAnswer(body).replace('\r\n', '\r\nDate: Tue, 01 Jan 2030 00:00:00 GMT\r\n'),
+          httpResponse(body).replace('\r\n', '\r\nDate: Tue, 01 Jan 2030 00:00:00 GMT\r\n'),
         );
       },
     }));
@@ -92,7 +92,7 @@ describe('an Error beside what says that something was done', () => {
   describe.each(CODES)('with the code %s', (code) => {
     it.each(MEMBERS)('leaves a send unknown and is never repeated: %s', async (_, members) => {
       answerWith(code, members);
-      await expect(send(sms)).resolves.toEqual({ fate: 'unknown', code, reason: 'code' });
+      await expect(send(sms)).resolves.toEqual({ result: 'unknown', code, reason: 'code' });
       expect(tencent.executed).toHaveLength(1);
       await expect(sms.sendSms(RAW)).rejects.toMatchObject({
         code,
@@ -140,29 +140,29 @@ describe('an Error beside what says that something was done', () => {
 
   it('lets a read try again', async () => {
     answerWith('AuthFailure.SignatureFailure', { PullSmsSendStatusSet: [{ PhoneNumber: PHONE }] });
-    await expect(read(sms)).resolves.toMatchObject({ fate: 'unknown' });
+    await expect(read(sms)).resolves.toMatchObject({ result: 'unknown' });
     expect(tencent.executed).toHaveLength(3);
   });
 
   it.each(NOTHING)('is an Error like any other beside %s', async (_, members) => {
     answerWith('RequestLimitExceeded', members);
-    await expect(send(sms)).resolves.toEqual({ fate: 'not done', code: 'RequestLimitExceeded' });
+    await expect(send(sms)).resolves.toEqual({ result: 'not done', code: 'RequestLimitExceeded' });
     expect(tencent.executed).toHaveLength(3);
     answerWith('RequestLimitExceeded', { AddTemplateStatus: { TemplateId: '' } });
-    await expect(NEVER_TWICE.change(sms)).resolves.toMatchObject({ fate: 'not done' });
+    await expect(NEVER_TWICE.change(sms)).resolves.toMatchObject({ result: 'not done' });
     expect(tencent.executed).toHaveLength(6);
   });
 
   it('is found however deep it stands', async () => {
-    tencent.reactWith(() => ({
+    tencent.respondWith(() => ({
       executes: true,
       answer: (socket) => {
         const deep = `${'['.repeat(50_000)}{"SerialNo":"5000:1"}${']'.repeat(50_000)}`;
         const body = `{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"","Deep":${deep}}}}`;
-        socket.write(httpAnswer(body));
+        socket.write(httpResponse(body));
       },
     }));
-    await expect(send(sms)).resolves.toMatchObject({ fate: 'unknown' });
+    await expect(send(sms)).resolves.toMatchObject({ result: 'unknown' });
     expect(tencent.executed).toHaveLength(1);
   });
 });

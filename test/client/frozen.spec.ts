@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { assertBuilt } from '../package/built-package.js';
-import { TencentDouble, accepting, refusing } from '../support/tencent-double.js';
+import { FakeTencent, accepting, refusing } from '../support/fake-tencent.js';
 
 /** Sends one text that is good for a second and a half, and freezes where it is told to. */
 const SENDS = `
@@ -48,13 +48,13 @@ const LINUX = process.platform === 'linux';
 
 // The state of a process is read from /proc.
 (LINUX ? describe : describe.skip)('a process that is frozen', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let child: ChildProcess | undefined;
 
   beforeAll(assertBuilt);
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
   });
 
   afterEach(async () => {
@@ -90,7 +90,7 @@ const LINUX = process.platform === 'linux';
   );
 
   it('does not sign again what was refused as expired, with a clock that is corrected by two seconds', async () => {
-    tencent.reactWith((_, count) => {
+    tencent.respondWith((_, count) => {
       if (count > 1) {
         return accepting();
       }

@@ -10,20 +10,20 @@ import type {
 import { NEVER_TWICE, read, send } from '../support/call-kinds.js';
 import { CREDENTIALS, startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
-import { httpAnswer } from '../support/raw-server.js';
+import { httpResponse } from '../support/raw-server.js';
 import {
-  TencentDouble,
+  FakeTencent,
   accepting,
   executingThen,
   okResponse,
   refusing,
   respond,
-} from '../support/tencent-double.js';
+} from '../support/fake-tencent.js';
 
 const TEMPLATE = { templateId: '1' };
 const PHONE = '+8613711112222';
 const EVERY_KIND = Object.entries({ ...NEVER_TWICE, read });
-const TOO_LATE = { fate: 'not done', code: 'SMS_TOO_LATE' };
+const TOO_LATE = { result: 'not done', code: 'SMS_TOO_LATE' };
 
 /** The clocks of the process, moved by hand from where they are. */
 class Clocks {
@@ -94,12 +94,12 @@ const WAYS = ['pass', 'passOnTheDayOnly', 'passOnTheMonotonicOnly'] as const;
 const MINUTE = 60_000;
 
 describe('a moment after which nothing is sent', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase | undefined;
   let clocks: Clocks;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
     clocks = new Clocks();
   });
 
@@ -162,10 +162,10 @@ describe('a moment after which nothing is sent', () => {
       ['milliseconds with a fraction', Date.parse('2100-01-01') + 0.25],
       ['undefined', undefined],
     ])('may be %s', async (_, notAfter) => {
-      await expect(send(await sms(), { notAfter })).resolves.toEqual({ fate: 'done' });
+      await expect(send(await sms(), { notAfter })).resolves.toEqual({ result: 'done' });
     });
 
-    it.each(EVERY_KIND)('lets nothing begin that comes after it: %s', async (_, make) => {
+    it.each(EVERY_KIND)('lets nothing begin that comes after it: %s', async (_, call) => {
       const asked: unknown[] = [];
       const credentials = () => {
         asked.push(1);
@@ -174,7 +174,7 @@ describe('a moment after which nothing is sent', () => {
       const service = await sms({ credentials });
       for (const notAfter of [new Date(Date.now() - 1000), Date.now() - 1, 0]) {
         // oxlint-disable-next-line no-await-in-loop -- one form after the other
-        await expect(make(service, { notAfter })).resolves.toEqual(TOO_LATE);
+        await expect(call(service, { notAfter })).resolves.toEqual(TOO_LATE);
       }
       expect(tencent.server.connections).toBe(0);
       expect(asked).toHaveLength(0);
@@ -182,24 +182,24 @@ describe('a moment after which nothing is sent', () => {
   });
 
   describe('when none is given, is a minute after the turn of the call', () => {
-    it.each(EVERY_KIND.flatMap(([name, make]) => WAYS.map((way) => [name, way, make] as const)))(
+    it.each(EVERY_KIND.flatMap(([name, call]) => WAYS.map((way) => [name, way, call] as const)))(
       'over while the credentials come: %s, clocks %s',
-      async (_, way, make) => {
+      async (_, way, call) => {
         const credentials = async () => {
           await Promise.resolve();
           clocks[way](MINUTE + 1000);
           return CREDENTIALS;
         };
         const signer = countingSigner();
-        await expect(make(await sms({ credentials, signer }))).resolves.toEqual(TOO_LATE);
+        await expect(call(await sms({ credentials, signer }))).resolves.toEqual(TOO_LATE);
         expect(signer.signed).toBe(0);
         expect(tencent.server.connections).toBe(0);
       },
     );
 
-    it.each(EVERY_KIND.flatMap(([name, make]) => WAYS.map((way) => [name, way, make] as const)))(
+    it.each(EVERY_KIND.flatMap(([name, call]) => WAYS.map((way) => [name, way, call] as const)))(
       'over while it is signed: %s, clocks %s',
-      async (_, way, make) => {
+      async (_, way, call) => {
         const own = new Tc3Signer();
         const signer = {
           sign: (...given: Parameters<Tc3Signer['sign']>) => {
@@ -207,7 +207,7 @@ describe('a moment after which nothing is sent', () => {
             return own.sign(...given);
           },
         };
-        await expect(make(await sms({ signer }))).resolves.toEqual(TOO_LATE);
+        await expect(call(await sms({ signer }))).resolves.toEqual(TOO_LATE);
         expect(tencent.server.connections).toBe(0);
       },
     );
@@ -217,13 +217,13 @@ describe('a moment after which nothing is sent', () => {
         clocks[way](MINUTE - 1000);
         return CREDENTIALS;
       };
-      await expect(send(await sms({ credentials }))).resolves.toEqual({ fate: 'done' });
+      await expect(send(await sms({ credentials }))).resolves.toEqual({ result: 'done' });
     });
 
-    it.each(EVERY_KIND.flatMap(([name, make]) => [2, 0].map((off) => [name, off, make] as const)))(
+    it.each(EVERY_KIND.flatMap(([name, call]) => [2, 0].map((off) => [name, off, call] as const)))(
       'over when it was held and refused as expired: %s, with a clock %i s off',
-      async (_, off, make) => {
-        tencent.reactWith((_call, count) => {
+      async (_, off, call) => {
+        tencent.respondWith((_call, count) => {
           if (count > 1) {
             return accepting();
           }
@@ -231,8 +231,8 @@ describe('a moment after which nothing is sent', () => {
           const date = new Date(Date.now() + off * 1000).toUTCString();
           return refusing('AuthFailure.SignatureExpire', { date });
         });
-        const learned = await make(await sms());
-        expect(learned).toEqual(TOO_LATE);
+        const observed = await call(await sms());
+        expect(observed).toEqual(TOO_LATE);
         expect(tencent.received).toHaveLength(1);
         expect(tencent.executed).toHaveLength(0);
       },
@@ -241,7 +241,7 @@ describe('a moment after which nothing is sent', () => {
     it.each(['AuthFailure.TokenFailure', 'RequestLimitExceeded'])(
       'over when it was held and then refused with %s',
       async (code) => {
-        tencent.reactWith((_, count) => {
+        tencent.respondWith((_, count) => {
           clocks.pass(MINUTE + 1000);
           return count > 1 ? accepting() : refusing(code);
         });
@@ -251,15 +251,15 @@ describe('a moment after which nothing is sent', () => {
     );
 
     it('not changed by a clock that was wrong all the time', async () => {
-      tencent.reactWith((_, count) => {
+      tencent.respondWith((_, count) => {
         const date = new Date(Date.now() + 3_600_000).toUTCString();
         return count > 1 ? accepting() : refusing('AuthFailure.SignatureExpire', { date });
       });
-      await expect(send(await sms())).resolves.toEqual({ fate: 'done' });
+      await expect(send(await sms())).resolves.toEqual({ result: 'done' });
     });
 
     it('not waited for by a pause that would outlast it', async () => {
-      tencent.reactWith(() => refusing('RequestLimitExceeded'));
+      tencent.respondWith(() => refusing('RequestLimitExceeded'));
       const service = await sms({ retry: { attempts: 3, baseDelayMs: 2000 } });
       jest.spyOn(Math, 'random').mockReturnValue(1);
       const notAfter = Date.now() + 1500;
@@ -268,7 +268,7 @@ describe('a moment after which nothing is sent', () => {
     });
 
     it('tells the refusal before it', async () => {
-      tencent.reactWith(() => {
+      tencent.respondWith(() => {
         clocks.pass(310_000);
         return refusing('RequestLimitExceeded.UinLimitExceeded');
       });
@@ -288,7 +288,7 @@ describe('a moment after which nothing is sent', () => {
   describe('goes by Tencent’s clock', () => {
     it('and is over when a correction says so, before anything is signed again', async () => {
       const signer = countingSigner();
-      tencent.reactWith((_, count) => {
+      tencent.respondWith((_, count) => {
         const date = new Date(Date.now() + 3_600_000).toUTCString();
         return count > 1 ? accepting() : refusing('AuthFailure.SignatureExpire', { date });
       });
@@ -301,11 +301,11 @@ describe('a moment after which nothing is sent', () => {
       await expect(send(service, { notAfter })).resolves.toEqual(TOO_LATE);
       expect(tencent.received).toHaveLength(1);
       const later = { notAfter: notAfter + 60 * MINUTE };
-      await expect(send(service, later)).resolves.toEqual({ fate: 'done' });
+      await expect(send(service, later)).resolves.toEqual({ result: 'done' });
     });
 
     it('and is never later because that clock turns out to be behind', async () => {
-      tencent.reactWith((_, count) => {
+      tencent.respondWith((_, count) => {
         const date = new Date(Date.now() - 3_600_000).toUTCString();
         clocks.pass(count === 1 ? 11_000 : 0);
         return count > 1 ? accepting() : refusing('AuthFailure.SignatureExpire', { date });
@@ -319,10 +319,10 @@ describe('a moment after which nothing is sent', () => {
   describe('is looked at when the request is handed over', () => {
     it('after it waited for one of the connections', async () => {
       const answers: (() => void)[] = [];
-      tencent.reactWith((call) => ({
+      tencent.respondWith((call) => ({
         executes: true,
         answer: (socket) => {
-          answers.push(() => socket.write(httpAnswer(respond(okResponse(call)))));
+          answers.push(() => socket.write(httpResponse(respond(okResponse(call)))));
           if (tencent.received.length === 128) {
             clocks.pass(MINUTE + 1000);
           }
@@ -335,13 +335,15 @@ describe('a moment after which nothing is sent', () => {
       }));
       const service = await sms({ timeoutMs: 600_000 });
       const sends = Array.from({ length: 140 }, async () => send(service));
-      const learned = await Promise.all(sends);
-      expect(learned.slice(0, 128)).toEqual(Array.from({ length: 128 }, () => ({ fate: 'done' })));
-      expect(learned.slice(128)).toEqual(Array.from({ length: 12 }, () => TOO_LATE));
+      const observed = await Promise.all(sends);
+      expect(observed.slice(0, 128)).toEqual(
+        Array.from({ length: 128 }, () => ({ result: 'done' })),
+      );
+      expect(observed.slice(128)).toEqual(Array.from({ length: 12 }, () => TOO_LATE));
       expect(tencent.received).toHaveLength(128);
       // The connections are good for others.
-      tencent.reactWith(() => accepting());
-      await expect(send(service)).resolves.toEqual({ fate: 'done' });
+      tencent.respondWith(() => accepting());
+      await expect(send(service)).resolves.toEqual({ result: 'done' });
     });
 
     it.each([
@@ -386,7 +388,7 @@ describe('a moment after which nothing is sent', () => {
       };
       const service = await sms({ transport });
       await expect(send(service, { notAfter: Date.now() - 1 })).resolves.toEqual(TOO_LATE);
-      await expect(send(service)).resolves.toEqual({ fate: 'done' });
+      await expect(send(service)).resolves.toEqual({ result: 'done' });
     });
   });
 
@@ -410,9 +412,9 @@ describe('a moment after which nothing is sent', () => {
     }
 
     it.each(['sendMany', 'sendEach'])('holds for all of it when it was given: %s', async (how) => {
-      tencent.reactWith((call, count) => {
+      tencent.respondWith((call, count) => {
         clocks.passOnTheMonotonicOnly(count === 2 ? 6000 : 0);
-        return executingThen((socket) => socket.write(httpAnswer(respond(okResponse(call)))));
+        return executingThen((socket) => socket.write(httpResponse(respond(okResponse(call)))));
       });
       const notAfter = Date.now() + 5000;
       const outcomes = await run(how, await sms(), { concurrency: 1, notAfter });
@@ -424,9 +426,9 @@ describe('a moment after which nothing is sent', () => {
     it.each(['sendMany', 'sendEach'])(
       'is a minute for each call by itself when none was given, and not for the wait in line: %s',
       async (how) => {
-        tencent.reactWith((call) => {
+        tencent.respondWith((call) => {
           clocks.pass(MINUTE + 1000);
-          return executingThen((socket) => socket.write(httpAnswer(respond(okResponse(call)))));
+          return executingThen((socket) => socket.write(httpResponse(respond(okResponse(call)))));
         });
         const outcomes = await run(how, await sms({ timeoutMs: 600_000 }), { concurrency: 1 });
         expect(codesOf(outcomes)).toEqual({ Ok: 600 });
@@ -445,11 +447,11 @@ describe('a moment after which nothing is sent', () => {
 });
 
 describe('the times of an outcome', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase | undefined;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
   });
 
   afterEach(async () => {
@@ -471,7 +473,7 @@ describe('the times of an outcome', () => {
   it.each(Object.entries(OUTCOMES))(
     'are there when it is %s, and are kept in JSON',
     async (status, react) => {
-      tencent.reactWith(react);
+      tencent.respondWith(react);
       const service = await sms();
       const before = Date.now();
       const outcome = await service.trySend(TEMPLATE, { to: PHONE });
@@ -489,7 +491,7 @@ describe('the times of an outcome', () => {
 
   it('are of the last signature, by the clock that it was corrected by', async () => {
     const ahead = 3_600_000;
-    tencent.reactWith((_, count) =>
+    tencent.respondWith((_, count) =>
       count > 1
         ? accepting()
         : refusing('AuthFailure.SignatureExpire', {

@@ -156,7 +156,7 @@ describe('a paced account', () => {
     const start = performance.now();
     abort.abort();
     await expect(Promise.all(calls.slice(2))).resolves.toEqual(
-      Array.from({ length: 3 }, () => ({ fate: 'not done', code: 'SMS_ABORTED' })),
+      Array.from({ length: 3 }, () => ({ result: 'not done', code: 'SMS_ABORTED' })),
     );
     // At once: the turn of the last would come two seconds later.
     expect(performance.now() - start).toBeLessThan(800);
@@ -185,7 +185,7 @@ describe('a paced account', () => {
     await Promise.all(calls.slice(0, 2));
     const closing = started.splice(0).map(({ module }) => module.close());
     await expect(Promise.all(calls.slice(2))).resolves.toEqual(
-      Array.from({ length: 2 }, () => ({ fate: 'not done', code: 'SMS_SHUT_DOWN' })),
+      Array.from({ length: 2 }, () => ({ result: 'not done', code: 'SMS_SHUT_DOWN' })),
     );
     await Promise.all(closing);
     await expect(tencent.seen()).resolves.toMatchObject({ arrivals: { length: 2 } });

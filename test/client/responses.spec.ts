@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmsApiError, SmsError } from 'nestjs-tencentcloud-sms';
-import { RawServer, httpAnswer } from '../support/raw-server.js';
+import { RawServer, httpResponse } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
 
@@ -21,12 +21,12 @@ describe('an answer', () => {
     await server.stop();
   });
 
-  function answerWith(body: string, options?: Parameters<typeof httpAnswer>[1]): void {
-    server.answerWith((socket) => socket.write(httpAnswer(body, options)));
+  function respondWith(body: string, options?: Parameters<typeof httpResponse>[1]): void {
+    server.respondWith((socket) => socket.write(httpResponse(body, options)));
   }
 
   it('comes without its envelope', async () => {
-    answerWith(JSON.stringify({ Response: { PullSmsSendStatusSet: [ITEM], RequestId: 'r-1' } }));
+    respondWith(JSON.stringify({ Response: { PullSmsSendStatusSet: [ITEM], RequestId: 'r-1' } }));
     await expect(started.sms.pullSmsSendStatus(PULL)).resolves.toEqual({
       PullSmsSendStatusSet: [ITEM],
       RequestId: 'r-1',
@@ -34,7 +34,7 @@ describe('an answer', () => {
   });
 
   it('that refuses becomes an SmsApiError with Tencent’s code and request id', async () => {
-    answerWith(
+    respondWith(
       JSON.stringify({
         Response: {
           Error: {
@@ -84,7 +84,7 @@ describe('an answer', () => {
   ] as [string, string, { status?: number; type?: string }][])(
     'of %s becomes an SmsProtocolError that may have been sent',
     async (_, body, options) => {
-      answerWith(body, options);
+      respondWith(body, options);
       await expect(started.sms.pullSmsSendStatus(PULL)).rejects.toMatchObject({
         name: 'SmsProtocolError',
         code: 'SMS_PROTOCOL',
@@ -97,7 +97,7 @@ describe('an answer', () => {
   );
 
   it('may hold members that this version does not know, and lack some inside its items', async () => {
-    answerWith('{"Response":{"PullSmsSendStatusSet":[{"New":1}],"Also":2,"RequestId":"r-4"}}');
+    respondWith('{"Response":{"PullSmsSendStatusSet":[{"New":1}],"Also":2,"RequestId":"r-4"}}');
     await expect(started.sms.pullSmsSendStatus(PULL)).resolves.toEqual({
       PullSmsSendStatusSet: [{ New: 1 }],
       Also: 2,
@@ -115,7 +115,7 @@ describe('an answer', () => {
 
   it('is no longer waited for once the caller’s signal fires', async () => {
     const abort = new AbortController();
-    server.answerWith(() => {
+    server.respondWith(() => {
       abort.abort('changed my mind');
     });
     await expect(

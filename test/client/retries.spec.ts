@@ -8,8 +8,8 @@ import type {
 import { NEVER_TWICE, read, send } from '../support/call-kinds.js';
 import { CREDENTIALS, startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
-import { TencentDouble, accepting, executingThen, refusing } from '../support/tencent-double.js';
-import type { React, ReceivedCall } from '../support/tencent-double.js';
+import { FakeTencent, accepting, executingThen, refusing } from '../support/fake-tencent.js';
+import type { Respond, ReceivedCall } from '../support/fake-tencent.js';
 
 const SKEWS = [3600, -3600, 40 * 86_400];
 const old: SmsCredentials = { ...CREDENTIALS, token: 'old' };
@@ -29,7 +29,7 @@ const onlyNew = ({ token }: ReceivedCall) =>
   token === 'new' ? accepting() : refusing('AuthFailure.TokenFailure');
 
 /** Refuses what is signed more than five minutes off its own clock, which is so far ahead of ours. */
-function aheadBy(seconds: number): React {
+function aheadBy(seconds: number): Respond {
   return ({ timestamp }) => {
     const now = Date.now() + seconds * 1000;
     return Math.abs(timestamp - now / 1000) > 300
@@ -41,11 +41,11 @@ function aheadBy(seconds: number): React {
 const EVERY_KIND = Object.entries({ ...NEVER_TWICE, read });
 
 describe('another attempt', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase | undefined;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
   });
 
   afterEach(async () => {
@@ -62,14 +62,14 @@ describe('another attempt', () => {
     return started.sms;
   }
 
-  it.each(EVERY_KIND)('is signed anew, at its own time: %s', async (_, make) => {
+  it.each(EVERY_KIND)('is signed anew, at its own time: %s', async (_, call) => {
     const start = Date.now();
-    tencent.reactWith((_call, count) => {
+    tencent.respondWith((_call, count) => {
       jest.spyOn(Date, 'now').mockReturnValue(start + count * 20_000);
       return count < 3 ? refusing('RequestLimitExceeded') : accepting();
     });
     jest.spyOn(Date, 'now').mockReturnValue(start);
-    await expect(make(await sms())).resolves.toEqual({ fate: 'done' });
+    await expect(call(await sms())).resolves.toEqual({ result: 'done' });
     const seconds = Math.floor(start / 1000);
     expect(tencent.received.map(({ timestamp }) => timestamp - seconds)).toEqual([0, 20, 40]);
     expect(tencent.received.every(({ genuine }) => genuine)).toBe(true);
@@ -78,7 +78,7 @@ describe('another attempt', () => {
 
   it('has a nonce of its own where the signature has one', async () => {
     const nonces: unknown[] = [];
-    tencent.reactWith(() => refusing('RequestLimitExceeded'));
+    tencent.respondWith(() => refusing('RequestLimitExceeded'));
     const service = await sms({ signMethod: 'HmacSHA256' });
     await expect(send(service)).resolves.toMatchObject({ code: 'RequestLimitExceeded' });
     for (const { params } of tencent.received) {
@@ -87,25 +87,25 @@ describe('another attempt', () => {
     expect(new Set(nonces).size).toBe(3);
   });
 
-  it.each(EVERY_KIND.flatMap(([name, make]) => SKEWS.map((skew) => [name, skew, make] as const)))(
+  it.each(EVERY_KIND.flatMap(([name, call]) => SKEWS.map((skew) => [name, skew, call] as const)))(
     'goes by the server’s clock: %s, %i seconds ahead',
-    async (_, skew, make) => {
-      tencent.reactWith(aheadBy(skew));
+    async (_, skew, call) => {
+      tencent.respondWith(aheadBy(skew));
       const service = await sms();
-      await expect(make(service)).resolves.toEqual({ fate: 'done' });
+      await expect(call(service)).resolves.toEqual({ result: 'done' });
       expect(tencent.received).toHaveLength(2);
       expect(tencent.executed).toHaveLength(1);
-      await expect(make(service)).resolves.toEqual({ fate: 'done' });
+      await expect(call(service)).resolves.toEqual({ result: 'done' });
       // Learned once and for all.
       expect(tencent.received).toHaveLength(3);
     },
   );
 
   it('goes by the server’s clock for every call that met the wrong one at the same time', async () => {
-    tencent.reactWith(aheadBy(3600));
+    tencent.respondWith(aheadBy(3600));
     const service = await sms();
-    const learned = await Promise.all(Array.from({ length: 10 }, async () => send(service)));
-    expect(learned).toEqual(Array.from({ length: 10 }, () => ({ fate: 'done' })));
+    const observed = await Promise.all(Array.from({ length: 10 }, async () => send(service)));
+    expect(observed).toEqual(Array.from({ length: 10 }, () => ({ result: 'done' })));
     expect(tencent.executed).toHaveLength(10);
   });
 
@@ -117,26 +117,26 @@ describe('another attempt', () => {
     const start = Date.now();
     jest.spyOn(Date, 'now').mockReturnValue(start);
     const date = given === 'now' ? new Date(start).toUTCString() : given;
-    tencent.reactWith(() => refusing('AuthFailure.SignatureExpire', { date }));
+    tencent.respondWith(() => refusing('AuthFailure.SignatureExpire', { date }));
     await expect(send(await sms())).resolves.toEqual({
-      fate: 'not done',
+      result: 'not done',
       code: 'AuthFailure.SignatureExpire',
     });
     expect(tencent.received).toHaveLength(1);
   });
 
   it('is made once for an expired signature, however often the clock is said to be wrong', async () => {
-    tencent.reactWith((_, count) => {
+    tencent.respondWith((_, count) => {
       const date = new Date(Date.now() + count * 3_600_000).toUTCString();
       return refusing('AuthFailure.SignatureExpire', { date });
     });
-    await expect(send(await sms())).resolves.toMatchObject({ fate: 'not done' });
+    await expect(send(await sms())).resolves.toMatchObject({ result: 'not done' });
     expect(tencent.received).toHaveLength(2);
   });
 
   it('goes through a wrong clock, an old token and a limit, and is executed once', async () => {
     const date = new Date(Date.now() + 3_600_000).toUTCString();
-    tencent.reactWith(
+    tencent.respondWith(
       (_, count) =>
         [
           refusing('AuthFailure.SignatureExpire', { date }),
@@ -145,7 +145,7 @@ describe('another attempt', () => {
         ][count - 1] ?? accepting(),
     );
     const service = await sms({ credentials: forgetful, retry: { attempts: 4, baseDelayMs: 1 } });
-    await expect(send(service)).resolves.toEqual({ fate: 'done' });
+    await expect(send(service)).resolves.toEqual({ result: 'done' });
     expect(tencent.received).toHaveLength(4);
     expect(tencent.executed).toHaveLength(1);
   });
@@ -162,10 +162,10 @@ describe('another attempt', () => {
       return ask?.refused === undefined ? old : { ...old, token: 'new' };
     };
 
-    it.each(EVERY_KIND)('has newer credentials from the provider: %s', async (_, make) => {
-      tencent.reactWith(onlyNew);
-      await expect(make(await sms({ credentials: remembering }))).resolves.toEqual({
-        fate: 'done',
+    it.each(EVERY_KIND)('has newer credentials from the provider: %s', async (_, call) => {
+      tencent.respondWith(onlyNew);
+      await expect(call(await sms({ credentials: remembering }))).resolves.toEqual({
+        result: 'done',
       });
       expect(asks).toEqual([undefined, { refused: old }]);
       expect(tencent.received.map(({ token, genuine }) => [token, genuine])).toEqual([
@@ -176,35 +176,38 @@ describe('another attempt', () => {
     });
 
     it('is the last: newer credentials that are refused too end the call', async () => {
-      tencent.reactWith(() => refusing('AuthFailure.TokenFailure'));
+      tencent.respondWith(() => refusing('AuthFailure.TokenFailure'));
       const service = await sms({ credentials: remembering });
       await expect(send(service)).resolves.toEqual({
-        fate: 'not done',
+        result: 'not done',
         code: 'AuthFailure.TokenFailure',
       });
       expect(tencent.received).toHaveLength(2);
     });
 
-    it.each(EVERY_KIND)('is not made with fixed keys: %s', async (_, make) => {
-      tencent.reactWith(onlyNew);
-      await expect(make(await sms({ credentials: old }))).resolves.toEqual({
-        fate: 'not done',
+    it.each(EVERY_KIND)('is not made with fixed keys: %s', async (_, call) => {
+      tencent.respondWith(onlyNew);
+      await expect(call(await sms({ credentials: old }))).resolves.toEqual({
+        result: 'not done',
         code: 'AuthFailure.TokenFailure',
       });
       expect(tencent.received).toHaveLength(1);
     });
 
     it('is not made when the provider fails: nothing was sent, and the reason is the provider’s', async () => {
-      tencent.reactWith(onlyNew);
-      const learned = await send(await sms({ credentials: failing }));
-      expect(learned).toMatchObject({ fate: 'not done', code: expect.stringMatching(/^SMS_CRED/) });
+      tencent.respondWith(onlyNew);
+      const observed = await send(await sms({ credentials: failing }));
+      expect(observed).toMatchObject({
+        result: 'not done',
+        code: expect.stringMatching(/^SMS_CRED/),
+      });
       expect(tencent.received).toHaveLength(1);
     });
   });
 
   it('waits no longer than its options say, at random', async () => {
     const random = jest.spyOn(Math, 'random').mockReturnValue(0.5);
-    tencent.reactWith(() => refusing('RequestLimitExceeded'));
+    tencent.respondWith(() => refusing('RequestLimitExceeded'));
     const service = await sms({ retry: { attempts: 4, baseDelayMs: 20 } });
     const start = performance.now();
     await send(service);
@@ -220,22 +223,22 @@ describe('another attempt', () => {
     await started?.module.close();
     started = undefined;
     const pauses = jest.spyOn(Math, 'random');
-    for (const make of [send, read]) {
+    for (const call of [send, read]) {
       // oxlint-disable-next-line no-await-in-loop -- one kind after the other
-      await expect(make(service)).resolves.toMatchObject({ fate: 'not done' });
+      await expect(call(service)).resolves.toMatchObject({ result: 'not done' });
     }
     expect(pauses).not.toHaveBeenCalled();
     expect(tencent.received).toHaveLength(1);
   });
 
   describe('that the caller’s signal ends', () => {
-    it.each(EVERY_KIND)('is never made when it has fired before: %s', async (_, make) => {
-      const learned = await make(await sms(), { signal: AbortSignal.abort() });
-      expect(learned).toEqual({ fate: 'not done', code: 'SMS_ABORTED' });
+    it.each(EVERY_KIND)('is never made when it has fired before: %s', async (_, call) => {
+      const observed = await call(await sms(), { signal: AbortSignal.abort() });
+      expect(observed).toEqual({ result: 'not done', code: 'SMS_ABORTED' });
       expect(tencent.server.connections).toBe(0);
     });
 
-    it.each(EVERY_KIND)('is never written when it fires while connecting: %s', async (_, make) => {
+    it.each(EVERY_KIND)('is never written when it fires while connecting: %s', async (_, call) => {
       const service = await sms();
       // Loads what the first call loads, so that the next one is connecting when it is aborted.
       await read(service);
@@ -243,40 +246,40 @@ describe('another attempt', () => {
       tencent.received.length = 0;
       tencent.executed.length = 0;
       const abort = new AbortController();
-      const learning = make(service, { signal: abort.signal });
+      const observing = call(service, { signal: abort.signal });
       abort.abort();
-      await expect(learning).resolves.toEqual({ fate: 'not done', code: 'SMS_ABORTED' });
-      await expect(read(service)).resolves.toEqual({ fate: 'done' });
+      await expect(observing).resolves.toEqual({ result: 'not done', code: 'SMS_ABORTED' });
+      await expect(read(service)).resolves.toEqual({ result: 'done' });
       expect(tencent.received).toHaveLength(1);
     });
 
-    it.each(EVERY_KIND)('is never repeated when it fires after the write: %s', async (_, make) => {
+    it.each(EVERY_KIND)('is never repeated when it fires after the write: %s', async (_, call) => {
       const abort = new AbortController();
-      tencent.reactWith(() =>
+      tencent.respondWith(() =>
         executingThen(() => {
           abort.abort();
         }),
       );
-      const learned = await make(await sms(), { signal: abort.signal });
-      expect(learned).toMatchObject({ fate: 'unknown', code: 'SMS_ABORTED' });
+      const observed = await call(await sms(), { signal: abort.signal });
+      expect(observed).toMatchObject({ result: 'unknown', code: 'SMS_ABORTED' });
       expect(tencent.received).toHaveLength(1);
     });
 
-    it.each(EVERY_KIND)('is never repeated when it fires in the answer: %s', async (_, make) => {
+    it.each(EVERY_KIND)('is never repeated when it fires in the answer: %s', async (_, call) => {
       const abort = new AbortController();
-      tencent.reactWith(() =>
+      tencent.respondWith(() =>
         executingThen((socket) => {
           socket.write('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"Resp', () => {
             abort.abort();
           });
         }),
       );
-      const learned = await make(await sms(), { signal: abort.signal });
-      expect(learned).toMatchObject({ fate: 'unknown', code: 'SMS_ABORTED' });
+      const observed = await call(await sms(), { signal: abort.signal });
+      expect(observed).toMatchObject({ result: 'unknown', code: 'SMS_ABORTED' });
       expect(tencent.received).toHaveLength(1);
     });
 
-    it.each(EVERY_KIND)('is never made when it fires in the pause: %s', async (_, make) => {
+    it.each(EVERY_KIND)('is never made when it fires in the pause: %s', async (_, call) => {
       const abort = new AbortController();
       // Before the spy: Nest makes ids with the same function.
       const service = await sms({ retry: { attempts: 3, baseDelayMs: 60_000 } });
@@ -287,9 +290,9 @@ describe('another attempt', () => {
         });
         return 1;
       });
-      tencent.reactWith(() => refusing('RequestLimitExceeded'));
-      const learned = await make(service, { signal: abort.signal });
-      expect(learned).toEqual({ fate: 'not done', code: 'SMS_ABORTED' });
+      tencent.respondWith(() => refusing('RequestLimitExceeded'));
+      const observed = await call(service, { signal: abort.signal });
+      expect(observed).toEqual({ result: 'not done', code: 'SMS_ABORTED' });
       expect(random).toHaveBeenCalledTimes(1);
       expect(tencent.received).toHaveLength(1);
     });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { assumeRoleCredentials, signTc3 } from 'nestjs-tencentcloud-sms';
-import type { AssumeRoleCredentialsOptions } from 'nestjs-tencentcloud-sms';
-import { RawServer, httpAnswer } from '../support/raw-server.js';
-import type { RawAnswer } from '../support/raw-server.js';
+import type { SmsAssumeRoleCredentialsOptions } from 'nestjs-tencentcloud-sms';
+import { RawServer, httpResponse } from '../support/raw-server.js';
+import type { RawResponse } from '../support/raw-server.js';
 import {
   CANARIES,
   FakeClock,
@@ -12,7 +12,7 @@ import {
   refusingSts,
   settle,
   temporaryKeys,
-} from './tencent-doubles.js';
+} from './fake-sts.js';
 
 const { secretId, secretKey, token } = CANARIES;
 const ROLE = 'qcs::cam::uin/12345678:roleName/sms-sender';
@@ -20,7 +20,7 @@ const ROLE = 'qcs::cam::uin/12345678:roleName/sms-sender';
 const blank = () => ({ secretId: '', secretKey });
 
 /** The same answer with a `Date`. */
-function dated(date: string | undefined, answer: RawAnswer): RawAnswer {
+function dated(date: string | undefined, answer: RawResponse): RawResponse {
   return (socket, request, count) => {
     const write = socket.write.bind(socket);
     const header = date === undefined ? '' : `Date: ${date}\r\n`;
@@ -43,7 +43,7 @@ describe('assumeRoleCredentials', () => {
     await server.stop();
   });
 
-  function assumeRole(more: Partial<AssumeRoleCredentialsOptions> = {}) {
+  function assumeRole(more: Partial<SmsAssumeRoleCredentialsOptions> = {}) {
     return assumeRoleCredentials({
       roleArn: ROLE,
       source: { secretId, secretKey },
@@ -149,14 +149,14 @@ describe('assumeRoleCredentials', () => {
 
   it('recovers from a failure with the next ask', async () => {
     const provider = assumeRole();
-    server.answerWith((socket) => socket.destroy());
+    server.respondWith((socket) => socket.destroy());
     await expect(provider()).rejects.toMatchObject({
       name: 'SmsCredentialsError',
       retryable: true,
       message: expect.stringContaining('STS could not be asked for AssumeRole'),
       cause: expect.objectContaining({ name: 'SmsTransportError' }),
     });
-    server.answerWith(grantingSts(clock));
+    server.respondWith(grantingSts(clock));
     expect(await provider()).toEqual(credentialsOf(2));
   });
 
@@ -172,7 +172,7 @@ describe('assumeRoleCredentials', () => {
     ['InternalError.SystemError', true],
     ['RequestLimitExceeded', true],
   ])('says what to do when STS refuses with %s', async (code, retryable) => {
-    server.answerWith(refusingSts(code, `you (${secretId}) with ${token}, ${secretKey} may not`));
+    server.respondWith(refusingSts(code, `you (${secretId}) with ${token}, ${secretKey} may not`));
     const asked = assumeRole({ source: { secretId, secretKey, token } })();
     await expect(asked).rejects.toMatchObject({
       name: 'SmsCredentialsError',
@@ -190,7 +190,7 @@ describe('assumeRoleCredentials', () => {
   });
 
   it.each([3600, -3600])('is right at an STS whose clock is %i s ahead of ours', async (ahead) => {
-    server.answerWith((socket, request, count) => {
+    server.respondWith((socket, request, count) => {
       const time = clock.now() / 1000 + ahead;
       const skew = Math.abs(Number(request.headers['x-tc-timestamp']) - time);
       const answer = skew > 300 ? refusingSts('AuthFailure.SignatureExpire') : grantingSts(clock);
@@ -210,7 +210,7 @@ describe('assumeRoleCredentials', () => {
     ['another time', new Date(START + 400_000).toUTCString(), 2],
   ])('says to check the clock when STS goes on to refuse it, naming %s', async (...row) => {
     const [, date, requests] = row;
-    server.answerWith(dated(date, refusingSts('AuthFailure.SignatureExpire')));
+    server.respondWith(dated(date, refusingSts('AuthFailure.SignatureExpire')));
     await expect(assumeRole()()).rejects.toMatchObject({
       name: 'SmsCredentialsError',
       message:
@@ -227,25 +227,25 @@ describe('assumeRoleCredentials', () => {
         return { secretId, secretKey, token: `${token}-${asks.length}` };
       },
     });
-    server.answerWith((socket, request, count) => {
+    server.respondWith((socket, request, count) => {
       const answer = count === 1 ? refusingSts('AuthFailure.TokenFailure') : grantingSts(clock);
       answer(socket, request, count);
     });
     expect(await provider()).toEqual(credentialsOf(2));
     expect(asks).toEqual([undefined, `${token}-1`]);
-    server.answerWith(refusingSts('AuthFailure.TokenFailure'));
+    server.respondWith(refusingSts('AuthFailure.TokenFailure'));
     clock.advance(7200);
     await expect(provider()).rejects.toThrow('AuthFailure.TokenFailure');
     expect(server.requests).toHaveLength(4);
   });
 
   it.each([
-    ['HTML', httpAnswer('<html>canary</html>', { type: 'text/html' })],
-    ['a gateway error', httpAnswer('{"Response":{}}', { status: 502 })],
-    ['no Response', httpAnswer('{"canary":1}')],
-    ['a list', httpAnswer('[]')],
+    ['HTML', httpResponse('<html>canary</html>', { type: 'text/html' })],
+    ['a gateway error', httpResponse('{"Response":{}}', { status: 502 })],
+    ['no Response', httpResponse('{"canary":1}')],
+    ['a list', httpResponse('[]')],
   ])('says that something else answered on %s', async (_, answer) => {
-    server.answerWith((socket) => socket.write(answer));
+    server.respondWith((socket) => socket.write(answer));
     const asked = assumeRole()();
     await expect(asked).rejects.toMatchObject({
       name: 'SmsCredentialsError',
@@ -265,7 +265,7 @@ describe('assumeRoleCredentials', () => {
     ['ExpiredTime', 1.5, 'ExpiredTime'],
   ])('refuses an answer whose %s is %j', async (member, value, named) => {
     const Response = { Credentials: temporaryKeys(1), ExpiredTime: START, [member]: value };
-    server.answerWith((socket) => socket.write(httpAnswer(JSON.stringify({ Response }))));
+    server.respondWith((socket) => socket.write(httpResponse(JSON.stringify({ Response }))));
     const asked = assumeRole()();
     await expect(asked).rejects.toMatchObject({
       name: 'SmsCredentialsError',
@@ -275,7 +275,7 @@ describe('assumeRoleCredentials', () => {
   });
 
   it('times out when STS hangs', async () => {
-    server.answerWith(() => undefined);
+    server.respondWith(() => undefined);
     await expect(assumeRole({ timeoutMs: 50 })()).rejects.toMatchObject({
       message: expect.stringContaining('No answer within 50 ms'),
       cause: expect.objectContaining({ name: 'SmsTimeoutError' }),

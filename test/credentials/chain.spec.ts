@@ -17,7 +17,7 @@ import {
   grantingSts,
   metadataOf,
   refusingSts,
-} from './tencent-doubles.js';
+} from './fake-sts.js';
 
 const NOT_FOUND = { code: 'SMS_CREDENTIALS_NOT_FOUND' } as const;
 
@@ -214,7 +214,7 @@ describe('defaultCredentials', () => {
 
   it('stops at a source that is set up and fails', async () => {
     await metadata.stop();
-    sts.answerWith(refusingSts('AuthFailure.UnauthorizedOperation'));
+    sts.respondWith(refusingSts('AuthFailure.UnauthorizedOperation'));
     await expect(byDefault({ ...pod(), ...noFile() })()).rejects.toMatchObject({
       code: 'SMS_CREDENTIALS_UNAVAILABLE',
       message: expect.stringContaining('AuthFailure.UnauthorizedOperation'),

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { cvmRoleCredentials } from 'nestjs-tencentcloud-sms';
-import { RawServer, httpAnswer } from '../support/raw-server.js';
-import type { RawAnswer } from '../support/raw-server.js';
-import { FakeClock, credentialsOf, metadataOf, settle, temporaryKeys } from './tencent-doubles.js';
+import { RawServer, httpResponse } from '../support/raw-server.js';
+import type { RawResponse } from '../support/raw-server.js';
+import { FakeClock, credentialsOf, metadataOf, settle, temporaryKeys } from './fake-sts.js';
 
 const PATH = '/latest/meta-data/cam/security-credentials/';
 
 /** Names the role, and answers the request for its keys with this. */
-function keys(answer: string): RawAnswer {
-  return (socket, { target }) => socket.write(target === PATH ? httpAnswer('sms-sender') : answer);
+function keys(answer: string): RawResponse {
+  return (socket, { target }) =>
+    socket.write(target === PATH ? httpResponse('sms-sender') : answer);
 }
 
 describe('cvmRoleCredentials', () => {
@@ -85,10 +86,10 @@ describe('cvmRoleCredentials', () => {
   });
 
   it.each([
-    ['404', httpAnswer('nothing', { status: 404 })],
-    ['an empty answer', httpAnswer('')],
+    ['404', httpResponse('nothing', { status: 404 })],
+    ['an empty answer', httpResponse('')],
   ])('says that no role is bound at %s', async (_, answer) => {
-    server.answerWith((socket) => socket.write(answer));
+    server.respondWith((socket) => socket.write(answer));
     await expect(cvmRole()()).rejects.toMatchObject({
       code: 'SMS_CREDENTIALS_NOT_FOUND',
       message: expect.stringContaining('no role is bound to this instance'),
@@ -104,7 +105,7 @@ describe('cvmRoleCredentials', () => {
   });
 
   it('gives up on a service that hangs', async () => {
-    server.answerWith(() => undefined);
+    server.respondWith(() => undefined);
     await expect(cvmRole({ timeoutMs: 60 })()).rejects.toMatchObject({
       code: 'SMS_CREDENTIALS_UNAVAILABLE',
       retryable: true,
@@ -115,10 +116,10 @@ describe('cvmRoleCredentials', () => {
 
   it('gives both requests one time-out together', async () => {
     const timeoutMs = 1000;
-    server.answerWith((socket, { target }) => {
+    server.respondWith((socket, { target }) => {
       if (target === PATH) {
         // The name comes at the last moment.
-        setTimeout(() => socket.write(httpAnswer('sms-sender')), timeoutMs * 0.7);
+        setTimeout(() => socket.write(httpResponse('sms-sender')), timeoutMs * 0.7);
       }
     });
     const start = performance.now();
@@ -149,14 +150,14 @@ describe('cvmRoleCredentials', () => {
   });
 
   it.each([
-    ['HTML as name', (socket) => socket.write(httpAnswer('<html>Log in</html>'))],
-    ['an error as name', (socket) => socket.write(httpAnswer('x', { status: 500 }))],
-    ['a redirect', (socket) => socket.write(httpAnswer('', { status: 302 }))],
-    ['HTML as keys', keys(httpAnswer('<html>canary</html>'))],
-    ['a list as keys', keys(httpAnswer('["canary"]'))],
-    ['an error as keys', keys(httpAnswer(JSON.stringify(temporaryKeys(1)), { status: 503 }))],
-  ] as [string, RawAnswer][])('fails on %s, and shows nothing of it', async (_, answer) => {
-    server.answerWith(answer);
+    ['HTML as name', (socket) => socket.write(httpResponse('<html>Log in</html>'))],
+    ['an error as name', (socket) => socket.write(httpResponse('x', { status: 500 }))],
+    ['a redirect', (socket) => socket.write(httpResponse('', { status: 302 }))],
+    ['HTML as keys', keys(httpResponse('<html>canary</html>'))],
+    ['a list as keys', keys(httpResponse('["canary"]'))],
+    ['an error as keys', keys(httpResponse(JSON.stringify(temporaryKeys(1)), { status: 503 }))],
+  ] as [string, RawResponse][])('fails on %s, and shows nothing of it', async (_, answer) => {
+    server.respondWith(answer);
     const asked = cvmRole()();
     await expect(asked).rejects.toMatchObject({
       name: 'SmsCredentialsError',
@@ -169,13 +170,13 @@ describe('cvmRoleCredentials', () => {
   });
 
   it('asks for nothing under a name that is no name of a role', async () => {
-    server.answerWith((socket) => socket.write(httpAnswer('../../instance-id')));
+    server.respondWith((socket) => socket.write(httpResponse('../../instance-id')));
     await expect(cvmRole()()).rejects.toThrow('did not answer as it should');
     expect(server.requests).toHaveLength(1);
   });
 
   it('fails on an answer without end', async () => {
-    server.answerWith((socket) => {
+    server.respondWith((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
       const chunk = `100000\r\n${'x'.repeat(1 << 20)}\r\n`;
       const flood = () => {
@@ -192,12 +193,12 @@ describe('cvmRoleCredentials', () => {
 
   it('fails when the connection breaks, and recovers', async () => {
     const provider = cvmRole();
-    server.answerWith((socket) => socket.destroy());
+    server.respondWith((socket) => socket.destroy());
     await expect(provider()).rejects.toMatchObject({
       retryable: true,
       message: expect.stringContaining('closed the connection'),
     });
-    server.answerWith(metadataOf('sms-sender', clock));
+    server.respondWith(metadataOf('sms-sender', clock));
     expect(await provider()).toEqual(credentialsOf(1));
   });
 
@@ -216,7 +217,7 @@ describe('cvmRoleCredentials', () => {
   });
 
   it('names the Code when the service has no keys', async () => {
-    server.answerWith(keys(httpAnswer(JSON.stringify({ Code: 'InternalError' }))));
+    server.respondWith(keys(httpResponse(JSON.stringify({ Code: 'InternalError' }))));
     await expect(cvmRole()()).rejects.toMatchObject({
       message: expect.stringContaining(
         'gave no keys for the role "sms-sender" (Code InternalError)',
@@ -235,7 +236,7 @@ describe('cvmRoleCredentials', () => {
     ['ExpiredTime', Number.MAX_SAFE_INTEGER],
   ])('fails when %s is %p', async (member, value) => {
     const good = { ...temporaryKeys(1), ExpiredTime: clock.now() / 1000 + 60, Code: 'Success' };
-    server.answerWith(keys(httpAnswer(JSON.stringify({ ...good, [member]: value }))));
+    server.respondWith(keys(httpResponse(JSON.stringify({ ...good, [member]: value }))));
     const asked = cvmRole()();
     await expect(asked).rejects.toMatchObject({
       name: 'SmsCredentialsError',
@@ -245,7 +246,7 @@ describe('cvmRoleCredentials', () => {
   });
 
   it('fails on keys that have expired already', async () => {
-    server.answerWith(metadataOf('sms-sender', clock, 0));
+    server.respondWith(metadataOf('sms-sender', clock, 0));
     await expect(cvmRole()()).rejects.toMatchObject({
       message: expect.stringContaining('had expired when they came'),
     });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { environmentCredentials } from 'nestjs-tencentcloud-sms';
-import { CANARIES } from './tencent-doubles.js';
+import { CANARIES } from './fake-sts.js';
 
 const { secretId, secretKey, token } = CANARIES;
 const PAIR = { TENCENTCLOUD_SECRET_ID: secretId, TENCENTCLOUD_SECRET_KEY: secretKey };

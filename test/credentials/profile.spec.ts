@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { profileCredentials } from 'nestjs-tencentcloud-sms';
-import { CANARIES, FakeClock, settle } from './tencent-doubles.js';
+import { CANARIES, FakeClock, settle } from './fake-sts.js';
 
 const { secretId, secretKey, token } = CANARIES;
 const INI = `; keys\n[default]\nsecret_id = ${secretId}\nsecret_key = ${secretKey}\n`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { refreshingCredentials } from 'nestjs-tencentcloud-sms';
 import type { SmsCredentials, SmsTemporaryCredentials } from 'nestjs-tencentcloud-sms';
-import { FakeClock, credentialsOf, settle } from './tencent-doubles.js';
+import { FakeClock, credentialsOf, settle } from './fake-sts.js';
 
 interface Fetch {
   n: number;

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { refreshingCredentials } from 'nestjs-tencentcloud-sms';
 import type { SmsTemporaryCredentials } from 'nestjs-tencentcloud-sms';
-import { FakeClock, credentialsOf, settle } from './tencent-doubles.js';
+import { FakeClock, credentialsOf, settle } from './fake-sts.js';
 
 const HOUR = 3600;
 

@@ -13,8 +13,8 @@ import {
   webIdentityCredentials,
 } from 'nestjs-tencentcloud-sms';
 import type { SmsCredentialsProvider } from 'nestjs-tencentcloud-sms';
-import { RawServer, httpAnswer } from '../support/raw-server.js';
-import type { RawAnswer } from '../support/raw-server.js';
+import { RawServer, httpResponse } from '../support/raw-server.js';
+import type { RawResponse } from '../support/raw-server.js';
 import {
   CANARIES,
   FakeClock,
@@ -22,7 +22,7 @@ import {
   metadataOf,
   refusingSts,
   temporaryKeys,
-} from './tencent-doubles.js';
+} from './fake-sts.js';
 
 const { secretId, secretKey, token, webIdentityToken } = CANARIES;
 
@@ -81,7 +81,7 @@ describe('no provider shows a secret', () => {
   it('when it is printed, before and after it was asked', async () => {
     expect(everythingShownOf(providers)).not.toContain('canary');
     for (const [name, provider] of Object.entries(providers)) {
-      server.answerWith(name === 'cvmRole' ? metadataOf('x', clock) : grantingSts(clock));
+      server.respondWith(name === 'cvmRole' ? metadataOf('x', clock) : grantingSts(clock));
       // oxlint-disable-next-line no-await-in-loop -- one server for all, answering differently
       expect(JSON.stringify(await provider())).toContain('canary');
     }
@@ -97,18 +97,20 @@ describe('no provider shows a secret', () => {
         refusingSts('AuthFailure.SignatureFailure', given)(socket, request, count);
       },
     ],
-    ['a page', (socket) => socket.write(httpAnswer(`<p>${echo}</p>`))],
-    ['a server error', (socket) => socket.write(httpAnswer(echo, { status: 500 }))],
+    ['a page', (socket) => socket.write(httpResponse(`<p>${echo}</p>`))],
+    ['a server error', (socket) => socket.write(httpResponse(echo, { status: 500 }))],
     [
       'JSON cut short',
       (socket) =>
-        socket.write(httpAnswer(`{"Response":{"Credentials":${JSON.stringify(temporaryKeys(1))}`)),
+        socket.write(
+          httpResponse(`{"Response":{"Credentials":${JSON.stringify(temporaryKeys(1))}`),
+        ),
     ],
     [
       'keys without an end',
       (socket) =>
         socket.write(
-          httpAnswer(
+          httpResponse(
             JSON.stringify({
               Code: 'Success',
               ...temporaryKeys(1),
@@ -122,12 +124,12 @@ describe('no provider shows a secret', () => {
       'half an answer',
       (socket) => socket.end(`HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n${echo}`),
     ],
-  ] as [string, RawAnswer][])('when it fails because of %s', async (_, answer) => {
+  ] as [string, RawResponse][])('when it fails because of %s', async (_, answer) => {
     for (const name of ['cvmRole', 'assumeRole', 'webIdentity']) {
-      server.answerWith((socket, request, count) => {
+      server.respondWith((socket, request, count) => {
         // The metadata service names the role first, so that the keys are what goes wrong.
         if (request.target.endsWith('/security-credentials/')) {
-          socket.write(httpAnswer('x'));
+          socket.write(httpResponse('x'));
         } else {
           answer(socket, request, count);
         }

@@ -5,14 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { webIdentityCredentials } from 'nestjs-tencentcloud-sms';
 import type { SmsEnvironment } from 'nestjs-tencentcloud-sms';
 import { RawServer } from '../support/raw-server.js';
-import {
-  CANARIES,
-  FakeClock,
-  START,
-  credentialsOf,
-  grantingSts,
-  refusingSts,
-} from './tencent-doubles.js';
+import { CANARIES, FakeClock, START, credentialsOf, grantingSts, refusingSts } from './fake-sts.js';
 
 const { webIdentityToken } = CANARIES;
 const ROLE = 'qcs::cam::uin/12345678:roleName/pod';
@@ -136,7 +129,7 @@ describe('webIdentityCredentials', () => {
 
   it('says what to do when STS refuses, and shows no token', async () => {
     const long = 'x'.repeat(60);
-    server.answerWith(
+    server.respondWith(
       refusingSts('InvalidParameter.WebIdentityTokenError', `${webIdentityToken} or ${long}`),
     );
     await expect(webIdentity()()).rejects.toMatchObject({

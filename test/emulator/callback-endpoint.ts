@@ -11,7 +11,7 @@ export interface Pushed {
 }
 
 /** How an endpoint answers a push. */
-export interface EndpointAnswer {
+export interface EndpointResponse {
   readonly status?: number;
   readonly body?: string;
   /** Closes the connection in place of an answer. */
@@ -22,7 +22,7 @@ export interface EndpointAnswer {
 export class CallbackEndpoint {
   readonly pushed: Pushed[] = [];
   /** The answers of the next pushes; after them, everything is well. */
-  readonly answers: EndpointAnswer[] = [];
+  readonly responses: EndpointResponse[] = [];
   private waiting: (() => void)[] = [];
 
   private constructor(private readonly server: Server) {}
@@ -37,7 +37,7 @@ export class CallbackEndpoint {
         const { method = '', headers } = request;
         const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
         endpoint.pushed.push({ method, type: headers['content-type'], body });
-        const answer = endpoint.answers.shift() ?? {};
+        const answer = endpoint.responses.shift() ?? {};
         if (answer.hangUp === true) {
           request.socket.destroy();
         } else {

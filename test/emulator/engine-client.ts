@@ -39,7 +39,7 @@ export async function engineClient(behavior: SmsEmulatorBehavior = {}): Promise<
         name.toLowerCase(),
         value,
       ]);
-      const answer = engine.answer({
+      const answer = engine.respond({
         method: 'POST',
         target: '/',
         headers: { host, ...(Object.fromEntries(lowerCased) as Record<string, string>) },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmsEmulator } from '../../lib/testing/index.js';
-import type { EmulatorFault } from '../../lib/testing/index.js';
+import type { SmsEmulatorFault } from '../../lib/testing/index.js';
 import { officialClient } from './official-client.js';
 import { sendSigned } from './raw-client.js';
 
@@ -129,7 +129,7 @@ describe('emulator.fail', () => {
     ['tiems', { code: 'InternalError', tiems: 2 }],
   ])('names %s when there can be no such fault', (field, fault) => {
     expect(() => {
-      emulator.addFault(fault as EmulatorFault);
+      emulator.addFault(fault as SmsEmulatorFault);
     }).toThrow(expect.objectContaining({ code: 'SMS_EMULATOR_FAULT_INVALID', field }));
   });
 });

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { signTc3 } from '../../lib/signing/tc3-signature.js';
 
 /** What came back over a socket. */
-export interface RawAnswer {
+export interface RawResponse {
   /** As the socket handed them over: one chunk is one segment here. */
   readonly chunks: readonly string[];
   readonly status: number;
@@ -21,7 +21,7 @@ export interface LooseResponse {
 export async function exchange(
   port: number,
   ...parts: (string | Uint8Array)[]
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     const chunks: string[] = [];
@@ -85,7 +85,7 @@ export interface SignedPost {
 /** Builds a request signed with TC3 and sends it over a socket. */
 export async function sendSigned(
   request: SignedPost,
-): Promise<RawAnswer & { response: LooseResponse }> {
+): Promise<RawResponse & { response: LooseResponse }> {
   const {
     port,
     method = 'POST',
@@ -131,6 +131,6 @@ export async function sendSigned(
 }
 
 /** `Response` of an answer; fails when it has none. */
-export function responseOf({ body }: RawAnswer): LooseResponse {
+export function responseOf({ body }: RawResponse): LooseResponse {
   return (JSON.parse(body) as { Response: LooseResponse }).Response;
 }

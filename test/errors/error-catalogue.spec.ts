@@ -21,8 +21,8 @@ function statusOfCode(code: string): number {
 
 /** Every code that the sources give an error; the emulator's belong to tests. */
 function ownCodes(): string[] {
-  const sources = ['client', 'credentials', 'errors', 'http', 'sending'].flatMap((room) =>
-    readdirSync(`lib/${room}`).map((file) => readFileSync(`lib/${room}/${file}`, 'utf8')),
+  const sources = ['client', 'credentials', 'errors', 'http', 'sending'].flatMap((folder) =>
+    readdirSync(`lib/${folder}`).map((file) => readFileSync(`lib/${folder}/${file}`, 'utf8')),
   );
   const found = sources.flatMap((source) => source.match(/(?<=')SMS_[A-Z_]+(?=')/g) ?? []);
   return [...new Set(found)].toSorted();

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmsModule, SmsService } from 'nestjs-tencentcloud-sms';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
 import type { SmsOutcomesOptions } from 'nestjs-tencentcloud-sms/health';
-import { RawServer, httpAnswer } from '../support/raw-server.js';
+import { RawServer, httpResponse } from '../support/raw-server.js';
 import { smsOptions } from '../support/sms-test-case.js';
 import { shownAs } from '../support/terminus.js';
 
@@ -28,7 +28,7 @@ describe('outcomes', () => {
         IsoCode: 'CN',
         SessionContext: '',
       }));
-      socket.write(httpAnswer(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r' } })));
+      socket.write(httpResponse(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r' } })));
     });
     module = await Test.createTestingModule({
       imports: [

@@ -56,7 +56,7 @@ describe('quota', () => {
   }
 
   function have(...packages: Partial<SmsPackagesStatistics>[]): void {
-    server.answerWith(answering({ SmsPackagesStatisticsSet: packages.map(packageOf) }));
+    server.respondWith(answering({ SmsPackagesStatisticsSet: packages.map(packageOf) }));
   }
 
   /** The status that terminus answers with, and what it says of us. */
@@ -116,7 +116,7 @@ describe('quota', () => {
   it.each(['InvalidAction', 'UnsupportedOperation', 'UnsupportedOperation.New'])(
     'is up with a note where packages are not offered (%s)',
     async (code) => {
-      server.answerWith(answering({ Error: { Code: code, Message: 'no' } }));
+      server.respondWith(answering({ Error: { Code: code, Message: 'no' } }));
       expect(await check()).toEqual([
         200,
         { status: 'up', note: expect.stringContaining('international') },
@@ -125,14 +125,14 @@ describe('quota', () => {
   );
 
   it('is down when Tencent refuses, and when nobody answers', async () => {
-    server.answerWith(answering({ Error: { Code: 'AuthFailure.SecretIdNotFound', Message: '' } }));
+    server.respondWith(answering({ Error: { Code: 'AuthFailure.SecretIdNotFound', Message: '' } }));
     expect(await check()).toMatchObject([503, { code: 'AuthFailure.SecretIdNotFound' }]);
-    server.answerWith(() => undefined);
+    server.respondWith(() => undefined);
     expect(await check({ timeoutMs: 40 })).toMatchObject([503, { code: 'SMS_TIMEOUT' }]);
   });
 
   it('turns pages until one is not full', async () => {
-    server.answerWith((socket, request, count) => {
+    server.respondWith((socket, request, count) => {
       const { Offset } = JSON.parse(request.body) as SmsPackagesStatisticsRequest;
       const size = Offset < 1000 ? 500 : 3;
       answering({

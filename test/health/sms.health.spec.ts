@@ -10,7 +10,7 @@ import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import type { Server } from 'node:http';
 import request from 'supertest';
-import { RawServer, answering, httpAnswer } from '../support/raw-server.js';
+import { RawServer, answering, httpResponse } from '../support/raw-server.js';
 import { CREDENTIALS, smsOptions } from '../support/sms-test-case.js';
 
 type Check = (health: SmsHealthIndicator) => Promise<HealthIndicatorResult>;
@@ -57,7 +57,7 @@ describe('SmsHealthIndicator', () => {
   }
 
   function refuse(code: string): void {
-    server.answerWith(answering({ Error: { Code: code, Message: 'no' } }));
+    server.respondWith(answering({ Error: { Code: code, Message: 'no' } }));
   }
 
   describe('reachability', () => {
@@ -173,7 +173,7 @@ describe('SmsHealthIndicator', () => {
     });
 
     it('are down when a proxy answers in the API’s place', async () => {
-      server.answerWith((socket) => socket.write(httpAnswer('<h1>login</h1>')));
+      server.respondWith((socket) => socket.write(httpResponse('<h1>login</h1>')));
       const answer = await request(await start())
         .get('/health')
         .expect(503);

@@ -9,7 +9,7 @@ import axios from 'axios';
 import type { AxiosInstance, CreateAxiosDefaults, InternalAxiosRequestConfig } from 'axios';
 import { AxiosTransport, signTc3 } from 'nestjs-tencentcloud-sms';
 import type { SmsAxios, SmsHttpRequest, SmsModuleOptions } from 'nestjs-tencentcloud-sms';
-import { RawServer, answering, httpAnswer } from '../support/raw-server.js';
+import { RawServer, answering, httpResponse } from '../support/raw-server.js';
 import { CREDENTIALS, startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
 import { AUTHORITY, TlsServer } from '../support/tls-server.js';
@@ -152,7 +152,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
   });
 
   it('tells a time-out from the end of the signal', async () => {
-    server.answerWith(() => undefined);
+    server.respondWith(() => undefined);
     const service = await sms();
     await expect(service.sendSms(TEXT, { timeoutMs: 100 })).rejects.toMatchObject({
       name: 'SmsTimeoutError',
@@ -160,7 +160,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
       maybeSent: true,
     });
     const abort = new AbortController();
-    server.answerWith(() => {
+    server.respondWith(() => {
       abort.abort();
     });
     await expect(service.sendSms(TEXT, { signal: abort.signal })).rejects.toMatchObject({
@@ -185,7 +185,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
       }
       throw error;
     });
-    server.answerWith((socket) => socket.destroy());
+    server.respondWith((socket) => socket.destroy());
     await expect((await sms()).sendSms(TEXT)).rejects.toMatchObject({
       phase: 'write',
       maybeSent: true,
@@ -220,11 +220,11 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
       },
     );
     const service = await sms();
-    server.answerWith((socket) => socket.destroy());
+    server.respondWith((socket) => socket.destroy());
     await expect(service.sendSms(TEXT)).rejects.toMatchObject({ phase: 'write', maybeSent: true });
     expect([server.requests.length, repeated]).toEqual([1, 4]);
     repeated = 0;
-    server.answerWith((socket) => socket.write(httpAnswer('<html>', { status: 502 })));
+    server.respondWith((socket) => socket.write(httpResponse('<html>', { status: 502 })));
     await expect(service.sendSms(TEXT)).rejects.toMatchObject({ phase: 'read', maybeSent: true });
     expect(server.requests).toHaveLength(2);
     expect(repeated).toBeGreaterThan(0);
@@ -248,7 +248,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
       throw error;
     });
     const service = await sms();
-    server.answerWith((socket) => socket.destroy());
+    server.respondWith((socket) => socket.destroy());
     await expect(service.sendSms(TEXT)).rejects.toMatchObject({ maybeSent: true });
     expect([server.requests.length, repeated]).toEqual([1, 3]);
   });
@@ -256,7 +256,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
   it('ends with the signal though an interceptor keeps the failure to itself', async () => {
     instance.interceptors.response.use(undefined, async () => new Promise(() => undefined));
     const abort = new AbortController();
-    server.answerWith(() => {
+    server.respondWith(() => {
       abort.abort();
     });
     const service = await sms();
@@ -326,9 +326,9 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
 
   it('reads an answer that was asked for compressed', async () => {
     const answer = JSON.stringify({ Response: { SendStatusSet: [], RequestId: 'r-zip' } });
-    server.answerWith((socket, { headers }) => {
+    server.respondWith((socket, { headers }) => {
       if (headers['accept-encoding']?.includes('gzip') !== true) {
-        socket.write(httpAnswer(answer));
+        socket.write(httpResponse(answer));
         return;
       }
       const body = gzipSync(answer);
@@ -341,7 +341,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
 
   it('cannot turn a failure into an answer', async () => {
     instance.interceptors.response.use(undefined, () => undefined);
-    server.answerWith((socket) => socket.destroy());
+    server.respondWith((socket) => socket.destroy());
     await expect((await sms()).sendSms(TEXT)).rejects.toMatchObject({
       phase: 'write',
       maybeSent: true,
@@ -400,7 +400,7 @@ describe('an axios instance with a way of its own', () => {
   });
 
   it('keeps its proxy', async () => {
-    const proxy = await RawServer.start((socket) => socket.write(httpAnswer('{}')));
+    const proxy = await RawServer.start((socket) => socket.write(httpResponse('{}')));
     const http = { proxy: { protocol: 'http', host: '127.0.0.1', port: proxy.port } };
     const transport = new AxiosTransport({ http });
     await transport.send({ ...post, url: 'http://sms.example/' });
@@ -441,7 +441,7 @@ describe('an axios instance with a way of its own', () => {
 
 describe('the axios that everybody shares', () => {
   it('changes nothing for a transport that was given no instance', async () => {
-    const server = await RawServer.start((socket) => socket.write(httpAnswer('{}')));
+    const server = await RawServer.start((socket) => socket.write(httpResponse('{}')));
     const transport = new AxiosTransport({ proxy: false });
     const { adapter, baseURL } = axios.defaults;
     axios.defaults.baseURL = 'http://127.0.0.1:1';

@@ -14,9 +14,9 @@ import type {
   InternalAxiosRequestConfig,
 } from 'axios';
 import type { SmsAxios, SmsModuleOptions, SmsOutcome } from 'nestjs-tencentcloud-sms';
-import { MAX_ANSWER_BYTES } from '../../lib/http/exchange.js';
-import { RawServer, httpAnswer } from '../support/raw-server.js';
-import type { RawAnswer } from '../support/raw-server.js';
+import { MAX_RESPONSE_BYTES } from '../../lib/http/exchange.js';
+import { RawServer, httpResponse } from '../support/raw-server.js';
+import type { RawResponse } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
 
@@ -30,7 +30,7 @@ interface Place {
 
 type Config = InternalAxiosRequestConfig;
 type Make = (place: Place) => SmsAxios;
-type Serve = (place: Place) => RawAnswer;
+type Serve = (place: Place) => RawResponse;
 type Row = [
   name: string,
   make: Make,
@@ -49,15 +49,15 @@ function acceptance(body: string | undefined): string {
 const accepts: Serve =
   () =>
   (socket, { body }) => {
-    socket.write(httpAnswer(acceptance(body)));
+    socket.write(httpResponse(acceptance(body)));
   };
 const breaks: Serve = () => (socket) => socket.destroy();
 const ends: Serve = () => (socket) => socket.end();
-const fails: Serve = () => (socket) => socket.write(httpAnswer('<html>', { status: 502 }));
+const fails: Serve = () => (socket) => socket.write(httpResponse('<html>', { status: 502 }));
 /** `fetch` repeats a request by itself after this one. */
-const misdirects: Serve = () => (socket) => socket.write(httpAnswer('', { status: 421 }));
+const misdirects: Serve = () => (socket) => socket.write(httpResponse('', { status: 421 }));
 const answersTooMuch: Serve = () => (socket) => {
-  socket.write(httpAnswer(`{"Response":{"RequestId":"${'x'.repeat(MAX_ANSWER_BYTES)}"}}`));
+  socket.write(httpResponse(`{"Response":{"RequestId":"${'x'.repeat(MAX_RESPONSE_BYTES)}"}}`));
 };
 
 function redirects(status: number, to: keyof Place): Serve {
@@ -603,7 +603,7 @@ async function freePort(): Promise<number> {
 
 async function send(make: Make, serve: Serve, more: Partial<SmsModuleOptions> = {}) {
   const place = { url: server.url, deadUrl: `http://127.0.0.1:${await freePort()}` };
-  server.answerWith(serve(place));
+  server.respondWith(serve(place));
   const retry = { attempts: 3, baseDelayMs: 1 };
   started = await startSms({ endpoint: server.url, http: make(place), retry, ...more });
   return started.sms.trySend({ templateId: '449739', params: ['666'] }, { to: PHONE });

@@ -60,9 +60,9 @@ describe('a backup endpoint', () => {
   });
 
   it('is never asked once the main one may have executed the request', async () => {
-    main.answerWith((socket) => socket.destroy());
+    main.respondWith((socket) => socket.destroy());
     await expect((await sms()).sendSms(TEXT)).rejects.toMatchObject({ maybeSent: true });
-    main.answerWith(() => undefined);
+    main.respondWith(() => undefined);
     await expect(started?.sms.sendSms(TEXT, { timeoutMs: 50 })).rejects.toMatchObject({
       name: 'SmsTimeoutError',
       maybeSent: true,
@@ -71,7 +71,7 @@ describe('a backup endpoint', () => {
   });
 
   it('does not get the reads that are repeated because their answer was lost', async () => {
-    main.answerWith((socket, _request, count) => {
+    main.respondWith((socket, _request, count) => {
       if (count === 1) {
         socket.destroy();
       } else {
@@ -84,7 +84,7 @@ describe('a backup endpoint', () => {
 
   it('keeps what it was given, even when its answer is lost', async () => {
     await main.stop();
-    backup.answerWith((socket) => socket.destroy());
+    backup.respondWith((socket) => socket.destroy());
     await expect((await sms()).sendSms(TEXT)).rejects.toMatchObject({ maybeSent: true });
     expect(backup.requests).toHaveLength(1);
   });

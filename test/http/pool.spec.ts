@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AxiosTransport } from 'nestjs-tencentcloud-sms';
 import type { SmsHttpRequest } from 'nestjs-tencentcloud-sms';
-import { RawServer, httpAnswer } from '../support/raw-server.js';
+import { RawServer, httpResponse } from '../support/raw-server.js';
 
 const LIMIT = 128;
 
@@ -13,7 +13,7 @@ describe('the connections of a transport', () => {
 
   beforeEach(async () => {
     held = [];
-    server = await RawServer.start((socket) => socket.write(httpAnswer('{}')));
+    server = await RawServer.start((socket) => socket.write(httpResponse('{}')));
     transport = new AxiosTransport({ proxy: false });
   });
 
@@ -30,7 +30,7 @@ describe('the connections of a transport', () => {
   /** Keeps every answer back; resolves once so many requests have arrived. */
   async function hold(count: number): Promise<void> {
     return new Promise((resolve) => {
-      server.answerWith((socket) => {
+      server.respondWith((socket) => {
         held.push(socket);
         if (held.length === count) {
           resolve();
@@ -40,9 +40,9 @@ describe('the connections of a transport', () => {
   }
 
   function answerHeld(): void {
-    server.answerWith((socket) => socket.write(httpAnswer('{}')));
+    server.respondWith((socket) => socket.write(httpResponse('{}')));
     for (const socket of held) {
-      socket.write(httpAnswer('{}'));
+      socket.write(httpResponse('{}'));
     }
   }
 
@@ -107,13 +107,13 @@ describe('the connections of a transport', () => {
   });
 
   it('are freed by requests that fail', async () => {
-    server.answerWith((socket) => socket.destroy());
+    server.respondWith((socket) => socket.destroy());
     const failed = await Promise.allSettled(
       Array.from({ length: 3 * LIMIT }, async () => transport.send(post())),
     );
     expect(failed.every(({ status }) => status === 'rejected')).toBe(true);
     expect(server.requests).toHaveLength(3 * LIMIT);
-    server.answerWith((socket) => socket.write(httpAnswer('{}')));
+    server.respondWith((socket) => socket.write(httpResponse('{}')));
     await expect(transport.send(post())).resolves.toMatchObject({ status: 200 });
   });
 
@@ -144,7 +144,7 @@ describe('the connections of a transport', () => {
 
   it('are given up before the server does it, when it says how long it keeps them', async () => {
     const closing = new Promise<void>((resolve) => {
-      server.answerWith((socket) => {
+      server.respondWith((socket) => {
         socket.once('end', resolve);
         socket.write('HTTP/1.1 200 X\r\nKeep-Alive: timeout=3\r\nContent-Length: 2\r\n\r\n{}');
       });
@@ -156,7 +156,7 @@ describe('the connections of a transport', () => {
   });
 
   it('are not used again when the server says that it closes', async () => {
-    server.answerWith((socket) =>
+    server.respondWith((socket) =>
       socket.write('HTTP/1.1 200 X\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}'),
     );
     await transport.send(post());

@@ -5,10 +5,10 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AxiosTransport } from 'nestjs-tencentcloud-sms';
 import type { SmsHttpRequest } from 'nestjs-tencentcloud-sms';
-import type { AxiosTransportOptions } from '../../lib/http/axios.transport.js';
+import type { SmsAxiosTransportOptions } from '../../lib/http/axios.transport.js';
 import { ProxyServer } from '../support/proxy-server.js';
 import type { ProxyBehaviour, ProxyServerOptions } from '../support/proxy-server.js';
-import { RawServer, httpAnswer } from '../support/raw-server.js';
+import { RawServer, httpResponse } from '../support/raw-server.js';
 import { AUTHORITY, TlsServer } from '../support/tls-server.js';
 
 const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'].flatMap((name) => [
@@ -26,7 +26,7 @@ describe('a transport behind a proxy', () => {
     for (const name of VARIABLES) {
       delete process.env[name];
     }
-    plain = await RawServer.start((socket) => socket.write(httpAnswer('{}')));
+    plain = await RawServer.start((socket) => socket.write(httpResponse('{}')));
     secure = await TlsServer.start();
     opened.push(
       async () => plain.stop(),
@@ -51,7 +51,7 @@ describe('a transport behind a proxy', () => {
     return proxy;
   }
 
-  function createTransport(options: AxiosTransportOptions): AxiosTransport {
+  function createTransport(options: SmsAxiosTransportOptions): AxiosTransport {
     const transport = new AxiosTransport({ ca: AUTHORITY, ...options });
     opened.push(async () => transport.close());
     return transport;

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { AxiosTransport } from 'nestjs-tencentcloud-sms';
 import type { SmsHttpRequest, SmsHttpResponse } from 'nestjs-tencentcloud-sms';
-import type { AxiosTransportOptions } from '../../lib/http/axios.transport.js';
+import type { SmsAxiosTransportOptions } from '../../lib/http/axios.transport.js';
 import { trustedAuthorities } from '../../lib/http/trusted-authorities.js';
 import { AUTHORITY, LOCALHOST, TlsServer, pem } from '../support/tls-server.js';
 
@@ -27,7 +27,7 @@ describe('a transport over TLS', () => {
     return server;
   }
 
-  function createTransport(options: AxiosTransportOptions): AxiosTransport {
+  function createTransport(options: SmsAxiosTransportOptions): AxiosTransport {
     const transport = new AxiosTransport({ proxy: false, ...options });
     opened.push(async () => transport.close());
     return transport;
@@ -35,7 +35,7 @@ describe('a transport over TLS', () => {
 
   async function send(
     url: string,
-    options: AxiosTransportOptions,
+    options: SmsAxiosTransportOptions,
     more: Partial<SmsHttpRequest> = {},
   ): Promise<SmsHttpResponse> {
     const request = { method: 'POST' as const, headers: {}, body: '{}', timeoutMs: 5000 };

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { smsTemplate } from 'nestjs-tencentcloud-sms';
 import type { SmsModuleOptions } from 'nestjs-tencentcloud-sms';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
-import { RawServer, answering, httpAnswer } from '../support/raw-server.js';
+import { RawServer, answering, httpResponse } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
 
@@ -251,7 +251,7 @@ describe('the tracing channels', () => {
     sends.stop();
     server = await RawServer.start((socket, _, count) => {
       socket.write(
-        httpAnswer(
+        httpResponse(
           count === 1
             ? '{"Response":{"PullSmsSendStatusSet":[],"RequestId":"r"}}'
             : '{"Response":{"Error":{"Code":"InvalidParameter","Message":""},"RequestId":"r"}}',

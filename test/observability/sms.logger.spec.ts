@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { SmsModule, SmsService, getSmsServiceToken } from 'nestjs-tencentcloud-sms';
-import { RawServer, answering, httpAnswer } from '../support/raw-server.js';
+import { RawServer, answering, httpResponse } from '../support/raw-server.js';
 import { smsOptions } from '../support/sms-test-case.js';
 
 const PHONE = '+8613711112222';
@@ -43,7 +43,7 @@ describe('the log lines', () => {
   });
 
   it('warn of texts of which nobody knows, with masked numbers and what one looks for', async () => {
-    server.answerWith((socket) => socket.destroy());
+    server.respondWith((socket) => socket.destroy());
     await sms.trySend({ templateId: '1' }, { to: PHONE });
     expect(lines).toEqual([
       [
@@ -64,7 +64,7 @@ describe('the log lines', () => {
   });
 
   it('warn of a batch in one line', async () => {
-    server.answerWith(answering({ SendStatusSet: [] }));
+    server.respondWith(answering({ SendStatusSet: [] }));
     await sms.sendMany({ templateId: '1' }, { to: [PHONE, '+8613711113333'] });
     expect(lines).toMatchObject([
       [
@@ -78,7 +78,7 @@ describe('the log lines', () => {
 
   it('warn of a refusal with a new code once by name, in however many batches it comes', async () => {
     for (const code of ['LimitExceeded.New', 'LimitExceeded.New', 'FailedOperation.New']) {
-      server.answerWith(refusing(code));
+      server.respondWith(refusing(code));
       // oxlint-disable-next-line no-await-in-loop -- one batch after the other
       await sms.trySend({ templateId: '1' }, { to: PHONE });
     }
@@ -92,7 +92,7 @@ describe('the log lines', () => {
     );
     lines.length = 0;
     for (let i = 1; i <= 110; i += 1) {
-      server.answerWith(refusing(`LimitExceeded.New${'x'.repeat(i)}`));
+      server.respondWith(refusing(`LimitExceeded.New${'x'.repeat(i)}`));
       // oxlint-disable-next-line no-await-in-loop -- one batch after the other
       await sms.trySend({ templateId: '1' }, { to: PHONE });
     }
@@ -100,14 +100,14 @@ describe('the log lines', () => {
   });
 
   it('warn of a clock that was wrong', async () => {
-    server.answerWith((socket, request, count) => {
+    server.respondWith((socket, request, count) => {
       if (count > 1) {
         answering({ PullSmsSendStatusSet: [] })(socket, request, count);
         return;
       }
       const body = '{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":""}}}';
       const date = new Date(Date.now() - 3_600_000).toUTCString();
-      socket.write(httpAnswer(body).replace('\r\n', `\r\nDate: ${date}\r\n`));
+      socket.write(httpResponse(body).replace('\r\n', `\r\nDate: ${date}\r\n`));
     });
     await sms.pullSmsSendStatus({ Limit: 1 });
     expect(lines).toMatchObject([
@@ -122,7 +122,7 @@ describe('the log lines', () => {
   });
 
   it('tell of repeated attempts at the level debug', async () => {
-    server.answerWith((socket, request, count) => {
+    server.respondWith((socket, request, count) => {
       const refused = { Error: { Code: 'RequestLimitExceeded', Message: '' } };
       answering(count === 1 ? refused : { PullSmsSendStatusSet: [] })(socket, request, count);
     });
@@ -139,7 +139,7 @@ describe('the log lines', () => {
 
   it('say nothing of what goes well, and nothing of what the caller is told anyhow', async () => {
     await sms.pullSmsSendStatus({ Limit: 1 });
-    server.answerWith(answering({ Error: { Code: 'InvalidParameter', Message: '' } }));
+    server.respondWith(answering({ Error: { Code: 'InvalidParameter', Message: '' } }));
     await sms.trySend({ templateId: '1' }, { to: PHONE });
     expect(lines).toEqual([]);
   });
@@ -148,7 +148,7 @@ describe('the log lines', () => {
     jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {
       throw new Error('disk full');
     });
-    server.answerWith((socket) => socket.destroy());
+    server.respondWith((socket) => socket.destroy());
     const outcome = await sms.trySend({ templateId: '1' }, { to: PHONE });
     expect(outcome.status).toBe('unknown');
   });

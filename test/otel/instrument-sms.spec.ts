@@ -16,7 +16,7 @@ import { SmsModule, SmsService, getSmsServiceToken } from 'nestjs-tencentcloud-s
 import { instrumentSms } from 'nestjs-tencentcloud-sms/otel';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
-import { RawServer, answering, httpAnswer } from '../support/raw-server.js';
+import { RawServer, answering, httpResponse } from '../support/raw-server.js';
 import { smsOptions } from '../support/sms-test-case.js';
 
 const PHONES = ['+8613711112220', '+8613711112221', '+8613711112222', '+8613711112223'];
@@ -58,7 +58,7 @@ describe('instrumentSms', () => {
         SerialNo: PhoneNumber.endsWith('0') ? 'canary-serial' : '',
         Fee: PhoneNumber.endsWith('0') ? 2 : 0,
       }));
-      socket.write(httpAnswer(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r-1' } })));
+      socket.write(httpResponse(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r-1' } })));
     });
     module = await Test.createTestingModule({
       imports: [
@@ -125,7 +125,7 @@ describe('instrumentSms', () => {
   });
 
   it('tells of a call that failed: the code, the attempts, no sentence', async () => {
-    server.answerWith(
+    server.respondWith(
       answering({ Error: { Code: 'RequestLimitExceeded', Message: `canary ${PHONES[0]}` } }),
     );
     await sms.trySend({ templateId: '1' }, { to: PHONES[0] ?? '' });
@@ -179,14 +179,14 @@ describe('instrumentSms', () => {
 
   it('counts texts by what became of each where one code stands for two outcomes', async () => {
     const code = 'LimitExceeded.PhoneNumberDailyLimit';
-    server.answerWith((socket) => {
+    server.respondWith((socket) => {
       const SendStatusSet = PHONES.map((PhoneNumber, i) => ({
         PhoneNumber,
         Code: i === 0 ? ` ${code.toLowerCase()}` : code,
         SerialNo: '',
         Fee: i === 1 ? 1 : 0,
       }));
-      socket.write(httpAnswer(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r-1' } })));
+      socket.write(httpResponse(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r-1' } })));
     });
     await sms.sendMany({ templateId: '1' }, { to: PHONES });
     const outcomes = await points('sms.client.outcomes');
@@ -201,7 +201,7 @@ describe('instrumentSms', () => {
   });
 
   it('counts a batch that was lost as unknown', async () => {
-    server.answerWith((socket) => socket.destroy());
+    server.respondWith((socket) => socket.destroy());
     await sms.sendMany({ templateId: '1' }, { to: PHONES });
     expect(await points('sms.client.outcomes')).toMatchObject([
       { attributes: { 'sms.outcome': 'unknown', 'error.type': 'SMS_CONNECTION_LOST' }, value: 4 },
@@ -210,8 +210,8 @@ describe('instrumentSms', () => {
 
   it('has no number, no serial number and nothing secret in anything', async () => {
     await sms.sendMany({ templateId: '1', params: ['042137'] }, { to: PHONES });
-    server.answerWith((socket, { body, headers }) =>
-      socket.write(httpAnswer(`${body} ${JSON.stringify(headers)}`)),
+    server.respondWith((socket, { body, headers }) =>
+      socket.write(httpResponse(`${body} ${JSON.stringify(headers)}`)),
     );
     await sms.trySend({ templateId: '1', params: ['042137'] }, { to: PHONES[0] ?? '' });
     await reader.forceFlush();

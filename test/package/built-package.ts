@@ -19,7 +19,7 @@ export interface Manifest {
 export const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 
 /** The doors: name as it stands in `exports`, and the files it leads to. */
-export const doors = Object.entries(manifest.exports).flatMap(([path, files]) =>
+export const entryPoints = Object.entries(manifest.exports).flatMap(([path, files]) =>
   typeof files === 'string' ? [] : [{ path, files }],
 );
 

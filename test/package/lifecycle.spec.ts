@@ -12,7 +12,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import axios from 'axios';
-import { RawServer, httpAnswer } from '../support/raw-server.js';
+import { RawServer, httpResponse } from '../support/raw-server.js';
 import { smsOptions, startSms } from '../support/sms-test-case.js';
 import { assertBuilt, outputOf } from './built-package.js';
 
@@ -32,7 +32,7 @@ function accept(socket: Socket, body: string): void {
     Message: '',
     SessionContext: '',
   }));
-  socket.write(httpAnswer(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r' } })));
+  socket.write(httpResponse(JSON.stringify({ Response: { SendStatusSet, RequestId: 'r' } })));
 }
 
 /** A module that holds what it is given. */
@@ -82,7 +82,7 @@ describe('a shutdown', () => {
   }
 
   function answerAtOnce(): void {
-    server.answerWith((socket, { body }) => {
+    server.respondWith((socket, { body }) => {
       accept(socket, body);
     });
   }
@@ -133,9 +133,9 @@ describe('a shutdown', () => {
   });
 
   it('sends nothing more once its limit is past: no repetition, no next call', async () => {
-    server.answerWith((socket) => {
+    server.respondWith((socket) => {
       socket.write(
-        httpAnswer('{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":""}}}'),
+        httpResponse('{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":""}}}'),
       );
       onHeld();
     });
@@ -153,7 +153,7 @@ describe('a shutdown', () => {
     expect(await repeated).toMatchObject({ status: 'rejected', error: shut });
     expect(server.requests).toHaveLength(asks);
 
-    server.answerWith((socket, { body }) => {
+    server.respondWith((socket, { body }) => {
       held.push(() => {
         accept(socket, body);
       });
@@ -296,7 +296,7 @@ describe('a shutdown', () => {
 
   it('closes connections whenever nothing is in flight, also those of a send that came after it', async () => {
     const gone: Promise<unknown>[] = [];
-    server.answerWith((socket, { body }) => {
+    server.respondWith((socket, { body }) => {
       gone.push(once(socket, 'close'));
       accept(socket, body);
     });

@@ -36,8 +36,8 @@ import { smsConfig, smsEnvSchema } from 'nestjs-tencentcloud-sms/config';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
 import { instrumentSms } from 'nestjs-tencentcloud-sms/otel';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
-import { RawServer, httpAnswer } from '../support/raw-server.js';
-import type { RawAnswer } from '../support/raw-server.js';
+import { RawServer, httpResponse } from '../support/raw-server.js';
+import type { RawResponse } from '../support/raw-server.js';
 import { assertBuilt } from './built-package.js';
 import {
   CODE,
@@ -80,24 +80,25 @@ const CALLS: Record<string, (sms: SmsService) => Promise<unknown>> = {
 };
 
 /** All that a request held, as a server that wants to embarrass us would repeat it. */
-function echoOf({ headers, body, target }: Parameters<RawAnswer>[1]): string {
+function echoOf({ headers, body, target }: Parameters<RawResponse>[1]): string {
   const own = `http://${PROXY_USER}:${PROXY_PASSWORD}@proxy ${PHONE} ${CODE} ${SECRETS.join(' ')}`;
   return `${own} ${body} ${target} ${JSON.stringify(headers)}`;
 }
 
 function apiAnswer(response: object): string {
-  return httpAnswer(JSON.stringify({ Response: { RequestId: 'r-1', ...response } }));
+  return httpResponse(JSON.stringify({ Response: { RequestId: 'r-1', ...response } }));
 }
 
-const FAULTS: Record<string, RawAnswer> = {
+const FAULTS: Record<string, RawResponse> = {
   'a connection that is dropped': (socket) => socket.destroy(),
   'a connection that is reset': (socket) => socket.resetAndDestroy(),
   'no answer in time': () => undefined,
   'a page of HTML': (socket, request) =>
-    socket.write(httpAnswer(`<h1>${echoOf(request)}</h1>`, { type: 'text/html' })),
-  'a server error': (socket, request) => socket.write(httpAnswer(echoOf(request), { status: 502 })),
+    socket.write(httpResponse(`<h1>${echoOf(request)}</h1>`, { type: 'text/html' })),
+  'a server error': (socket, request) =>
+    socket.write(httpResponse(echoOf(request), { status: 502 })),
   'JSON that is cut short': (socket, request) =>
-    socket.write(httpAnswer(JSON.stringify({ Response: echoOf(request) }).slice(0, -5))),
+    socket.write(httpResponse(JSON.stringify({ Response: echoOf(request) }).slice(0, -5))),
   'an answer that breaks off': (socket, request) =>
     socket.end(`HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n${echoOf(request)}`),
   'something that is not HTTP': (socket, request) => socket.end(`${echoOf(request)}\r\n\r\n`),
@@ -399,7 +400,7 @@ describe('nothing confidential comes out', () => {
   }, 30_000);
 
   it.each(Object.entries(FAULTS))('after %s', async (what, answer) => {
-    server.answerWith(answer);
+    server.respondWith(answer);
     await drive(what, { endpoint: server.url });
     await expectClean();
     expect(shown.count(new RegExp(`^send after ${what}`))).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { assertBuilt, doors, manifest, outputOf } from './built-package.js';
+import { assertBuilt, entryPoints, manifest, outputOf } from './built-package.js';
 
 interface Packed {
   files: { path: string }[];
@@ -65,7 +65,7 @@ describe('the packed package', () => {
     expect(changed).toEqual([]);
   });
 
-  it.each(doors)(
+  it.each(entryPoints)(
     'has the code and the types of "$path"',
     ({ path, files: { types, default: code } }) => {
       expect(files).toContain(withoutDot(types ?? ''));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { redact, redactCode, redactForeign, redactRequestId } from '../../lib/privacy/redact.js';
+import { redact, redactCode, redactUntrusted, redactRequestId } from '../../lib/privacy/redact.js';
 import { DOCUMENTED } from '../errors/documented-codes.fixture.js';
 
 describe('redact', () => {
@@ -68,7 +68,7 @@ describe('redact', () => {
     ]);
     const started = performance.now();
     for (const text of hostile) {
-      redactForeign(text);
+      redactUntrusted(text);
       redactCode(text);
       redactRequestId(text);
       redact(text);
@@ -86,7 +86,7 @@ describe('a text that is longer than any message', () => {
   ];
 
   it.each(SECRETS)('is cut so that no part of %s is left', (secret) => {
-    for (const clean of [redact, redactForeign]) {
+    for (const clean of [redact, redactUntrusted]) {
       for (let before = 0; before <= secret.length; before += 1) {
         const text = `${'x '.repeat(40_000).slice(0, 65_536 - before)} ${secret} and ${secret}`;
         const shown = clean(text);
@@ -100,12 +100,12 @@ describe('a text that is longer than any message', () => {
 
   it('is not shown at all when it is one word', () => {
     expect(
-      [redact, redactForeign].map((clean) => clean(`//user:${'a'.repeat(100_000)}@b`)),
+      [redact, redactUntrusted].map((clean) => clean(`//user:${'a'.repeat(100_000)}@b`)),
     ).toEqual(['…', '…']);
   });
 });
 
-describe('redactForeign', () => {
+describe('redactUntrusted', () => {
   it.each([
     ['a code that was sent', 'the value 483920 is wrong', 'the value **** is wrong'],
     ['every digit group of a number', 'to +8613711112222', 'to +************'],
@@ -118,13 +118,13 @@ describe('redactForeign', () => {
       'InvalidParameterValue.TemplateParameterFormatError',
     ],
   ])('takes out %s', (_, text, redacted) => {
-    expect(redactForeign(text)).toBe(redacted);
+    expect(redactUntrusted(text)).toBe(redacted);
   });
 
   it('leaves no four digits in a row', () => {
     fc.assert(
       fc.property(textWithSecrets(), (text) => {
-        expect(redactForeign(text)).not.toMatch(/\d{4}/);
+        expect(redactUntrusted(text)).not.toMatch(/\d{4}/);
       }),
       { numRuns: 1000 },
     );

@@ -10,7 +10,7 @@ import type { SmsModuleOptions, SmsService, SmsSigner } from 'nestjs-tencentclou
 import { FAULT_PHONE, NEVER_TWICE, read, send } from '../support/call-kinds.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
-import { TencentDouble, accepting, okStatus, respond } from '../support/tencent-double.js';
+import { FakeTencent, accepting, okStatus, respond } from '../support/fake-tencent.js';
 
 const tlsFile = (name: string) =>
   readFileSync(new URL(`../support/tls/${name}`, import.meta.url), 'utf8');
@@ -65,8 +65,8 @@ describe('a fault of the connection', () => {
     return (server.address() as AddressInfo).port;
   }
 
-  async function start(): Promise<TencentDouble> {
-    const tencent = await TencentDouble.start();
+  async function start(): Promise<FakeTencent> {
+    const tencent = await FakeTencent.start();
     closing.push(async () => tencent.stop());
     return tencent;
   }
@@ -81,7 +81,7 @@ describe('a fault of the connection', () => {
       'a port where nobody listens',
       'SMS_CONNECT_FAILED',
       async () => {
-        const tencent = await TencentDouble.start();
+        const tencent = await FakeTencent.start();
         await tencent.stop();
         return { endpoint: tencent.url };
       },
@@ -124,17 +124,17 @@ describe('a fault of the connection', () => {
     'lets every kind of call try three times, and be surely not done: %s',
     async (_, code, arrange) => {
       const options = await arrange();
-      for (const make of [send, read, ...Object.values(NEVER_TWICE)]) {
+      for (const call of [send, read, ...Object.values(NEVER_TWICE)]) {
         // oxlint-disable-next-line no-await-in-loop -- one kind after the other
-        const learned = await make(await sms(options));
-        expect({ ...learned, attempts }).toEqual({ fate: 'not done', code, attempts: 3 });
+        const observed = await call(await sms(options));
+        expect({ ...observed, attempts }).toEqual({ result: 'not done', code, attempts: 3 });
       }
     },
   );
 
   it.each(NEVER_CONNECTED)('is tried once with `retry: false`: %s', async (_, code, arrange) => {
-    const learned = await send(await sms({ ...(await arrange()), retry: false }));
-    expect({ ...learned, attempts }).toEqual({ fate: 'not done', code, attempts: 1 });
+    const observed = await send(await sms({ ...(await arrange()), retry: false }));
+    expect({ ...observed, attempts }).toEqual({ result: 'not done', code, attempts: 1 });
   });
 
   it('is got over when the second connection comes about: one text is sent', async () => {
@@ -152,7 +152,7 @@ describe('a fault of the connection', () => {
       }
     });
     const endpoint = `https://127.0.0.1:${await listen(server)}`;
-    await expect(send(await sms({ endpoint, ca }))).resolves.toEqual({ fate: 'done' });
+    await expect(send(await sms({ endpoint, ca }))).resolves.toEqual({ result: 'done' });
     expect({ attempts, requests }).toEqual({ attempts: 2, requests: 1 });
   });
 
@@ -165,18 +165,18 @@ describe('a fault of the connection', () => {
       socket.resetAndDestroy();
     });
     const endpoint = `http://127.0.0.1:${await listen(server)}`;
-    const { fate } = await send(await sms({ endpoint }));
+    const { result } = await send(await sms({ endpoint }));
     // Whether the request was handed over before the reset is a matter of luck; both are honest.
-    expect(['unknown', 'not done']).toContain(fate);
-    expect(attempts).toBe(fate === 'unknown' ? 1 : 3);
-    expect((await read(await sms({ endpoint }))).fate).not.toBe('done');
+    expect(['unknown', 'not done']).toContain(result);
+    expect(attempts).toBe(result === 'unknown' ? 1 : 3);
+    expect((await read(await sms({ endpoint }))).result).not.toBe('done');
     expect({ attempts, bytes }).toEqual({ attempts: 3, bytes: 0 });
   });
 
   it('goes unnoticed when an idle connection was closed between two sends', async () => {
     const tencent = await start();
     const sockets: Socket[] = [];
-    tencent.reactWith(() => {
+    tencent.respondWith(() => {
       const { executes, answer } = accepting();
       return {
         executes,
@@ -189,7 +189,7 @@ describe('a fault of the connection', () => {
     const service = await sms({ endpoint: tencent.url });
     for (let sends = 1; sends <= 5; sends += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
-      await expect(send(service)).resolves.toEqual({ fate: 'done' });
+      await expect(send(service)).resolves.toEqual({ result: 'done' });
       const socket = sockets.at(-1);
       socket?.end();
       // The server sees the end only after the client has seen its own.
@@ -205,7 +205,7 @@ describe('a fault of the connection', () => {
     async (close) => {
       const tencent = await start();
       let last: Socket | undefined;
-      tencent.reactWith((call) => {
+      tencent.respondWith((call) => {
         const { executes, answer } = accepting();
         return {
           executes: executes && call.genuine,
@@ -218,16 +218,16 @@ describe('a fault of the connection', () => {
       const service = await sms({ endpoint: tencent.url });
       for (let i = 0; i < 60; i += 1) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
-        await expect(send(service)).resolves.toEqual({ fate: 'done' });
+        await expect(send(service)).resolves.toEqual({ result: 'done' });
         const before = tencent.executed.length;
         const racing = send(service);
         const closed = turns(i % 4).then(() => last?.[close]());
         // oxlint-disable-next-line no-await-in-loop -- see above
-        const [{ fate }] = await Promise.all([racing, closed]);
+        const [{ result }] = await Promise.all([racing, closed]);
         const executed = tencent.executed.length - before;
         expect(executed).toBeLessThanOrEqual(1);
-        expect(fate === 'done' ? executed : 1).toBe(1);
-        expect(fate === 'not done' ? executed : 0).toBe(0);
+        expect(result === 'done' ? executed : 1).toBe(1);
+        expect(result === 'not done' ? executed : 0).toBe(0);
       }
     },
   );

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { describeSmsError } from 'nestjs-tencentcloud-sms';
 import type { SmsModuleOptions, SmsService } from 'nestjs-tencentcloud-sms';
 import { NEVER_TWICE, read, send } from '../support/call-kinds.js';
-import type { Learned, MakeCall } from '../support/call-kinds.js';
-import { httpAnswer } from '../support/raw-server.js';
+import type { Observed, CallKind } from '../support/call-kinds.js';
+import { httpResponse } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
 import {
-  TencentDouble,
+  FakeTencent,
   accepting,
   executingThen,
   executingThenWriting,
@@ -16,11 +16,11 @@ import {
   okStatus,
   refusing,
   respond,
-} from '../support/tencent-double.js';
-import type { React, Reaction } from '../support/tencent-double.js';
+} from '../support/fake-tencent.js';
+import type { Respond, Response } from '../support/fake-tencent.js';
 
 /** What a fault makes of a call: what the caller learns, and what reached the server for it. */
-interface Consequence extends Learned {
+interface Consequence extends Observed {
   /** Requests that reached the server. */
   received: number;
   /** Requests that the server acted on. */
@@ -28,7 +28,7 @@ interface Consequence extends Learned {
 }
 
 /** Name of the fault, what the server does, what becomes of a send, what becomes of a read. */
-type FaultRow = [string, React, Consequence, Consequence];
+type FaultRow = [string, Respond, Consequence, Consequence];
 
 const UNSAFE_CODES = [
   'InternalError.OtherError',
@@ -53,33 +53,33 @@ const CERTAIN_CODES = [
   'UnauthorizedOperation.SmsSdkAppIdVerifyFail',
 ];
 
-const done = (received = 1): Consequence => ({ fate: 'done', received, executed: 1 });
+const done = (received = 1): Consequence => ({ result: 'done', received, executed: 1 });
 const notDone = (code: string, received = 1): Consequence => ({
-  fate: 'not done',
+  result: 'not done',
   code,
   received,
   executed: 0,
 });
 const unknown = (code: string, reason: string, requests = 1): Consequence => ({
-  fate: 'unknown',
+  result: 'unknown',
   code,
   reason,
   received: requests,
   executed: requests,
 });
 const always =
-  (reaction: Reaction): React =>
+  (reaction: Response): Respond =>
   () =>
     reaction;
 const once =
-  (reaction: Reaction): React =>
+  (reaction: Response): Respond =>
   (_, count) =>
     count === 1 ? reaction : accepting();
 
 const HTML = '<html><h1>Bad Gateway</h1></html>';
 const html = (status: number) =>
-  executingThenWriting(httpAnswer(HTML, { status, type: 'text/html' }));
-const json = (body: string) => executingThenWriting(httpAnswer(body));
+  executingThenWriting(httpResponse(HTML, { status, type: 'text/html' }));
+const json = (body: string) => executingThenWriting(httpResponse(body));
 const reset = executingThen((socket) => socket.resetAndDestroy());
 const silence = executingThen(() => undefined);
 const stalled = executingThenWriting('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"Response":{');
@@ -87,13 +87,13 @@ const brokenOff = executingThen((socket) => {
   socket.end('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"Response":{');
 });
 
-const lost = (name: string, reaction: Reaction, code: string, reason: string): FaultRow[] => [
+const lost = (name: string, reaction: Response, code: string, reason: string): FaultRow[] => [
   [`${name}, always`, always(reaction), unknown(code, reason), unknown(code, reason, 3)],
   [
     `${name}, once`,
     once(reaction),
     unknown(code, reason),
-    { fate: 'done', received: 2, executed: 2 },
+    { result: 'done', received: 2, executed: 2 },
   ],
 ];
 
@@ -158,11 +158,11 @@ const FAULTS: FaultRow[] = [
 ];
 
 describe('a fault of the answer', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase | undefined;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
   });
 
   afterEach(async () => {
@@ -180,42 +180,42 @@ describe('a fault of the answer', () => {
     return started.sms;
   }
 
-  async function suffer(make: MakeCall, react: React, more?: Partial<SmsModuleOptions>) {
-    tencent.reactWith(react);
+  async function callUnder(call: CallKind, react: Respond, more?: Partial<SmsModuleOptions>) {
+    tencent.respondWith(react);
     const patience = /no answer|stalled/.test(nameOf(react)) ? { timeoutMs: 150 } : {};
-    const learned = await make(await sms({ ...patience, ...more }));
+    const observed = await call(await sms({ ...patience, ...more }));
     const { received, executed } = tencent;
     expect(received.every(({ genuine }) => genuine)).toBe(true);
-    return { ...learned, received: received.length, executed: executed.length };
+    return { ...observed, received: received.length, executed: executed.length };
   }
 
   it.each(FAULTS)('lets a send be judged rightly and executed once at most: %s', async (...row) => {
     const [, react, expected] = row;
-    await expect(suffer(send, react)).resolves.toEqual(expected);
+    await expect(callUnder(send, react)).resolves.toEqual(expected);
     expect(expected.executed).toBeLessThanOrEqual(1);
   });
 
   it.each(FAULTS)('makes a read try again where that can help: %s', async (...row) => {
     const [, react, , { reason: _, ...expected }] = row;
-    await expect(suffer(read, react)).resolves.toEqual(expected);
+    await expect(callUnder(read, react)).resolves.toEqual(expected);
   });
 
   it.each(FAULTS)('is treated alike for a change: %s', async (...row) => {
     const [, react, { reason: _, ...expected }] = row;
-    await expect(suffer(NEVER_TWICE.change, react)).resolves.toEqual(expected);
+    await expect(callUnder(NEVER_TWICE.change, react)).resolves.toEqual(expected);
   });
 
   it.each(FAULTS)('is treated alike for what is handed out once: %s', async (...row) => {
     const [, react, { reason: _, ...expected }] = row;
-    await expect(suffer(NEVER_TWICE.pull, react)).resolves.toEqual(expected);
+    await expect(callUnder(NEVER_TWICE.pull, react)).resolves.toEqual(expected);
   });
 
   it.each(FAULTS)('never makes a second attempt with `retry: false`: %s', async (...row) => {
     const [, react] = row;
-    for (const make of [send, read]) {
+    for (const call of [send, read]) {
       tencent.received.length = 0;
       // oxlint-disable-next-line no-await-in-loop -- one kind after the other
-      await suffer(make, react, { retry: false });
+      await callUnder(call, react, { retry: false });
       // oxlint-disable-next-line no-await-in-loop -- see above
       await started?.module.close();
       expect(tencent.received).toHaveLength(1);
@@ -224,7 +224,7 @@ describe('a fault of the answer', () => {
 
   it.each(UNSAFE_CODES)('leaves a number unknown that has %s', async (code) => {
     expect(describeSmsError(code).retry).toBe('unsafe');
-    await expect(suffer(send, always(givingEachNumber(code)))).resolves.toEqual(
+    await expect(callUnder(send, always(givingEachNumber(code)))).resolves.toEqual(
       unknown(code, 'code'),
     );
   });
@@ -238,7 +238,7 @@ describe('a fault of the answer', () => {
     'FailedOperation.Brandnew',
   ])('rejects a number that has %s, and does not send again', async (code) => {
     const react = always(givingEachNumber(code, { executes: false }));
-    await expect(suffer(send, react)).resolves.toEqual(notDone(code));
+    await expect(callUnder(send, react)).resolves.toEqual(notDone(code));
   });
 
   it('accepts nothing but the code Ok', async () => {
@@ -246,21 +246,21 @@ describe('a fault of the answer', () => {
       tencent.received.length = 0;
       tencent.executed.length = 0;
       // oxlint-disable-next-line no-await-in-loop -- one spelling after the other
-      const learned = await suffer(send, () => ({
+      const observed = await callUnder(send, () => ({
         executes: true,
         answer: (socket, call) => {
           const [phone = ''] = call.params['PhoneNumberSet'] as string[];
           const members = { ...okResponse(call), SendStatusSet: [okStatus(phone, Code)] };
-          socket.write(httpAnswer(respond(members)));
+          socket.write(httpResponse(respond(members)));
         },
       }));
-      expect(learned.fate).not.toBe('done');
+      expect(observed.result).not.toBe('done');
       // oxlint-disable-next-line no-await-in-loop -- see above
       await started?.module.close();
     }
   });
 });
 
-function nameOf(react: React): string {
+function nameOf(react: Respond): string {
   return FAULTS.find(([, known]) => known === react)?.[0] ?? '';
 }

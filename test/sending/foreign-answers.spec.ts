@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SmsOutcome, SmsService } from 'nestjs-tencentcloud-sms';
-import { httpAnswer } from '../support/raw-server.js';
+import { httpResponse } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
-import { TencentDouble, failedStatus, okStatus, respond } from '../support/tencent-double.js';
-import type { ReceivedCall } from '../support/tencent-double.js';
+import { FakeTencent, failedStatus, okStatus, respond } from '../support/fake-tencent.js';
+import type { ReceivedCall } from '../support/fake-tencent.js';
 
 const A = '+8613711110001';
 const B = '+8613711110002';
@@ -69,12 +69,12 @@ const CASES: [string, MakeItem[], string[]][] = [
 ];
 
 describe('a SessionContext in an answer', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase;
   let sms: SmsService;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
     started = await startSms({ endpoint: tencent.url, signName: undefined });
     started.module.useLogger(false);
     ({ sms } = started);
@@ -86,9 +86,9 @@ describe('a SessionContext in an answer', () => {
   });
 
   function answerWith(make: (call: ReceivedCall) => object): void {
-    tencent.reactWith(() => ({
+    tencent.respondWith(() => ({
       executes: true,
-      answer: (socket, call) => socket.write(httpAnswer(respond(make(call)))),
+      answer: (socket, call) => socket.write(httpResponse(respond(make(call)))),
     }));
   }
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmsError } from 'nestjs-tencentcloud-sms';
 import type { SmsModuleOptions, SmsService, SmsTransport } from 'nestjs-tencentcloud-sms';
-import { httpAnswer } from '../support/raw-server.js';
+import { httpResponse } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
-import { TencentDouble, failedStatus, okStatus, respond } from '../support/tencent-double.js';
+import { FakeTencent, failedStatus, okStatus, respond } from '../support/fake-tencent.js';
 
 const PHONES = ['+8613711110001', '+8613711110002'];
 const DAILY = 'LimitExceeded.PhoneNumberDailyLimit';
@@ -59,12 +59,12 @@ const PLACES: [string, (text: string) => object][] = [
 ];
 
 describe('an answer of any length', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase;
   let sms: SmsService;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
     await start();
   });
 
@@ -80,9 +80,9 @@ describe('an answer of any length', () => {
   }
 
   function answerWith(body: string): void {
-    tencent.reactWith(() => ({
+    tencent.respondWith(() => ({
       executes: true,
-      answer: (socket) => socket.write(httpAnswer(body)),
+      answer: (socket) => socket.write(httpResponse(body)),
     }));
   }
 
@@ -158,11 +158,11 @@ describe('an answer of any length', () => {
 });
 
 describe('what throws once texts were handed over', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase | undefined;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
   });
 
   afterEach(async () => {

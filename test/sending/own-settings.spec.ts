@@ -6,7 +6,7 @@ import type { SmsOutcome, SmsSendEach, SmsSendRow, SmsService } from 'nestjs-ten
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
-import { TencentDouble } from '../support/tencent-double.js';
+import { FakeTencent } from '../support/fake-tencent.js';
 
 const Code = smsTemplate({ id: '7', kind: 'notification', text: 'Code {code:1}' });
 const PHONE = '+8613711112222';
@@ -146,7 +146,7 @@ describe('a text and its own settings', () => {
   ] as const)(
     'keeps its own %s in a run, and shares no request with another',
     async (name, wireName, a, b) => {
-      const tencent = await TencentDouble.start();
+      const tencent = await FakeTencent.start();
       const wired = await startSms({ endpoint: tencent.url });
       for (const signName of ['', '腾讯云']) {
         const before = tencent.received.length;
@@ -190,7 +190,7 @@ describe('a text and its own settings', () => {
   });
 
   it('has none of the settings of the run that the row leaves empty', async () => {
-    const tencent = await TencentDouble.start();
+    const tencent = await FakeTencent.start();
     const wired = await startSms({ endpoint: tencent.url });
     const settings = { sessionContext: 'all', senderId: 'Shop', extendCode: '12' };
     const none = { sessionContext: '', senderId: '', extendCode: '', signName: '' };

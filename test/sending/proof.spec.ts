@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SmsOutcome, SmsService } from 'nestjs-tencentcloud-sms';
-import { httpAnswer } from '../support/raw-server.js';
+import { httpResponse } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
-import { TencentDouble, refusing, respond } from '../support/tencent-double.js';
+import { FakeTencent, refusing, respond } from '../support/fake-tencent.js';
 
 const MAINLAND = '+8613711110001';
 const ABROAD = ['+85261110001', '+85261110002'] as const;
@@ -211,12 +211,12 @@ const REFUSED_AT_TOP = [
 ];
 
 describe('what an answer proves', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase;
   let sms: SmsService;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
     // Without a signature: `SendMultiGlobalSms` has none.
     started = await startSms({
       endpoint: tencent.url,
@@ -233,9 +233,9 @@ describe('what an answer proves', () => {
   });
 
   function answerWith(members: object): void {
-    tencent.reactWith(() => ({
+    tencent.respondWith(() => ({
       executes: true,
-      answer: (socket) => socket.write(httpAnswer(respond(members))),
+      answer: (socket) => socket.write(httpResponse(respond(members))),
     }));
   }
 
@@ -277,7 +277,7 @@ describe('what an answer proves', () => {
   it.each(OPEN_AT_TOP)(
     'leaves a text unknown whose request was refused with “%s”',
     async (code) => {
-      tencent.reactWith(() => refusing(code, { executes: true }));
+      tencent.respondWith(() => refusing(code, { executes: true }));
       const [outcome] = await sendTo(MAINLAND);
       expect(outcome).toMatchObject({
         status: 'unknown',
@@ -299,7 +299,7 @@ describe('what an answer proves', () => {
   );
 
   it.each(REFUSED_AT_TOP)('rejects a text whose request was refused with “%s”', async (code) => {
-    tencent.reactWith(() => refusing(code));
+    tencent.respondWith(() => refusing(code));
     const [outcome] = await sendTo(MAINLAND);
     expect(outcome).toMatchObject({ status: 'rejected', error: { maybeSent: false } });
     expect(tencent.received).toHaveLength(1);
@@ -308,7 +308,7 @@ describe('what an answer proves', () => {
   it.each(['RequestLimitExceeded.Brandnew', 'requestlimitexceeded', ' RequestLimitExceeded '])(
     'repeats what the gateway turned away with “%s”',
     async (code) => {
-      tencent.reactWith(() => refusing(code));
+      tencent.respondWith(() => refusing(code));
       const outcome = await sms.trySend({ templateId: '1' }, { to: MAINLAND, signName: '腾讯云' });
       expect(outcome).toMatchObject({
         status: 'rejected',
@@ -392,11 +392,11 @@ describe('what an answer proves', () => {
     await sendTo(MAINLAND);
     answerWith({ SendStatusSet: [] });
     await sendTo(MAINLAND);
-    tencent.reactWith(() => refusing('Whatever'));
+    tencent.respondWith(() => refusing('Whatever'));
     await sendTo(MAINLAND);
     answerWith({});
     await sendTo(MAINLAND);
-    tencent.reactWith(() => ({ executes: true, answer: (socket) => socket.resetAndDestroy() }));
+    tencent.respondWith(() => ({ executes: true, answer: (socket) => socket.resetAndDestroy() }));
     await sendTo(MAINLAND);
     expect(sms.recentOutcomes()).toEqual({
       accepted: 0,

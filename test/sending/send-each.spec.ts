@@ -3,17 +3,17 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { smsTemplate } from 'nestjs-tencentcloud-sms';
 import type { SmsService } from 'nestjs-tencentcloud-sms';
-import { httpAnswer } from '../support/raw-server.js';
+import { httpResponse } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
 import {
-  TencentDouble,
+  FakeTencent,
   executingThen,
   failedStatus,
   okStatus,
   respond,
-} from '../support/tencent-double.js';
-import type { Reaction, ReceivedCall } from '../support/tencent-double.js';
+} from '../support/fake-tencent.js';
+import type { Response, ReceivedCall } from '../support/fake-tencent.js';
 
 const Code = smsTemplate({ id: '1', kind: 'notification', text: 'Code {code:1}' });
 
@@ -66,12 +66,12 @@ class Source {
 }
 
 describe('sending each row its own', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase;
   let sms: SmsService;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start(() => ok());
+    tencent = await FakeTencent.start(() => ok());
     started = await startSms({ endpoint: tencent.url, retry: { attempts: 3, baseDelayMs: 1 } });
     ({ sms } = started);
   });
@@ -284,7 +284,7 @@ describe('sending each row its own', () => {
       rowOf(2, abroad(1), 'second'),
       rowOf(3, abroad(3), 'another'),
     ];
-    tencent.reactWith((call) =>
+    tencent.respondWith((call) =>
       JSON.stringify(call.params).includes('second')
         ? ok('LimitExceeded.PhoneNumberDailyLimit')
         : ok(),
@@ -308,7 +308,7 @@ describe('sending each row its own', () => {
   it('gives each row of a list an outcome when it is aborted: sent, or surely not', async () => {
     const abort = new AbortController();
     const source = new Source(2500, (i) => rowOf(i, mainland(i), `text ${i % 5}`));
-    tencent.reactWith((_, count) => {
+    tencent.respondWith((_, count) => {
       if (count === 4) {
         return executingThen(() => {
           abort.abort();
@@ -378,7 +378,7 @@ describe('sending each row its own', () => {
     async (way) => {
       const { signal } = new AbortController();
       const listeners: number[] = [];
-      tencent.reactWith(() => {
+      tencent.respondWith(() => {
         listeners.push(getEventListeners(signal, 'abort').length);
         return ok();
       });
@@ -407,14 +407,14 @@ describe('sending each row its own', () => {
   });
 });
 
-function ok(code = 'Ok'): Reaction {
+function ok(code = 'Ok'): Response {
   return {
     executes: true,
     answer: (socket, call) => {
       const items = phonesOf(call).map((phone) =>
         code === 'Ok' ? okStatus(phone) : failedStatus(phone, code),
       );
-      socket.write(httpAnswer(respond({ SendStatusSet: items, SendMultiStatusSet: items })));
+      socket.write(httpResponse(respond({ SendStatusSet: items, SendMultiStatusSet: items })));
     },
   };
 }

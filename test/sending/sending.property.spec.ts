@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SmsOutcome, SmsService } from 'nestjs-tencentcloud-sms';
-import { FaultyTencent, NUMBER_FAULTS, REQUEST_FAULTS, keyOf } from '../support/faulty-tencent.js';
-import type { FaultScript } from '../support/faulty-tencent.js';
+import {
+  ScriptedTencent,
+  NUMBER_FAULTS,
+  REQUEST_FAULTS,
+  keyOf,
+} from '../support/scripted-tencent.js';
+import type { FaultScript } from '../support/scripted-tencent.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
 
@@ -67,7 +72,7 @@ function checkDuplicates(outcomes: readonly SmsOutcome[]): void {
 }
 
 describe('whatever happens', () => {
-  let tencent: FaultyTencent;
+  let tencent: ScriptedTencent;
   let started: SmsTestCase;
   let sms: SmsService;
   /** All outcomes so far, by request and number. */
@@ -75,7 +80,7 @@ describe('whatever happens', () => {
 
   beforeEach(async () => {
     told.clear();
-    tencent = await FaultyTencent.start();
+    tencent = await ScriptedTencent.start();
     started = await startSms({ endpoint: tencent.url, retry: { attempts: 3, baseDelayMs: 1 } });
     ({ sms } = started);
   });
@@ -99,7 +104,7 @@ describe('whatever happens', () => {
         (outcome.status === 'rejected' && sent > 0) ||
         (outcome.status === 'accepted' &&
           (sent !== 1 ||
-            tencent.fates.get(key) !== 'accepted' ||
+            tencent.trueOutcomes.get(key) !== 'accepted' ||
             outcome.serialNo !== `${outcome.callRef}:${outcome.to}`))
       );
     });
@@ -108,7 +113,7 @@ describe('whatever happens', () => {
 
   /** Says all that can be known. */
   function checkKnowing(outcomes: readonly SmsOutcome[]): void {
-    const known = outcomes.map((outcome) => tencent.fates.get(keyOf(outcome)) ?? 'rejected');
+    const known = outcomes.map((outcome) => tencent.trueOutcomes.get(keyOf(outcome)) ?? 'rejected');
     expect(outcomes.map(({ status }) => status)).toEqual(known);
   }
 

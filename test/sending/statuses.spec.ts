@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SmsOutcome, SmsService } from 'nestjs-tencentcloud-sms';
-import { httpAnswer } from '../support/raw-server.js';
+import { httpResponse } from '../support/raw-server.js';
 import { startSms } from '../support/sms-test-case.js';
 import type { SmsTestCase } from '../support/sms-test-case.js';
-import { TencentDouble, okStatus, respond } from '../support/tencent-double.js';
+import { FakeTencent, okStatus, respond } from '../support/fake-tencent.js';
 
 const A = '+8613711110001';
 const B = '+8613711110002';
@@ -23,12 +23,12 @@ const without = (phone: string, member: string): Item => {
 };
 
 describe('the statuses of an answer', () => {
-  let tencent: TencentDouble;
+  let tencent: FakeTencent;
   let started: SmsTestCase;
   let sms: SmsService;
 
   beforeEach(async () => {
-    tencent = await TencentDouble.start();
+    tencent = await FakeTencent.start();
     started = await startSms({ endpoint: tencent.url });
     ({ sms } = started);
   });
@@ -39,9 +39,9 @@ describe('the statuses of an answer', () => {
   });
 
   async function outcomesOf(items: unknown[], to = [A, B, C]): Promise<readonly SmsOutcome[]> {
-    tencent.reactWith(() => ({
+    tencent.respondWith(() => ({
       executes: true,
-      answer: (socket) => socket.write(httpAnswer(respond({ SendStatusSet: items }))),
+      answer: (socket) => socket.write(httpResponse(respond({ SendStatusSet: items }))),
     }));
     const { outcomes } = await sms.sendMany({ templateId: '1' }, { to });
     expect(tencent.received).toHaveLength(1);
@@ -154,9 +154,9 @@ describe('the statuses of an answer', () => {
     ['a list of texts', ['Ok']],
     ['a fee that JSON can’t hold', [{ ...okStatus(A), Fee: 1e300 }]],
   ])('leave everybody unknown when they are %s', async (_, set) => {
-    tencent.reactWith(() => ({
+    tencent.respondWith(() => ({
       executes: true,
-      answer: (socket) => socket.write(httpAnswer(respond({ SendStatusSet: set }))),
+      answer: (socket) => socket.write(httpResponse(respond({ SendStatusSet: set }))),
     }));
     const { outcomes } = await sms.sendMany({ templateId: '1' }, { to: [A, B] });
     expect(outcomes.map(({ status }) => status)).toEqual(['unknown', 'unknown']);
@@ -178,7 +178,7 @@ describe('the statuses of an answer', () => {
 
   it('are counted, and only what was surely not sent may be sent again', async () => {
     const phones = [A, B, C, A, '12', '+8613711110004', B];
-    tencent.reactWith(() => ({
+    tencent.respondWith(() => ({
       executes: true,
       answer: (socket) => {
         const items = [
@@ -187,7 +187,7 @@ describe('the statuses of an answer', () => {
           failed(C, 'InternalError.Timeout'),
           failed('+8613711110004', 'FailedOperation.PhoneNumberInBlacklist'),
         ];
-        socket.write(httpAnswer(respond({ SendStatusSet: items })));
+        socket.write(httpResponse(respond({ SendStatusSet: items })));
       },
     }));
     const result = await sms.sendMany({ templateId: '1' }, { to: phones });

@@ -3,12 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeParams, flattenParams } from '../../lib/signing/flatten-params.js';
 import { signTc3 } from '../../lib/signing/tc3-signature.js';
-import type { Tc3Input } from '../../lib/signing/tc3-signature.js';
+import type { SmsTc3Input } from '../../lib/signing/tc3-signature.js';
 import { officialSign } from './official-sdk.js';
 import { TC3_VECTORS } from './tc3-vectors.fixture.js';
 
 const LAST_SECOND_OF_9999 = 253_402_300_799;
-const BASE: Tc3Input = {
+const BASE: SmsTc3Input = {
   method: 'POST',
   host: 'sms.tencentcloudapi.com',
   action: 'SendSms',

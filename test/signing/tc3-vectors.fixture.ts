@@ -1,12 +1,12 @@
 // Signature vectors of API 3.0: published examples, and requests signed by the official SDKs.
 // Every key in here is an example from the documentation.
 import type { SmsCall } from '../../lib/signing/signer.js';
-import type { Tc3Input } from '../../lib/signing/tc3-signature.js';
+import type { SmsTc3Input } from '../../lib/signing/tc3-signature.js';
 
 /** A request with everything that is computed on the way to its signature. */
 export interface Tc3Vector {
   name: string;
-  input: Tc3Input;
+  input: SmsTc3Input;
   canonicalRequest: string;
   stringToSign: string;
   signature: string;

@@ -1,12 +1,12 @@
 // Vectors of the legacy signature method: the published example, and a SendSms by the official SDK's own code.
 // The key is an example from the documentation.
-import type { V1Input } from '../../lib/signing/v1-signature.js';
+import type { SmsV1Input } from '../../lib/signing/v1-signature.js';
 
 /** A request with everything that is computed on the way to its signature. */
 export interface V1Vector {
   name: string;
   secretId: string;
-  input: V1Input;
+  input: SmsV1Input;
   stringToSign: string;
   signature: string;
   /** Query string or form as sent, in the order of `input.params`, the signature last. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { SmsCall, SmsSignedCall } from '../../lib/signing/signer.js';
 import { V1Signer } from '../../lib/signing/v1.signer.js';
 import { signV1 } from '../../lib/signing/v1-signature.js';
-import type { V1SignatureMethod } from '../../lib/signing/v1-signature.js';
+import type { SmsV1SignatureMethod } from '../../lib/signing/v1-signature.js';
 import { V1_VECTORS } from './v1-vectors.fixture.js';
 
 const CREDENTIALS = { secretId: 'AKIDEXAMPLE', secretKey: 'EXAMPLE' };
@@ -111,7 +111,7 @@ describe('V1Signer', () => {
 function expectedSignature(
   signed: Pick<SmsSignedCall, 'body' | 'queryString'>,
   { method, host }: Pick<SmsCall, 'method' | 'host'>,
-  signatureMethod: V1SignatureMethod,
+  signatureMethod: SmsV1SignatureMethod,
   secretKey: string,
 ): string {
   const received = new URLSearchParams(method === 'POST' ? signed.body : signed.queryString);

@@ -4,35 +4,35 @@ import type { SmsCallOptions, SmsService } from 'nestjs-tencentcloud-sms';
 export const FAULT_PHONE = '+8613711112222';
 
 /** What the caller learns of a call, whatever kind it was. */
-export interface Learned {
+export interface Observed {
   /** `done`, surely `not done`, or `unknown`. */
-  fate: 'done' | 'not done' | 'unknown';
+  result: 'done' | 'not done' | 'unknown';
   code?: string | undefined;
   reason?: string | undefined;
 }
 
 /** A kind of call, made so that it can be compared with the others. */
-export type MakeCall = (sms: SmsService, options?: SmsCallOptions) => Promise<Learned>;
+export type CallKind = (sms: SmsService, options?: SmsCallOptions) => Promise<Observed>;
 
 /** One text to one phone. */
-export const send: MakeCall = async (sms, options) => {
+export const send: CallKind = async (sms, options) => {
   const outcome = await sms.trySend(
     { templateId: '449739', params: ['042137', '5'] },
     { to: FAULT_PHONE, ...options },
   );
   switch (outcome.status) {
     case 'accepted':
-      return { fate: 'done' };
+      return { result: 'done' };
     case 'rejected':
-      return { fate: 'not done', code: outcome.code };
+      return { result: 'not done', code: outcome.code };
     case 'unknown':
-      return { fate: 'unknown', code: outcome.code, reason: outcome.reason };
+      return { result: 'unknown', code: outcome.code, reason: outcome.reason };
   }
 };
 
 /** Only looks. */
-export const read: MakeCall = async (sms, options) =>
-  learn(
+export const read: CallKind = async (sms, options) =>
+  observe(
     sms.pullSmsSendStatusByPhoneNumber(
       { BeginTime: 1, Offset: 0, Limit: 10, PhoneNumber: FAULT_PHONE },
       options,
@@ -40,8 +40,8 @@ export const read: MakeCall = async (sms, options) =>
   );
 
 /** Changes something. */
-export const change: MakeCall = async (sms, options) =>
-  learn(
+export const change: CallKind = async (sms, options) =>
+  observe(
     sms.addSmsTemplate(
       {
         TemplateName: 'code',
@@ -55,18 +55,18 @@ export const change: MakeCall = async (sms, options) =>
   );
 
 /** Takes what it looks at: it is handed out once. */
-export const pull: MakeCall = async (sms, options) =>
-  learn(sms.pullSmsSendStatus({ Limit: 10 }, options));
+export const pull: CallKind = async (sms, options) =>
+  observe(sms.pullSmsSendStatus({ Limit: 10 }, options));
 
 /** The kinds that must never be executed twice, by name. */
 export const NEVER_TWICE = { send, change, pull };
 
-async function learn(call: Promise<unknown>): Promise<Learned> {
+async function observe(call: Promise<unknown>): Promise<Observed> {
   try {
     await call;
-    return { fate: 'done' };
+    return { result: 'done' };
   } catch (error) {
     const { code, maybeSent = false } = error as { code?: string; maybeSent?: boolean };
-    return { fate: maybeSent ? 'unknown' : 'not done', code };
+    return { result: maybeSent ? 'unknown' : 'not done', code };
   }
 }

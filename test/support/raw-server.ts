@@ -13,7 +13,7 @@ export interface RawRequest {
 }
 
 /** What the server does with a request: write whatever bytes it likes, or nothing. */
-export type RawAnswer = (socket: Socket, request: RawRequest, count: number) => void;
+export type RawResponse = (socket: Socket, request: RawRequest, count: number) => void;
 
 /**
  * A server that speaks just enough HTTP to misbehave in every way, and counts what really reached
@@ -29,9 +29,9 @@ export class RawServer {
     this.serve(socket);
   });
 
-  private constructor(private answer: RawAnswer) {}
+  private constructor(private respond: RawResponse) {}
 
-  static async start(answer: RawAnswer): Promise<RawServer> {
+  static async start(answer: RawResponse): Promise<RawServer> {
     const raw = new RawServer(answer);
     raw.server.listen(0, '127.0.0.1');
     await once(raw.server, 'listening');
@@ -44,8 +44,8 @@ export class RawServer {
   }
 
   /** Changes what happens from the next request on. */
-  answerWith(answer: RawAnswer): void {
-    this.answer = answer;
+  respondWith(answer: RawResponse): void {
+    this.respond = answer;
   }
 
   /** Ends every connection without a word. */
@@ -83,7 +83,7 @@ export class RawServer {
       while ('request' in taken) {
         bytes = taken.rest;
         this.requests.push(taken.request);
-        this.answer(socket, taken.request, this.requests.length);
+        this.respond(socket, taken.request, this.requests.length);
         taken = takeRequest(bytes);
       }
       chunks = [bytes];
@@ -93,14 +93,17 @@ export class RawServer {
 }
 
 /** A whole HTTP answer in one piece. */
-export function httpAnswer(body: string, { status = 200, type = 'application/json' } = {}): string {
+export function httpResponse(
+  body: string,
+  { status = 200, type = 'application/json' } = {},
+): string {
   return `HTTP/1.1 ${status} X\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 /** Answers every request with the same members of `Response`. */
-export function answering(response: object): RawAnswer {
+export function answering(response: object): RawResponse {
   return (socket) => {
-    socket.write(httpAnswer(JSON.stringify({ Response: { RequestId: 'r-1', ...response } })));
+    socket.write(httpResponse(JSON.stringify({ Response: { RequestId: 'r-1', ...response } })));
   };
 }
 

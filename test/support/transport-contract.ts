@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SmsHttpRequest, SmsTransport } from 'nestjs-tencentcloud-sms';
-import { RawServer, httpAnswer } from './raw-server.js';
+import { RawServer, httpResponse } from './raw-server.js';
 
 /** What every `SmsTransport` must do, over real sockets. */
 export function describeTransportContract(
@@ -15,7 +15,7 @@ export function describeTransportContract(
     let transport: SmsTransport;
 
     beforeEach(async () => {
-      server = await RawServer.start((socket) => socket.write(httpAnswer('{"a":"好"}')));
+      server = await RawServer.start((socket) => socket.write(httpResponse('{"a":"好"}')));
       transport = create({});
     });
 
@@ -60,7 +60,7 @@ export function describeTransportContract(
     });
 
     it('gives back any status without judging it', async () => {
-      server.answerWith((socket) => socket.write(httpAnswer('<h1>no</h1>', { status: 502 })));
+      server.respondWith((socket) => socket.write(httpResponse('<h1>no</h1>', { status: 502 })));
       await expect(transport.send(post())).resolves.toMatchObject({
         status: 502,
         body: '<h1>no</h1>',
@@ -68,7 +68,7 @@ export function describeTransportContract(
     });
 
     it('does not follow redirects', async () => {
-      server.answerWith((socket) =>
+      server.respondWith((socket) =>
         socket.write('HTTP/1.1 302 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n'),
       );
       await expect(transport.send(post())).resolves.toMatchObject({ status: 302 });
@@ -105,7 +105,7 @@ export function describeTransportContract(
       // Answers the handshake in plain text, as a proxy with the wrong port does.
       const plain = createServer((socket) => {
         socket.on('error', () => undefined);
-        socket.once('data', () => socket.end(httpAnswer('no TLS here', { status: 400 })));
+        socket.once('data', () => socket.end(httpResponse('no TLS here', { status: 400 })));
       });
       plain.listen(0, '127.0.0.1');
       await once(plain, 'listening');
@@ -119,7 +119,7 @@ export function describeTransportContract(
     });
 
     it('says that it may have been sent when the connection breaks before an answer', async () => {
-      server.answerWith((socket) => socket.destroy());
+      server.respondWith((socket) => socket.destroy());
       await expect(transport.send(post())).rejects.toMatchObject({
         name: 'SmsTransportError',
         phase: 'write',
@@ -130,7 +130,7 @@ export function describeTransportContract(
     });
 
     it('says that it was answered when the connection breaks in the answer', async () => {
-      server.answerWith((socket) => {
+      server.respondWith((socket) => {
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"Resp', () =>
           socket.destroy(),
         );
@@ -144,7 +144,7 @@ export function describeTransportContract(
     });
 
     it('times out when no answer comes', async () => {
-      server.answerWith(() => undefined);
+      server.respondWith(() => undefined);
       await expect(transport.send(post({ timeoutMs: 50 }))).rejects.toMatchObject({
         name: 'SmsTimeoutError',
         code: 'SMS_TIMEOUT',
@@ -155,7 +155,7 @@ export function describeTransportContract(
     });
 
     it('times out when the body stalls', async () => {
-      server.answerWith((socket) =>
+      server.respondWith((socket) =>
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"Resp'),
       );
       await expect(transport.send(post({ timeoutMs: 100 }))).rejects.toMatchObject({
@@ -180,7 +180,7 @@ export function describeTransportContract(
 
     it('aborts while waiting, and says that the request was written', async () => {
       const abort = new AbortController();
-      server.answerWith(() => {
+      server.respondWith(() => {
         abort.abort();
       });
       await expect(transport.send(post({ signal: abort.signal }))).rejects.toMatchObject({
@@ -201,7 +201,7 @@ export function describeTransportContract(
     });
 
     it('refuses an answer without end', async () => {
-      server.answerWith((socket) => {
+      server.respondWith((socket) => {
         socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
         const chunk = 'x'.repeat(1 << 20);
         const flood = () => {
@@ -224,7 +224,7 @@ export function describeTransportContract(
     });
 
     it('keeps many requests apart', async () => {
-      server.answerWith((socket, { body }) => socket.write(httpAnswer(body)));
+      server.respondWith((socket, { body }) => socket.write(httpResponse(body)));
       const bodies = Array.from({ length: 50 }, (_, i) => `"number ${i}"`);
       const answers = await Promise.all(bodies.map(async (body) => transport.send(post({ body }))));
       expect(answers.map(({ body }) => body)).toEqual(bodies);

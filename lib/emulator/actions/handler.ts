@@ -16,7 +16,7 @@ export interface HandlerContext {
 
 /**
  * Does one action. The request has the right shape already; whatever else is wrong with it is thrown
- * as an `ApiRefusal`.
+ * as an `ApiError`.
  */
 export type Handler<A extends SmsAction> = (
   request: SmsRequest<A>,

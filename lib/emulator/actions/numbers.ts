@@ -1,8 +1,8 @@
 import { ITEM_OK } from '../../api/envelope.js';
-import type { ApiFault } from '../../api/envelope.js';
+import type { ApiErrorBody } from '../../api/envelope.js';
 import type { PhoneNumberInfo } from '../../api/numbers.js';
 import type { PhoneNumber } from '../../recipients/phone-number.js';
-import { ApiRefusal } from '../protocol/api-refusal.js';
+import { ApiError } from '../protocol/api.error.js';
 import type { Handlers } from './handler.js';
 import { assertRecipientCount } from './rules.js';
 
@@ -10,15 +10,15 @@ import { assertRecipientCount } from './rules.js';
 export const numbersHandlers: Handlers<'DescribePhoneNumberInfo'> = {
   DescribePhoneNumberInfo({ PhoneNumberSet: numbers }, { account, faults }) {
     if (numbers.length === 0) {
-      throw new ApiRefusal('MissingParameter.EmptyPhoneNumberSet', 'The list of numbers is empty.');
+      throw new ApiError('MissingParameter.EmptyPhoneNumberSet', 'The list of numbers is empty.');
     }
     assertRecipientCount(numbers.length);
     return {
       PhoneNumberInfoSet: numbers.map((text) => {
         const phone = account.parsePhoneNumber(text);
-        const refusal = faults.refusalOf(text) ?? (phone === undefined ? UNREADABLE : undefined);
-        return phone === undefined || refusal !== undefined
-          ? toFailedInfo(text, refusal ?? UNREADABLE)
+        const error = faults.errorOf(text) ?? (phone === undefined ? UNREADABLE : undefined);
+        return phone === undefined || error !== undefined
+          ? toFailedInfo(text, error ?? UNREADABLE)
           : toInfo(phone);
       }),
     };
@@ -37,12 +37,12 @@ function toInfo({ e164, countryCode, subscriber, isoCode }: PhoneNumber): PhoneN
   };
 }
 
-const UNREADABLE: ApiFault = {
+const UNREADABLE: ApiErrorBody = {
   Code: 'FailedOperation.PhoneNumberParseFail',
   Message: 'the number could not be parsed',
 };
 
-function toFailedInfo(text: string, { Code, Message }: ApiFault): PhoneNumberInfo {
+function toFailedInfo(text: string, { Code, Message }: ApiErrorBody): PhoneNumberInfo {
   return {
     Code,
     Message,

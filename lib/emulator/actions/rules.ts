@@ -1,10 +1,10 @@
 // What a send must keep to, whichever action makes it.
-import type { ApiFault } from '../../api/envelope.js';
+import type { ApiErrorBody } from '../../api/envelope.js';
 import { MAX_RECIPIENTS_PER_CALL } from '../../api/limits.js';
 import type { PhoneNumber } from '../../recipients/phone-number.js';
 import { containsUrl } from '../../templates/contains-url.js';
 import type { Account } from '../records/account.js';
-import { ApiRefusal } from '../protocol/api-refusal.js';
+import { ApiError } from '../protocol/api.error.js';
 import { hourOfChinaDay } from '../../time/china-time.js';
 import type { SmsApp } from '../records/sms-app.js';
 import {
@@ -21,34 +21,34 @@ export type Market = 'mainland' | 'international';
 const MAX_SESSION_CONTEXT_BYTES = 511;
 const MAX_TEXT_LENGTH = 500;
 
-/** @throws ApiRefusal */
+/** @throws ApiError */
 export function assertRecipientCount(count: number): void {
   if (count > MAX_RECIPIENTS_PER_CALL) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'LimitExceeded.PhoneNumberCountLimit',
       `A call takes at most ${MAX_RECIPIENTS_PER_CALL} numbers.`,
     );
   }
 }
 
-/** @throws ApiRefusal */
+/** @throws ApiError */
 export function assertSessionContext(text: string): void {
   if (Buffer.byteLength(text) > MAX_SESSION_CONTEXT_BYTES) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'InvalidParameterValue',
       `The value of \`SessionContext\` must be at most ${MAX_SESSION_CONTEXT_BYTES} bytes long.`,
     );
   }
 }
 
-/** @throws ApiRefusal */
+/** @throws ApiError */
 export function assertSign(account: Account, signName: string, market: Market): void {
   const usable =
     signName === ''
       ? market === 'international'
       : account.signs.isUsable(signName, market === 'mainland' ? 0 : 1);
   if (!usable) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'FailedOperation.SignatureIncorrectOrUnapproved',
       'The signature is missing, not approved, or not written as it was approved (its content, without brackets).',
     );
@@ -56,7 +56,7 @@ export function assertSign(account: Account, signName: string, market: Market): 
 }
 
 /** What is wrong with a template for a market; `undefined` when it fits. */
-export function findMarketFault(template: Template, market: Market): ApiFault | undefined {
+export function findMarketError(template: Template, market: Market): ApiErrorBody | undefined {
   if (template.market === 0 && market === 'international') {
     return {
       Code: 'UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone',
@@ -76,11 +76,11 @@ const FIRST_MARKETING_HOUR = 8;
 const END_OF_MARKETING_HOURS = 22;
 
 /** Marketing goes to the mainland by day only. */
-export function findHoursFault(
+export function findHoursError(
   template: Template,
   market: Market,
   now: number,
-): ApiFault | undefined {
+): ApiErrorBody | undefined {
   const hour = hourOfChinaDay(now);
   return market === 'mainland' &&
     isMarketing(template) &&
@@ -93,11 +93,11 @@ export function findHoursFault(
 }
 
 /** Why a number may not be texted at all; `undefined` when it may. */
-export function findPhoneFault(
+export function findPhoneError(
   account: Account,
   app: SmsApp,
   { e164, countryCode, isoCode }: PhoneNumber,
-): ApiFault | undefined {
+): ApiErrorBody | undefined {
   const { blockedCountries } = account.rules;
   if (blockedCountries.includes(countryCode) || blockedCountries.includes(isoCode ?? '')) {
     return {
@@ -114,7 +114,7 @@ export function findPhoneFault(
 }
 
 /** No value may hold a URL, whatever the template. */
-export function findUrlFault(params: readonly string[]): ApiFault | undefined {
+export function findUrlError(params: readonly string[]): ApiErrorBody | undefined {
   return params.some((value) => value.length <= MAX_TEXT_LENGTH && containsUrl(value))
     ? {
         Code: 'InvalidParameterValue.ProhibitedUseUrlInTemplateParameter',
@@ -124,10 +124,10 @@ export function findUrlFault(params: readonly string[]): ApiFault | undefined {
 }
 
 /** What is wrong with the values; `undefined` when they fit. Of a learned template nothing is known. */
-export function findParamFault(
+export function findParamError(
   template: Template,
   params: readonly string[],
-): ApiFault | undefined {
+): ApiErrorBody | undefined {
   if (template.content === undefined) {
     return undefined;
   }
@@ -147,7 +147,7 @@ export function findParamFault(
 }
 
 /** What is wrong with the whole text; `undefined` when it may go out. */
-export function findTextFault(text: string): ApiFault | undefined {
+export function findTextError(text: string): ApiErrorBody | undefined {
   return text.length > MAX_TEXT_LENGTH
     ? {
         Code: 'InvalidParameterValue.ContentLengthLimit',

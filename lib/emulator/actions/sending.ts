@@ -1,21 +1,21 @@
 import { ITEM_OK } from '../../api/envelope.js';
-import type { ApiFault } from '../../api/envelope.js';
+import type { ApiErrorBody } from '../../api/envelope.js';
 import type { MultiSmsInfo, SendStatus } from '../../api/sending.js';
 import { isMainland } from '../../recipients/phone-number.js';
 import type { PhoneNumber } from '../../recipients/phone-number.js';
 import { countSegments } from '../../templates/count-segments.js';
-import { ApiRefusal } from '../protocol/api-refusal.js';
+import { ApiError } from '../protocol/api.error.js';
 import type { HandlerContext, Handlers } from './handler.js';
 import {
   assertRecipientCount,
   assertSessionContext,
   assertSign,
-  findHoursFault,
-  findMarketFault,
-  findParamFault,
-  findPhoneFault,
-  findTextFault,
-  findUrlFault,
+  findHoursError,
+  findMarketError,
+  findParamError,
+  findPhoneError,
+  findTextError,
+  findUrlError,
   renderText,
 } from './rules.js';
 import type { Market } from './rules.js';
@@ -32,7 +32,7 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
     const { SignName: signName = '', SessionContext: sessionContext = '' } = request;
     const params = request.TemplateParamSet ?? [];
     if (request.PhoneNumberSet.length === 0) {
-      throw new ApiRefusal('MissingParameter.EmptyPhoneNumberSet', 'The list of numbers is empty.');
+      throw new ApiError('MissingParameter.EmptyPhoneNumberSet', 'The list of numbers is empty.');
     }
     assertRecipientCount(request.PhoneNumberSet.length);
     assertSessionContext(sessionContext);
@@ -40,7 +40,7 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
     const recipients = readRecipients(request.PhoneNumberSet, context);
     const template = account.templates.findUsable(request.TemplateId);
     if (template === undefined) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'FailedOperation.TemplateUnapprovedOrNotExist',
         'The template is not approved or does not exist.',
       );
@@ -53,13 +53,13 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
         ),
       };
     }
-    throwFault(findMarketFault(template, market));
-    throwFault(findHoursFault(template, market, account.clock.now()));
-    throwFault(findUrlFault(params));
+    throwError(findMarketError(template, market));
+    throwError(findHoursError(template, market, account.clock.now()));
+    throwError(findUrlError(params));
     assertSign(account, signName, market);
     const text = renderText(template, params, signName, market);
-    throwFault(findTextFault(text));
-    const fault = findParamFault(template, params);
+    throwError(findTextError(text));
+    const error = findParamError(template, params);
     const draft: Draft = {
       action: 'SendSms',
       app,
@@ -69,7 +69,7 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
       sessionContext,
       market,
       text,
-      fault,
+      error,
       segments: countSegments(text, market).segments,
       ...purposeOf(template, params),
     };
@@ -86,10 +86,7 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
     const { account } = context;
     const items = request.MultiSmsInfoSet;
     if (items.length === 0) {
-      throw new ApiRefusal(
-        'InvalidParameterValue.MultiSmsInfoSetEmpty',
-        'MultiSmsInfoSet is empty.',
-      );
+      throw new ApiError('InvalidParameterValue.MultiSmsInfoSetEmpty', 'MultiSmsInfoSet is empty.');
     }
     assertRecipientCount(items.length);
     for (const item of items) {
@@ -98,7 +95,7 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
     const app = account.appOf(request.SmsSdkAppId);
     const phones = items.map((item) => account.parsePhoneNumber(item.PhoneNumber));
     if (phones.some((phone) => phone !== undefined && isMainland(phone.e164))) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'UnsupportedOperation.ContainDomesticPhoneNumber',
         'This action sends to numbers outside the Chinese mainland only.',
       );
@@ -131,7 +128,7 @@ interface Draft {
   readonly market: Market;
   readonly text: string;
   /** What keeps it from going to anybody. */
-  readonly fault: ApiFault | undefined;
+  readonly error: ApiErrorBody | undefined;
   readonly segments: number;
   readonly isVerification: boolean;
   readonly verificationCode: string | undefined;
@@ -163,7 +160,7 @@ function marketOf(recipients: readonly Recipient[]): Market | undefined {
     if (phone !== undefined) {
       const own: Market = isMainland(phone.e164) ? 'mainland' : 'international';
       if (market !== undefined && own !== market) {
-        throw new ApiRefusal(
+        throw new ApiError(
           'UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber',
           'Chinese-mainland numbers and others cannot share a call.',
         );
@@ -174,9 +171,9 @@ function marketOf(recipients: readonly Recipient[]): Market | undefined {
   return market;
 }
 
-function throwFault(fault: ApiFault | undefined): void {
-  if (fault !== undefined) {
-    throw new ApiRefusal(fault.Code, fault.Message);
+function throwError(error: ApiErrorBody | undefined): void {
+  if (error !== undefined) {
+    throw new ApiError(error.Code, error.Message);
   }
 }
 
@@ -190,13 +187,13 @@ function sendOne(
   const params = item.TemplateParamSet ?? [];
   const template = context.account.templates.findUsable(item.TemplateId);
   const text = template === undefined ? '' : renderText(template, params, '', 'international');
-  const fault =
+  const error =
     template === undefined
       ? UNAPPROVED
-      : (findMarketFault(template, 'international') ??
-        findUrlFault(params) ??
-        findParamFault(template, params) ??
-        findTextFault(text));
+      : (findMarketError(template, 'international') ??
+        findUrlError(params) ??
+        findParamError(template, params) ??
+        findTextError(text));
   const draft: Draft = {
     action: 'SendMultiGlobalSms',
     app,
@@ -206,7 +203,7 @@ function sendOne(
     sessionContext: item.SessionContext ?? '',
     market: 'international',
     text,
-    fault,
+    error,
     segments: countSegments(text, 'international').segments,
     ...purposeOf(template, params),
   };
@@ -229,7 +226,7 @@ function purposeOf(
 /** Of one that is not known: what was asked for may be of any size. */
 const MAX_TEMPLATE_ID = 64;
 
-const UNAPPROVED: ApiFault = {
+const UNAPPROVED: ApiErrorBody = {
   Code: 'FailedOperation.TemplateIncorrectOrUnapproved',
   Message:
     'template is not approved or request content does not match the approved template content',
@@ -244,13 +241,13 @@ function send(
 ): SendStatus {
   const { app, segments, sessionContext } = draft;
   const now = account.clock.now();
-  const fault =
-    faults.refusalOf(number) ??
-    findPhoneFault(account, app, phone) ??
-    draft.fault ??
+  const error =
+    faults.errorOf(number) ??
+    findPhoneError(account, app, phone) ??
+    draft.error ??
     (account.rules.enforceBalance && app.balance < segments ? NO_BALANCE : undefined) ??
-    app.frequency.findFault(phone.e164, draft.text, now);
-  const accepted = fault === undefined;
+    app.frequency.findError(phone.e164, draft.text, now);
+  const accepted = error === undefined;
   const record: SendRecord = {
     id: account.nextMessageId(),
     sdkAppId: app.id,
@@ -268,7 +265,7 @@ function send(
     action: draft.action,
     isVerification: draft.isVerification,
     verificationCode: draft.verificationCode,
-    code: fault?.Code ?? ITEM_OK,
+    code: error?.Code ?? ITEM_OK,
     report: undefined,
     events: [],
   };
@@ -285,7 +282,7 @@ function send(
     Fee: record.fee,
     SessionContext: sessionContext,
     Code: record.code,
-    Message: fault?.Message ?? 'send success',
+    Message: error?.Message ?? 'send success',
     IsoCode: phone.isoCode ?? 'DEF',
   };
 }
@@ -296,14 +293,14 @@ const MAX_SHOWN_PARAMS = 100;
 function shownOf({ params, text }: Draft): Pick<SendRecord, 'params' | 'text'> {
   const isSmall =
     params.length <= MAX_SHOWN_PARAMS &&
-    params.every((value) => findTextFault(value) === undefined);
+    params.every((value) => findTextError(value) === undefined);
   return {
     params: isSmall ? params : [],
-    text: findTextFault(text) === undefined ? text : '',
+    text: findTextError(text) === undefined ? text : '',
   };
 }
 
-const NO_BALANCE: ApiFault = {
+const NO_BALANCE: ApiErrorBody = {
   Code: 'FailedOperation.InsufficientBalanceInSmsPackage',
   Message: 'insufficient balance in SMS package',
 };
@@ -317,7 +314,7 @@ function refuseNumber(
   { account, faults }: HandlerContext,
 ): SendStatus {
   app.countSend(account.clock.now(), 0);
-  const { Code, Message } = faults.refusalOf(text) ?? UNREADABLE;
+  const { Code, Message } = faults.errorOf(text) ?? UNREADABLE;
   return {
     SerialNo: serialNoOfRefused(action),
     PhoneNumber: text,
@@ -329,7 +326,7 @@ function refuseNumber(
   };
 }
 
-const UNREADABLE: ApiFault = {
+const UNREADABLE: ApiErrorBody = {
   Code: 'InvalidParameterValue.IncorrectPhoneNumber',
   Message: 'the number has a wrong format',
 };

@@ -1,5 +1,5 @@
 import type { AddSmsSignRequest, DescribeSignListStatus } from '../../api/signs.js';
-import { ApiRefusal } from '../protocol/api-refusal.js';
+import { ApiError } from '../protocol/api.error.js';
 import { toSeconds } from '../clock/clock.js';
 import type { Handlers } from './handler.js';
 import { assertInternational, assertLimit } from './paging.js';
@@ -20,7 +20,7 @@ export const signsHandlers: Handlers<
 > = {
   AddSmsSign(request, { account }) {
     if (request.SignPurpose > 1) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameterValue.InvalidUsedMethod',
         '`SignPurpose` must be 0 (own use) or 1 (for another party).',
       );
@@ -29,17 +29,17 @@ export const signsHandlers: Handlers<
     const same = account.signs.findByName(request.SignName, request.International);
     if (same !== undefined) {
       throw same.review.statusAt(account.clock.now()) === 0
-        ? new ApiRefusal(
+        ? new ApiError(
             'InvalidParameterValue.SignAlreadyPassedCheck',
             'This signature is approved already.',
           )
-        : new ApiRefusal(
+        : new ApiError(
             'InvalidParameterValue.SignExistAndUnapproved',
             'The same signature was submitted before and is not approved.',
           );
     }
     if (account.signs.size >= MAX_SIGNS) {
-      throw new ApiRefusal('FailedOperation.SignNumberLimit', 'There are too many signatures.');
+      throw new ApiError('FailedOperation.SignNumberLimit', 'There are too many signatures.');
     }
     return { AddSignStatus: { SignId: account.signs.add(request).id } };
   },
@@ -48,33 +48,30 @@ export const signsHandlers: Handlers<
     const now = account.clock.now();
     const sign = account.signs.find(request.SignId);
     if (sign === undefined) {
-      throw new ApiRefusal(
-        'FailedOperation.MissingSignatureToModify',
-        'The SignId does not exist.',
-      );
+      throw new ApiError('FailedOperation.MissingSignatureToModify', 'The SignId does not exist.');
     }
     if (sign.review.statusAt(now) === 0) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameterValue.SignAlreadyPassedCheck',
         'An approved signature cannot be changed.',
       );
     }
     if (request.SignPurpose > 1) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameterValue.InvalidSignPurpose',
         '`SignPurpose` must be 0 (own use) or 1 (for another party).',
       );
     }
     assertSignFields(request);
     if (request.International !== sign.market) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameterValue.InvalidInternational',
         '`International` must be what it was when the signature was added.',
       );
     }
     const same = account.signs.findByName(request.SignName, request.International);
     if (same !== undefined && same !== sign) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameterValue.SignExistAndUnapproved',
         'Another signature has this name.',
       );
@@ -88,7 +85,7 @@ export const signsHandlers: Handlers<
   DeleteSmsSign(request, { account }) {
     const sign = account.signs.find(request.SignId);
     if (sign === undefined) {
-      throw new ApiRefusal('FailedOperation.SignIdNotExist', 'The SignId does not exist.');
+      throw new ApiError('FailedOperation.SignIdNotExist', 'The SignId does not exist.');
     }
     account.signs.delete(sign);
     return {
@@ -154,22 +151,22 @@ function assertSignFields(request: SignFields): void {
   const length = request.SignName.length;
   const longest = request.International === 0 ? 12 : 15;
   if (length > longest) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'InvalidParameterValue.SignNameLengthTooLong',
       `\`SignName\` must have at most ${longest} characters.`,
     );
   }
   if (length < 2 || /[【】[\]]/.test(request.SignName)) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'FailedOperation.OtherError',
       '`SignName` must have at least 2 characters, and no brackets.',
     );
   }
   if (request.SignType > MAX_SIGN_TYPE) {
-    throw new ApiRefusal('FailedOperation.OtherError', '`SignType` must be from 0 to 6.');
+    throw new ApiError('FailedOperation.OtherError', '`SignType` must be from 0 to 6.');
   }
   if (request.DocumentType > MAX_DOCUMENT_TYPE) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'InvalidParameterValue.InvalidDocumentType',
       '`DocumentType` must be from 0 to 8.',
     );
@@ -179,7 +176,7 @@ function assertSignFields(request: SignFields): void {
   }
   for (const image of [request.ProofImage, request.CommissionImage ?? '']) {
     if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(image)) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameterValue.ImageInvalid',
         'An image must be base64, without a `data:` prefix.',
       );

@@ -1,4 +1,4 @@
-import { ApiRefusal } from '../protocol/api-refusal.js';
+import { ApiError } from '../protocol/api.error.js';
 import { chinaHourOf } from '../../time/china-time.js';
 import { toSeconds } from '../clock/clock.js';
 import type { Handlers } from './handler.js';
@@ -31,7 +31,7 @@ export const statisticsHandlers: Handlers<
     assertZeroOffset(request.Offset);
     const { first, last } = readHours(request);
     if (last - first > MAX_SPAN_HOURS) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameterValue.EndTimeVerifyFail',
         '`EndTime` must be at most 32 days after `BeginTime`.',
       );
@@ -57,7 +57,7 @@ export const statisticsHandlers: Handlers<
     const { first, last } = readHours(request);
     // "Earlier than now" is read by the hour: the one that has begun may be named.
     if (last === first || last > chinaHourOf(account.clock.now())) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameterValue.EndTimeVerifyFail',
         '`EndTime` must be later than `BeginTime` and not in the future.',
       );

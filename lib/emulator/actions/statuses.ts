@@ -1,7 +1,7 @@
 import { isReported } from '../records/message-log.js';
 import type { ReportedRecord, SendRecord } from '../records/message-log.js';
 import type { PullSmsSendStatus, SendRecord as SendRecordItem } from '../../api/statuses.js';
-import { ApiRefusal } from '../protocol/api-refusal.js';
+import { ApiError } from '../protocol/api.error.js';
 import { toSeconds } from '../clock/clock.js';
 import type { Handlers } from './handler.js';
 import { assertLimit, assertOffset, assertZeroOffset, readPhone, readWindow } from './paging.js';
@@ -65,7 +65,7 @@ export const statusesHandlers: Handlers<
       ({ sdkAppId, serialNo }) => sdkAppId === id && serialNo === request.SerialNo,
     );
     if (known === undefined || request.SerialNo === '') {
-      throw new ApiRefusal('InvalidParameterValue', 'No text has this `SerialNo`.');
+      throw new ApiError('InvalidParameterValue', 'No text has this `SerialNo`.');
     }
     return { ReportConversionStatus: { Code: 'ok', Message: 'report success' } };
   },

@@ -1,5 +1,5 @@
 import type { DescribeTemplateListStatus } from '../../api/templates.js';
-import { ApiRefusal } from '../protocol/api-refusal.js';
+import { ApiError } from '../protocol/api.error.js';
 import { toSeconds } from '../clock/clock.js';
 import type { Handlers } from './handler.js';
 import { assertInternational, assertLimit } from './paging.js';
@@ -21,7 +21,7 @@ export const templatesHandlers: Handlers<
   AddSmsTemplate(request, { account }) {
     assertTemplate(request);
     if (account.templates.size >= MAX_TEMPLATES) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'FailedOperation.TemplateNumberLimit',
         `An account has at most ${MAX_TEMPLATES} templates.`,
       );
@@ -33,20 +33,20 @@ export const templatesHandlers: Handlers<
     const now = account.clock.now();
     const template = account.templates.find(String(request.TemplateId));
     if (template === undefined) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'FailedOperation.MissingTemplateToModify',
         'The TemplateId does not exist.',
       );
     }
     if (template.review.statusAt(now) === 0) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'FailedOperation.TemplateAlreadyPassedCheck',
         'An approved template cannot be changed.',
       );
     }
     assertTemplate(request);
     if (request.International !== template.market) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameterValue.InvalidInternational',
         '`International` must be what it was when the template was added.',
       );
@@ -61,7 +61,7 @@ export const templatesHandlers: Handlers<
   DeleteSmsTemplate(request, { account }) {
     const id = String(request.TemplateId);
     if (account.templates.find(id) === undefined) {
-      throw new ApiRefusal('FailedOperation.TemplateIdNotExist', 'The TemplateId does not exist.');
+      throw new ApiError('FailedOperation.TemplateIdNotExist', 'The TemplateId does not exist.');
     }
     account.templates.delete(id);
     return {
@@ -108,21 +108,21 @@ function assertTemplate(request: {
 }): void {
   // 0 is what older accounts call an ordinary text.
   if (request.SmsType > MAX_SMS_TYPE) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'InvalidParameterValue.InvalidSmsType',
       '`SmsType` must be 1 (marketing), 2 (notification) or 3 (verification code).',
     );
   }
   assertInternational(request.International);
   if (request.TemplateName === '' || request.TemplateName.length > MAX_LENGTH) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'InvalidParameter.InvalidParameters',
       `\`TemplateName\` must have 1 to ${MAX_LENGTH} characters.`,
     );
   }
   const problem = findFormatProblem(request.TemplateContent);
   if (problem !== undefined) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'InvalidParameterValue.InvalidTemplateFormat',
       `\`TemplateContent\` ${problem}.`,
     );
@@ -141,7 +141,7 @@ function assertOptOut(request: {
     request.International === 0 &&
     !offersOptOut(request.TemplateContent)
   ) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'InvalidParameterValue.MarketingTemplateWithoutUnsubscribe',
       'A marketing template must end with 拒收请回复R.',
     );

@@ -11,7 +11,7 @@ import type { Schedule } from '../clock/schedule.js';
 import type { Reply } from '../records/sms-app.js';
 
 /** What came back for a push. */
-export interface CallbackAnswer {
+export interface CallbackResponse {
   readonly status: number;
   readonly body: string;
 }
@@ -21,7 +21,7 @@ export type PostCallback = (
   url: string,
   body: string,
   signal: AbortSignal,
-) => Promise<CallbackAnswer>;
+) => Promise<CallbackResponse>;
 
 /** What the pushes work with. */
 export interface CallbackOptions {
@@ -56,7 +56,7 @@ export class Callbacks implements ReplyPusher {
   private reports: ReportedRecord[] = [];
   private flushing: NodeJS.Immediate | undefined;
   private readonly waiting: Push[] = [];
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly inFlight = new Set<Promise<void>>();
   private readonly ending = new AbortController();
 
   constructor(private readonly options: CallbackOptions) {}
@@ -87,9 +87,9 @@ export class Callbacks implements ReplyPusher {
   /** Waits until no push is under way or about to start; repeated pushes wait for the clock instead. */
   async settled(): Promise<void> {
     this.flush();
-    while (this.underWay.size > 0) {
+    while (this.inFlight.size > 0) {
       // oxlint-disable-next-line no-await-in-loop -- one push may start the next
-      await Promise.all(this.underWay);
+      await Promise.all(this.inFlight);
     }
   }
 
@@ -127,7 +127,7 @@ export class Callbacks implements ReplyPusher {
     if (this.ending.signal.aborted) {
       return;
     }
-    if (this.underWay.size >= MAX_PARALLEL) {
+    if (this.inFlight.size >= MAX_PARALLEL) {
       this.waiting.push(push);
       if (this.waiting.length > MAX_WAITING) {
         this.waiting.shift();
@@ -135,19 +135,22 @@ export class Callbacks implements ReplyPusher {
       return;
     }
     const running = this.push(push).finally(() => {
-      this.underWay.delete(running);
+      this.inFlight.delete(running);
       const next = this.waiting.shift();
       if (next !== undefined) {
         this.start(next);
       }
     });
-    this.underWay.add(running);
+    this.inFlight.add(running);
   }
 
   private async push(push: Push): Promise<void> {
     const { clock, schedule, events, post } = this.options;
     const { signal } = this.ending;
-    const { ok, detail } = await post(push.url, push.body, signal).then(judge, toFailure);
+    const { ok, detail } = await post(push.url, push.body, signal).then(
+      classifyResponse,
+      toFailure,
+    );
     if (signal.aborted) {
       return;
     }
@@ -174,32 +177,32 @@ export class Callbacks implements ReplyPusher {
   }
 }
 
-interface Verdict {
+interface PushResult {
   readonly ok: boolean;
   readonly detail: string;
 }
 
-function judge({ status, body }: CallbackAnswer): Verdict {
+function classifyResponse({ status, body }: CallbackResponse): PushResult {
   if (status < 200 || status > 299) {
     return { ok: false, detail: `HTTP ${status}` };
   }
-  return isTaken(body)
+  return isAcknowledged(body)
     ? { ok: true, detail: `HTTP ${status}` }
     : { ok: false, detail: `HTTP ${status}, but the body is not {"result":0}` };
 }
 
-function isTaken(body: string): boolean {
+function isAcknowledged(body: string): boolean {
   try {
-    const answer: unknown = JSON.parse(body);
+    const parsed: unknown = JSON.parse(body);
     return (
-      typeof answer === 'object' && answer !== null && 'result' in answer && answer.result === 0
+      typeof parsed === 'object' && parsed !== null && 'result' in parsed && parsed.result === 0
     );
   } catch {
     return false;
   }
 }
 
-function toFailure(error: unknown): Verdict {
+function toFailure(error: unknown): PushResult {
   const reason =
     typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
   return { ok: false, detail: typeof reason === 'string' ? reason : 'no answer' };

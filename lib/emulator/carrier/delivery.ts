@@ -13,7 +13,7 @@ import type { SmsApp } from '../records/sms-app.js';
  * When the carrier answers for an accepted text: at once, after 1 to 8 seconds, after 1 to 5 minutes,
  * or not at all. By the emulator's clock.
  */
-export type DeliveryMode = 'instant' | 'realistic' | 'slow' | 'never';
+export type SmsDeliveryMode = 'instant' | 'realistic' | 'slow' | 'never';
 
 const DELAYS_MS = {
   realistic: [1000, 8000],
@@ -22,7 +22,7 @@ const DELAYS_MS = {
 
 /** What a delivery works with. */
 export interface DeliveryOptions {
-  readonly mode: DeliveryMode;
+  readonly mode: SmsDeliveryMode;
   readonly schedule: Schedule;
   readonly callbacks: Callbacks;
   readonly events: Events;

@@ -1,9 +1,9 @@
 import { request as requestHttp } from 'node:http';
-import type { CallbackAnswer } from './callbacks.js';
+import type { CallbackResponse } from './callbacks.js';
 
 // Tencent says nothing of its patience; an endpoint should answer far sooner.
 const TIMEOUT_MS = 5000;
-const MAX_ANSWER_CHARACTERS = 64 * 1024;
+const MAX_RESPONSE_CHARACTERS = 64 * 1024;
 
 /**
  * POSTs JSON on a connection of its own, which keeps no process alive.
@@ -15,10 +15,10 @@ export async function postCallback(
   body: string,
   signal: AbortSignal,
   timeoutMs = TIMEOUT_MS,
-): Promise<CallbackAnswer> {
+): Promise<CallbackResponse> {
   // Loaded for those who have such a URL, so that the emulator starts sooner.
   const send = url.startsWith('https:') ? (await import('node:https')).request : requestHttp;
-  return new Promise<CallbackAnswer>((resolve, reject) => {
+  return new Promise<CallbackResponse>((resolve, reject) => {
     const headers = {
       'Content-Type': 'application/json',
       'Content-Length': Buffer.byteLength(body),
@@ -27,7 +27,7 @@ export async function postCallback(
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
-        text = `${text}${chunk}`.slice(0, MAX_ANSWER_CHARACTERS);
+        text = `${text}${chunk}`.slice(0, MAX_RESPONSE_CHARACTERS);
       });
       response.on('end', () => {
         resolve({ status: response.statusCode ?? 0, body: text });

@@ -1,5 +1,5 @@
 import type { EmulatorEvent } from '../records/events.js';
-import type { StreamAnswer } from '../wire/wire.js';
+import type { WireStream } from '../wire/wire.js';
 import { readApp } from './read-query.js';
 import { invalidQuery } from './route.js';
 import type { Route, RouteCall } from './route.js';
@@ -14,7 +14,7 @@ const HEARTBEAT_MS = 15_000;
  */
 export const eventsRoute: Route = { GET: streamEvents };
 
-function streamEvents({ engine: { events }, query, lastEventId }: RouteCall): StreamAnswer {
+function streamEvents({ engine: { events }, query, lastEventId }: RouteCall): WireStream {
   const app = readApp(query);
   const lastSeen = lastEventId ?? query.get('lastEventId') ?? String(events.lastId);
   if (!/^\d{1,15}$/.test(lastSeen)) {

@@ -1,17 +1,17 @@
-import type { MessageFilter } from '../engine/inbox.js';
+import type { SmsMessageFilter } from '../engine/inbox.js';
 import { isReported, toMessage } from '../records/message-log.js';
 import type { SendRecord } from '../records/message-log.js';
 import type {
-  CallbackAnswer,
-  LatestCodeAnswer,
-  MessageAnswer,
-  MessagesAnswer,
-} from '../contract/test-api.js';
-import { answerJson, answerNothing } from '../wire/wire.js';
-import type { WireAnswer, WireReply } from '../wire/wire.js';
+  CallbackResponse,
+  LatestCodeResponse,
+  MessageResponse,
+  MessagesResponse,
+} from '../contract/control-api.types.js';
+import { jsonResponse, emptyResponse } from '../wire/wire.js';
+import type { WireResponse, WireResult } from '../wire/wire.js';
 import { readApp, readFilter, readWait } from './read-query.js';
-import { toRefusal } from './refusal.js';
-import { RouteRefusal, unknownId } from './route.js';
+import { toErrorResponse } from './error-response.js';
+import { ControlApiError, unknownId } from './route.js';
 import type { Route, RouteCall } from './route.js';
 
 /** The texts. */
@@ -19,24 +19,24 @@ export const messagesRoute: Route = {
   GET(call) {
     const filter = readFilter(call.query);
     const waitMs = readWait(call.query);
-    const list = (): WireAnswer => {
+    const list = (): WireResponse => {
       const messages = call.engine.inbox.messages(filter);
       const lastEventId = String(call.engine.events.lastId);
-      return answerJson(200, { messages, lastEventId } satisfies MessagesAnswer);
+      return jsonResponse(200, { messages, lastEventId } satisfies MessagesResponse);
     };
     const isEmpty = call.engine.inbox.messages(filter).length === 0;
     return isEmpty && waitMs > 0 ? untilNext(call, filter, waitMs, list) : list();
   },
   DELETE({ engine, query }) {
     engine.clear(readApp(query));
-    return answerNothing();
+    return emptyResponse();
   },
 };
 
 /** One text. */
 export const messageRoute: Route = {
   GET(call) {
-    return answerJson(200, { message: toMessage(findRecord(call)) } satisfies MessageAnswer);
+    return jsonResponse(200, { message: toMessage(findRecord(call)) } satisfies MessageResponse);
   },
 };
 
@@ -46,17 +46,17 @@ export const messageCallbackRoute: Route = {
     const record = findRecord(call);
     const url = call.engine.callbacks.statusUrl;
     if (url === undefined) {
-      throw new RouteRefusal(
+      throw new ControlApiError(
         409,
         'no_callback_url',
         'The emulator was started without a callback URL.',
       );
     }
     if (!isReported(record)) {
-      throw new RouteRefusal(409, 'not_reported', 'The carrier has not answered for this text.');
+      throw new ControlApiError(409, 'not_reported', 'The carrier has not answered for this text.');
     }
     call.engine.callbacks.pushReport(record);
-    return answerJson(202, { url } satisfies CallbackAnswer);
+    return jsonResponse(202, { url } satisfies CallbackResponse);
   },
 };
 
@@ -65,16 +65,16 @@ export const latestCodeRoute: Route = {
   GET(call) {
     const filter = { ...readFilter(call.query), status: 'accepted' } as const;
     const waitMs = readWait(call.query);
-    const answer = (): WireAnswer => {
+    const toResponse = (): WireResponse => {
       const latest = call.engine.inbox.latestCode(filter);
       if (latest === undefined) {
-        throw new RouteRefusal(404, 'not_found', 'No verification code has come.');
+        throw new ControlApiError(404, 'not_found', 'No verification code has come.');
       }
-      return answerJson(200, latest satisfies LatestCodeAnswer);
+      return jsonResponse(200, latest satisfies LatestCodeResponse);
     };
     return waitMs > 0 && call.engine.inbox.latestCode(filter) === undefined
-      ? untilNext(call, filter, waitMs, answer, true)
-      : answer();
+      ? untilNext(call, filter, waitMs, toResponse, true)
+      : toResponse();
   },
 };
 
@@ -89,22 +89,22 @@ function findRecord({ engine, id }: RouteCall): SendRecord {
 /** Answers with the next text that matches, or after the time that the request may wait. */
 function untilNext(
   { engine }: RouteCall,
-  filter: MessageFilter,
+  filter: SmsMessageFilter,
   waitMs: number,
-  answer: () => WireAnswer,
+  toResponse: () => WireResponse,
   hasCode = false,
-): WireReply {
+): WireResult {
   return {
-    begin(reply) {
+    begin(respond) {
       const timer = setTimeout(() => {
         stop();
-        reply(orRefusal(answer));
+        respond(orErrorResponse(toResponse));
       }, waitMs).unref();
       const stop = engine.inbox.onNext(
         filter,
         () => {
           clearTimeout(timer);
-          reply(orRefusal(answer));
+          respond(orErrorResponse(toResponse));
         },
         hasCode,
       );
@@ -117,10 +117,10 @@ function untilNext(
 }
 
 // Whoever calls back is no route, so nobody else would catch it.
-function orRefusal(answer: () => WireAnswer): WireAnswer {
+function orErrorResponse(toResponse: () => WireResponse): WireResponse {
   try {
-    return answer();
+    return toResponse();
   } catch (error) {
-    return toRefusal(error);
+    return toErrorResponse(error);
   }
 }

@@ -1,11 +1,11 @@
-import type { MessageFilter } from '../engine/inbox.js';
+import type { SmsMessageFilter } from '../engine/inbox.js';
 import { invalidQuery } from './route.js';
 
 const MAX_WAIT_MS = 60_000;
 const STATUSES = ['accepted', 'rejected', 'all'] as const;
 
-/** @throws RouteRefusal naming the parameter. */
-export function readFilter(query: URLSearchParams): MessageFilter {
+/** @throws ControlApiError naming the parameter. */
+export function readFilter(query: URLSearchParams): SmsMessageFilter {
   const status = query.get('status') ?? 'accepted';
   const known = STATUSES.find((one) => one === status);
   if (known === undefined) {
@@ -24,7 +24,7 @@ export function readFilter(query: URLSearchParams): MessageFilter {
   };
 }
 
-/** @throws RouteRefusal */
+/** @throws ControlApiError */
 export function readApp(query: URLSearchParams): string | undefined {
   const app = query.get('app') ?? undefined;
   if (app !== undefined && !/^\d{1,20}$/.test(app)) {
@@ -41,7 +41,7 @@ export function readPhone(query: URLSearchParams): string | undefined {
 /**
  * How long a request may wait, in milliseconds: `5s`, `500ms`, or seconds without a unit.
  *
- * @throws RouteRefusal
+ * @throws ControlApiError
  */
 export function readWait(query: URLSearchParams): number {
   const [, amount, unit] = /^(\d{1,6})(ms|s)?$/.exec(query.get('wait') ?? '0') ?? [];

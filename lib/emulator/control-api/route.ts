@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import type { WireReply } from '../wire/wire.js';
+import type { WireResult } from '../wire/wire.js';
 
 /** One request to a path of the emulator's own. */
 export interface RouteCall {
@@ -13,15 +13,15 @@ export interface RouteCall {
   readonly lastEventId: string | undefined;
 }
 
-/** Answers; whatever is wrong with the request is thrown as a `RouteRefusal` or an `SmsEmulatorError`. */
-export type RouteHandler = (call: RouteCall) => WireReply;
+/** Answers; whatever is wrong with the request is thrown as a `ControlApiError` or an `SmsEmulatorError`. */
+export type RouteHandler = (call: RouteCall) => WireResult;
 
 /** What a path does with each method. */
 export type Route = Readonly<Partial<Record<'GET' | 'POST' | 'PUT' | 'DELETE', RouteHandler>>>;
 
 /** A request to a path of the emulator's own that is refused. */
-export class RouteRefusal extends Error {
-  override readonly name = 'RouteRefusal';
+export class ControlApiError extends Error {
+  override readonly name = 'ControlApiError';
 
   constructor(
     readonly status: number,
@@ -34,16 +34,16 @@ export class RouteRefusal extends Error {
 }
 
 /** The refusal of a parameter of the query. */
-export function invalidQuery(field: string, expected: string): RouteRefusal {
-  return new RouteRefusal(400, 'invalid_query', `${field} must be ${expected}.`, field);
+export function invalidQuery(field: string, expected: string): ControlApiError {
+  return new ControlApiError(400, 'invalid_query', `${field} must be ${expected}.`, field);
 }
 
 /** The refusal of a member of the body. */
-export function invalidBody(field: string, expected: string): RouteRefusal {
-  return new RouteRefusal(400, 'invalid_body', `${field} must be ${expected}.`, field);
+export function invalidBody(field: string, expected: string): ControlApiError {
+  return new ControlApiError(400, 'invalid_body', `${field} must be ${expected}.`, field);
 }
 
 /** The refusal of an id that nothing has. */
-export function unknownId(what: string): RouteRefusal {
-  return new RouteRefusal(404, 'not_found', `There is no such ${what}, or no longer.`, 'id');
+export function unknownId(what: string): ControlApiError {
+  return new ControlApiError(404, 'not_found', `There is no such ${what}, or no longer.`, 'id');
 }

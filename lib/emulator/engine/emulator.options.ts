@@ -1,4 +1,4 @@
-import type { DeliveryMode } from '../carrier/delivery.js';
+import type { SmsDeliveryMode } from '../carrier/delivery.js';
 import type { EngineOptions } from './engine.js';
 import { TENCENT_DEFAULT } from '../records/frequency.js';
 import type { SmsFrequencyLimits } from '../records/frequency.js';
@@ -31,7 +31,7 @@ export interface SmsEmulatorBehavior {
    * When the carrier reports: at once, after 1 to 8 seconds, after 1 to 5 minutes, or never.
    * @default 'instant'
    */
-  delivery?: DeliveryMode | undefined;
+  delivery?: SmsDeliveryMode | undefined;
   /**
    * Where reports are pushed to, in Tencent's shape; nowhere by default.
    * @default none
@@ -94,7 +94,7 @@ export interface ResolvedEmulatorOptions {
 
 const MAX_PORT = 65_535;
 const DEFAULT_PACKAGE = 10_000;
-const DELIVERY_MODES: readonly DeliveryMode[] = ['instant', 'realistic', 'slow', 'never'];
+const DELIVERY_MODES: readonly SmsDeliveryMode[] = ['instant', 'realistic', 'slow', 'never'];
 const LIMITS = ['sameTextPer30Seconds', 'perHour', 'perDay', 'sameTextPerDay'];
 
 /**

@@ -1,16 +1,16 @@
 import { inspect } from 'node:util';
 import type { InspectOptions } from 'node:util';
 import type { SmsAction } from '../../api/actions.js';
-import type { Engine, ReplyDraft } from './engine.js';
-import type { EmulatorFault } from '../faults/fault.js';
-import type { EmulatorReply, EmulatorRequest } from '../contract/test-api.js';
+import type { Engine, SmsReplyDraft } from './engine.js';
+import type { SmsEmulatorFault } from '../faults/fault.js';
+import type { SmsEmulatorReply, SmsEmulatorRequest } from '../contract/control-api.types.js';
 
 /**
  * Which calls an error falls on, and where it stands in the answer.
  *
  * @publicApi
  */
-export type FailOptions = Omit<EmulatorFault, 'action' | 'code'>;
+export type SmsFailOptions = Omit<SmsEmulatorFault, 'action' | 'code'>;
 
 /** What a test can do, whichever way its requests reach the engine. */
 export abstract class EngineControls {
@@ -32,7 +32,7 @@ export abstract class EngineControls {
    *
    * @throws SmsEmulatorError when there is no such phone.
    */
-  reply(draft: ReplyDraft): EmulatorReply {
+  reply(draft: SmsReplyDraft): SmsEmulatorReply {
     return this.engine.reply(draft);
   }
 
@@ -43,7 +43,7 @@ export abstract class EngineControls {
    * @example emulator.fail('SendSms', 'LimitExceeded.PhoneNumberDailyLimit', { times: 2 });
    * @throws SmsEmulatorError when there can be no such fault.
    */
-  fail(action: SmsAction, code: string, options: FailOptions = {}): void {
+  fail(action: SmsAction, code: string, options: SmsFailOptions = {}): void {
     this.engine.faults.add({ ...options, action, code });
   }
 
@@ -53,13 +53,13 @@ export abstract class EngineControls {
    * @throws SmsEmulatorError when there can be no such fault.
    */
   loseNextResponse(
-    options: Pick<EmulatorFault, 'action' | 'app' | 'template' | 'numberSuffix' | 'times'> = {},
+    options: Pick<SmsEmulatorFault, 'action' | 'app' | 'template' | 'numberSuffix' | 'times'> = {},
   ): void {
     this.engine.faults.add({ ...options, effect: 'drop' });
   }
 
   /** @throws SmsEmulatorError when there can be no such fault. */
-  addFault(fault: EmulatorFault): void {
+  addFault(fault: SmsEmulatorFault): void {
     this.engine.faults.add(fault);
   }
 
@@ -69,7 +69,7 @@ export abstract class EngineControls {
   }
 
   /** The last thousand requests of the API with their answers, oldest first. */
-  requests(): EmulatorRequest[] {
+  requests(): SmsEmulatorRequest[] {
     return this.engine.requests.all();
   }
 

@@ -1,43 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { isNativeError } from 'node:util/types';
-import type { ApiFault } from '../../api/envelope.js';
+import type { ApiErrorBody } from '../../api/envelope.js';
 import { ITEM_OK } from '../../api/envelope.js';
-import { redactForeign } from '../../privacy/redact.js';
+import { redactUntrusted } from '../../privacy/redact.js';
 import type { ParsePhoneNumber } from '../../recipients/phone-number.js';
 import { SmsEmulatorError } from '../errors/emulator.error.js';
 import { Account, SEEDED_APP } from '../records/account.js';
 import type { AccountRules } from '../records/account.js';
-import { ApiRefusal } from '../protocol/api-refusal.js';
+import { ApiError } from '../protocol/api.error.js';
 import { assertParams } from '../protocol/assert-params.js';
 import { countRefused } from './count-refused.js';
 import { Callbacks } from '../carrier/callbacks.js';
 import type { PostCallback } from '../carrier/callbacks.js';
 import { EmulatorClock } from '../clock/clock.js';
 import { Delivery } from '../carrier/delivery.js';
-import type { DeliveryMode } from '../carrier/delivery.js';
+import type { SmsDeliveryMode } from '../carrier/delivery.js';
 import { Events } from '../records/events.js';
 import { Faults, NO_FAULTS } from '../faults/faults.js';
 import type { CallFaults } from '../faults/faults.js';
 import { handle } from '../actions/handlers.js';
 import { Inbox } from './inbox.js';
-import { spoil } from '../faults/spoil-answer.js';
+import { applyFaults } from '../faults/apply-faults.js';
 import type { SendRecord } from '../records/message-log.js';
 import { readCall } from '../protocol/read-call.js';
 import { RequestLog } from '../records/request-log.js';
 import { Schedule } from '../clock/schedule.js';
-import type { EmulatorReply } from '../contract/test-api.js';
+import type { SmsEmulatorReply } from '../contract/control-api.types.js';
 import { emptyTrace } from '../protocol/verify-signature.js';
 import type { SignatureTrace } from '../protocol/verify-signature.js';
-import { answerFault, answerJson, headerOf, parseTarget } from '../wire/wire.js';
-import type { WireAnswer, WireRequest } from '../wire/wire.js';
+import { apiErrorResponse, jsonResponse, headerOf, parseTarget } from '../wire/wire.js';
+import type { WireResponse, WireRequest } from '../wire/wire.js';
 
 /** What the engine is made with. */
 export interface EngineOptions {
   /** `undefined` takes requests signed with any key. */
   readonly secretKey: string | undefined;
   readonly rules: AccountRules;
-  readonly delivery: DeliveryMode;
+  readonly delivery: SmsDeliveryMode;
   readonly callbackUrl: string | undefined;
   readonly replyCallbackUrl: string | undefined;
   readonly parsePhoneNumber: ParsePhoneNumber;
@@ -49,7 +49,7 @@ export interface EngineOptions {
  *
  * @publicApi
  */
-export interface ReplyDraft {
+export interface SmsReplyDraft {
   /** The phone that writes. */
   readonly to: string;
   /** What it writes. */
@@ -126,7 +126,7 @@ export class Engine {
   }
 
   /** Answers a request of the API. */
-  answer(request: WireRequest): WireAnswer {
+  respond(request: WireRequest): WireResponse {
     // A timer may be late, and a report that is due must not be.
     this.schedule.runDue();
     const state: CallState = {
@@ -138,34 +138,34 @@ export class Engine {
       sdkAppId: '',
       faults: NO_FAULTS,
     };
-    let refusal: ApiFault | undefined;
+    let errorBody: ApiErrorBody | undefined;
     let refusedNumbers = 0;
-    let answer: WireAnswer;
+    let response: WireResponse;
     try {
       const Response = this.call(request, state);
       refusedNumbers = countRefused(Response);
-      answer = answerJson(200, { Response });
+      response = jsonResponse(200, { Response });
     } catch (error) {
-      refusal = toFault(error);
-      answer = answerFault(refusal, state.requestId);
+      errorBody = toErrorBody(error);
+      response = apiErrorResponse(errorBody, state.requestId);
     }
-    answer = spoil(answer, state.faults);
+    response = applyFaults(response, state.faults);
     this.requests.add({
       id: state.id,
       at: this.clock.now(),
       action: state.action,
       sdkAppId: state.sdkAppId,
       requestId: state.requestId,
-      code: refusal?.Code ?? ITEM_OK,
+      code: errorBody?.Code ?? ITEM_OK,
       refusedNumbers,
-      reason: refusal?.Message ?? '',
+      reason: errorBody?.Message ?? '',
       fault: state.faults.effect ?? '',
       request,
-      answer,
+      response,
       trace: state.trace,
       records: state.records,
     });
-    return answer;
+    return response;
   }
 
   /**
@@ -192,7 +192,7 @@ export class Engine {
    *
    * @throws SmsEmulatorError when there is no such phone or application.
    */
-  reply({ to, app, ...words }: ReplyDraft): EmulatorReply {
+  reply({ to, app, ...words }: SmsReplyDraft): SmsEmulatorReply {
     const phone = this.account.parsePhoneNumber(to);
     if (phone === undefined) {
       // In words: errors mask every number, an example too.
@@ -205,7 +205,7 @@ export class Engine {
     try {
       return this.account.addReply({ ...words, phone, sdkAppId });
     } catch (error) {
-      throw error instanceof ApiRefusal
+      throw error instanceof ApiError
         ? invalidReply('app', 'app must be the SdkAppId of a known application.')
         : error;
     }
@@ -238,8 +238,8 @@ export class Engine {
     const { requestId, faults, records } = state;
     const context = { account: this.account, requestId, requestLogId: state.id, faults, records };
     const response = faults.executes ? handle(action, params, context) : {};
-    if (faults.refusal !== undefined) {
-      throw new ApiRefusal(faults.refusal.Code, faults.refusal.Message);
+    if (faults.error !== undefined) {
+      throw new ApiError(faults.error.Code, faults.error.Message);
     }
     return { ...response, RequestId: requestId };
   }
@@ -253,11 +253,11 @@ function invalidReply(field: string, message: string): SmsEmulatorError {
   return new SmsEmulatorError('SMS_EMULATOR_REPLY_INVALID', message, undefined, field);
 }
 
-function toFault(error: unknown): ApiFault {
-  if (error instanceof ApiRefusal) {
-    return error.toFault();
+function toErrorBody(error: unknown): ApiErrorBody {
+  if (error instanceof ApiError) {
+    return error.toBody();
   }
   // A fault of the emulator itself: one request fails, the others go on.
-  const reason = isNativeError(error) ? redactForeign(error.message) : 'unknown reason';
+  const reason = isNativeError(error) ? redactUntrusted(error.message) : 'unknown reason';
   return { Code: 'InternalError', Message: `The emulator itself failed: ${reason}` };
 }

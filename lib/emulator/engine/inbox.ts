@@ -4,14 +4,14 @@ import type { Account } from '../records/account.js';
 import type { Events } from '../records/events.js';
 import { isAccepted, toMessage } from '../records/message-log.js';
 import type { SendRecord } from '../records/message-log.js';
-import type { EmulatorMessage, LatestCodeAnswer } from '../contract/test-api.js';
+import type { SmsEmulatorMessage, LatestCodeResponse } from '../contract/control-api.types.js';
 
 /**
  * Which texts; what is left out matches all.
  *
  * @publicApi
  */
-export interface MessageFilter {
+export interface SmsMessageFilter {
   /**
    * The phone, in any form that the API takes.
    * @default any
@@ -41,7 +41,7 @@ export interface MessageFilter {
  *
  * @publicApi
  */
-export interface WaitOptions {
+export interface SmsWaitOptions {
   /**
    * Milliseconds.
    * @default 5000
@@ -63,7 +63,7 @@ export class Inbox {
   ) {}
 
   /** Oldest first. */
-  messages(filter: MessageFilter = {}): EmulatorMessage[] {
+  messages(filter: SmsMessageFilter = {}): SmsEmulatorMessage[] {
     return this.account.log.list(filter.status).filter(this.toTest(filter)).map(toMessage);
   }
 
@@ -73,7 +73,7 @@ export class Inbox {
   }
 
   /** The verification code that came last; `undefined` when none did. */
-  latestCode(filter: MessageFilter): LatestCodeAnswer | undefined {
+  latestCode(filter: SmsMessageFilter): LatestCodeResponse | undefined {
     const record = this.account.log
       .list('accepted')
       .filter(this.toTest(filter))
@@ -83,7 +83,7 @@ export class Inbox {
 
   /** Calls back once, with the next text that matches; gives a function that gives it up. */
   onNext(
-    filter: MessageFilter,
+    filter: SmsMessageFilter,
     onMatch: (record: SendRecord) => void,
     hasCode = false,
   ): () => void {
@@ -110,10 +110,10 @@ export class Inbox {
    * @throws SmsEmulatorError when none comes in time, or when the emulator stops.
    */
   async waitFor(
-    filter: MessageFilter,
-    { timeoutMs = DEFAULT_WAIT_MS }: WaitOptions = {},
+    filter: SmsMessageFilter,
+    { timeoutMs = DEFAULT_WAIT_MS }: SmsWaitOptions = {},
     hasCode = false,
-  ): Promise<EmulatorMessage> {
+  ): Promise<SmsEmulatorMessage> {
     const known = this.account.log
       .list(filter.status)
       .filter(this.toTest(filter))
@@ -153,7 +153,7 @@ export class Inbox {
     }
   }
 
-  private toTest({ to, template, app, since }: MessageFilter): Matches {
+  private toTest({ to, template, app, since }: SmsMessageFilter): Matches {
     const e164 = to === undefined ? undefined : (this.account.parsePhoneNumber(to)?.e164 ?? '');
     const isNew = toSinceTest(since);
     return (record) =>
@@ -165,7 +165,7 @@ export class Inbox {
 }
 
 /** A code with the text it came in. */
-export function toLatestCode(record: SendRecord): LatestCodeAnswer {
+export function toLatestCode(record: SendRecord): LatestCodeResponse {
   return {
     code: record.verificationCode ?? '',
     to: record.phone.e164,
@@ -184,7 +184,11 @@ function toSinceTest(since: string | undefined): Matches {
   return ({ sentAt }) => sentAt > moment;
 }
 
-function nothingCame(filter: MessageFilter, timeoutMs: number, hasCode: boolean): SmsEmulatorError {
+function nothingCame(
+  filter: SmsMessageFilter,
+  timeoutMs: number,
+  hasCode: boolean,
+): SmsEmulatorError {
   const what = hasCode ? 'verification code' : 'text';
   const whom = filter.to === undefined ? '' : ` to ${maskNumber(filter.to)}`;
   return new SmsEmulatorError(

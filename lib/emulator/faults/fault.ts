@@ -15,7 +15,7 @@ import { SmsEmulatorError } from '../errors/emulator.error.js';
  *
  * @publicApi
  */
-export type FaultEffect = (typeof FAULT_EFFECTS)[number];
+export type SmsFaultEffect = (typeof FAULT_EFFECTS)[number];
 
 export const FAULT_EFFECTS = [
   'reset',
@@ -32,7 +32,7 @@ export const FAULT_EFFECTS = [
  *
  * @publicApi
  */
-export interface EmulatorFault {
+export interface SmsEmulatorFault {
   /** The action whose calls it happens to; any when left out. */
   action?: SmsAction | undefined;
   /**
@@ -72,7 +72,7 @@ export interface EmulatorFault {
    * @default 0
    */
   latencyMs?: number | undefined;
-  effect?: FaultEffect | undefined;
+  effect?: SmsFaultEffect | undefined;
   /**
    * Status of `http-status`.
    * @default 502
@@ -106,7 +106,7 @@ const MAX_LATENCY_MS = 600_000;
  *
  * @throws SmsEmulatorError naming the member.
  */
-export function parseFault(given: unknown): EmulatorFault {
+export function parseFault(given: unknown): SmsEmulatorFault {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw invalid('fault', 'must be an object');
   }
@@ -139,7 +139,7 @@ export function parseFault(given: unknown): EmulatorFault {
   ) {
     throw invalid('fault', 'must have a code, an effect or a latencyMs: nothing would go wrong');
   }
-  return { ...(fault as EmulatorFault) };
+  return { ...(fault as SmsEmulatorFault) };
 }
 
 /** Tells a carrier's receipt code from an error code of the API. */
@@ -177,7 +177,7 @@ function isCode(value: unknown): boolean {
   return matches(value, /^(?!Ok$)[\w.:() -]{1,100}$/);
 }
 
-function isEffect(value: unknown): value is FaultEffect {
+function isEffect(value: unknown): value is SmsFaultEffect {
   return FAULT_EFFECTS.some((effect) => effect === value);
 }
 

@@ -1,8 +1,8 @@
 import type { SmsAction } from '../../api/actions.js';
-import type { ApiFault } from '../../api/envelope.js';
+import type { ApiErrorBody } from '../../api/envelope.js';
 import { describeSmsError } from '../../errors/error-catalogue.js';
 import { isReceiptCode, parseFault } from './fault.js';
-import type { EmulatorFault, FaultEffect } from './fault.js';
+import type { SmsEmulatorFault, SmsFaultEffect } from './fault.js';
 import { isSend, standsOnRecipients } from './fault-scope.js';
 
 /** What faults are chosen by. */
@@ -21,36 +21,36 @@ interface Recipient {
 /** What goes wrong with one call. */
 export interface CallFaults {
   /** The error at the top of the answer. */
-  readonly refusal: ApiFault | undefined;
-  readonly effect: FaultEffect | undefined;
+  readonly error: ApiErrorBody | undefined;
+  readonly effect: SmsFaultEffect | undefined;
   readonly status: number;
   readonly latencyMs: number;
   /** Whether the action is carried out. */
   readonly executes: boolean;
   /** The error that stands on a number; `undefined` when none does. */
-  refusalOf(number: string): ApiFault | undefined;
+  errorOf(number: string): ApiErrorBody | undefined;
   /** The receipt that a number gets in place of the carrier's own. */
   receiptOf(number: string): string | undefined;
 }
 
 /** Nothing goes wrong. */
 export const NO_FAULTS: CallFaults = {
-  refusal: undefined,
+  error: undefined,
   effect: undefined,
   status: 502,
   latencyMs: 0,
   executes: true,
-  refusalOf: () => undefined,
+  errorOf: () => undefined,
   receiptOf: () => undefined,
 };
 
 interface Waiting {
-  readonly fault: EmulatorFault;
+  readonly fault: SmsEmulatorFault;
   left: number;
 }
 
 const DEFAULT_STATUS = 502;
-const EXECUTES: Readonly<Record<FaultEffect, boolean>> = {
+const EXECUTES: Readonly<Record<SmsFaultEffect, boolean>> = {
   reset: false,
   drop: true,
   'http-status': false,
@@ -67,7 +67,7 @@ export class Faults {
   private waiting: Waiting[] = [];
 
   /** @throws SmsEmulatorError when the fault is none, or when too many wait. */
-  add(given: EmulatorFault): void {
+  add(given: SmsEmulatorFault): void {
     const fault = parseFault(given);
     this.waiting.push({ fault, left: toCount(fault.times) });
     if (this.waiting.length > MAX_FAULTS) {
@@ -92,7 +92,7 @@ export class Faults {
   }
 
   /** What is still to happen; `times` counts down. */
-  list(app?: string): EmulatorFault[] {
+  list(app?: string): SmsEmulatorFault[] {
     const listed =
       app === undefined ? this.waiting : this.waiting.filter(({ fault }) => fault.app === app);
     return listed.map(({ fault, left }) =>
@@ -110,33 +110,33 @@ export class Faults {
       return NO_FAULTS;
     }
     const call = toFaultyCall(action, params);
-    const taken = new Taken(action);
+    const active = new ActiveFaults(action);
     for (const one of this.waiting) {
       const matching = call.recipients.filter((recipient) => matches(one.fault, call, recipient));
-      if (matching.length > 0 && taken.accept(one.fault, matching)) {
+      if (matching.length > 0 && active.accept(one.fault, matching)) {
         one.left -= 1;
       }
     }
     this.waiting = this.waiting.filter(({ left }) => left > 0);
-    return taken;
+    return active;
   }
 }
 
 /** Of each kind the first fault that fits; on each number the first of its own. */
-class Taken implements CallFaults {
-  refusal: ApiFault | undefined;
-  effect: FaultEffect | undefined;
+class ActiveFaults implements CallFaults {
+  error: ApiErrorBody | undefined;
+  effect: SmsFaultEffect | undefined;
   status = DEFAULT_STATUS;
   latencyMs = 0;
   executes = true;
-  private wire: EmulatorFault | undefined;
-  private readonly refused = new Map<string, ApiFault>();
+  private wire: SmsEmulatorFault | undefined;
+  private readonly errors = new Map<string, ApiErrorBody>();
   private readonly receipts = new Map<string, string>();
 
   constructor(private readonly action: SmsAction) {}
 
-  refusalOf(number: string): ApiFault | undefined {
-    return this.refused.get(number);
+  errorOf(number: string): ApiErrorBody | undefined {
+    return this.errors.get(number);
   }
 
   receiptOf(number: string): string | undefined {
@@ -144,7 +144,7 @@ class Taken implements CallFaults {
   }
 
   /** `false` when another fault was there first, so that this one is left for the next call. */
-  accept(fault: EmulatorFault, recipients: readonly Recipient[]): boolean {
+  accept(fault: SmsEmulatorFault, recipients: readonly Recipient[]): boolean {
     const { code } = fault;
     const happens =
       code === undefined ? this.wire === undefined : this.acceptCode(code, fault, recipients);
@@ -165,24 +165,24 @@ class Taken implements CallFaults {
 
   private acceptCode(
     code: string,
-    fault: EmulatorFault,
+    fault: SmsEmulatorFault,
     recipients: readonly Recipient[],
   ): boolean {
     if (isReceiptCode(code)) {
       return isSend(this.action) && spread(recipients, this.receipts, code);
     }
-    const refusal = { Code: code, Message: fault.message ?? describeSmsError(code).en };
+    const error = { Code: code, Message: fault.message ?? describeSmsError(code).en };
     const onRecipients =
       fault.at === undefined
         ? standsOnRecipients(this.action, code)
         : fault.at === 'recipients' && hasItems(this.action);
     if (onRecipients) {
-      return spread(recipients, this.refused, refusal);
+      return spread(recipients, this.errors, error);
     }
-    if (this.refusal !== undefined) {
+    if (this.error !== undefined) {
       return false;
     }
-    this.refusal = refusal;
+    this.error = error;
     this.executes &&= fault.execute ?? false;
     return true;
   }
@@ -198,7 +198,7 @@ function spread<T>(recipients: readonly Recipient[], onto: Map<string, T>, value
   return onto.size > before;
 }
 
-function matches(fault: EmulatorFault, call: FaultyCall, recipient: Recipient): boolean {
+function matches(fault: SmsEmulatorFault, call: FaultyCall, recipient: Recipient): boolean {
   const { action, app, template, numberSuffix } = fault;
   return (
     (action === undefined || action === call.action) &&
@@ -235,6 +235,6 @@ function toFaultyCall(action: SmsAction, params: object): FaultyCall {
   };
 }
 
-function toCount(times: EmulatorFault['times'] = 1): number {
+function toCount(times: SmsEmulatorFault['times'] = 1): number {
   return times === 'always' ? Infinity : times;
 }

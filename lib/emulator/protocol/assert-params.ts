@@ -1,21 +1,21 @@
 import { shapeOf } from '../../api/actions.js';
 import type { SmsAction, SmsRequest } from '../../api/actions.js';
 import type { MemberShape, ObjectShape } from '../../api/shapes.js';
-import { ApiRefusal } from './api-refusal.js';
+import { ApiError } from './api.error.js';
 import { quoteMember } from './quote-member.js';
 
 /**
  * Checks a request against the members of its action, as Tencent's gateway does: nothing missing,
  * nothing unknown, nothing of the wrong type. A member that is `null` counts as not given.
  *
- * @throws ApiRefusal naming the member.
+ * @throws ApiError naming the member.
  */
 export function assertParams<A extends SmsAction>(
   action: A,
   params: unknown,
 ): asserts params is SmsRequest<A> {
   if (!isObject(params)) {
-    throw new ApiRefusal('InvalidParameter', 'The body must be a JSON object.');
+    throw new ApiError('InvalidParameter', 'The body must be a JSON object.');
   }
   checkObject(shapeOf(action, 'request'), params, '');
 }
@@ -23,7 +23,7 @@ export function assertParams<A extends SmsAction>(
 function checkObject(shape: ObjectShape, object: Record<string, unknown>, path: string): void {
   for (const name of Object.keys(object)) {
     if (!Object.hasOwn(shape, name)) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'UnknownParameter',
         `The parameter ${quoteMember(path + name)} is not defined.`,
       );
@@ -37,7 +37,7 @@ function checkObject(shape: ObjectShape, object: Record<string, unknown>, path: 
     if (value !== undefined) {
       checkMember(member, value, path + name);
     } else if (typeof member !== 'string' || !member.endsWith('?')) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'MissingParameter',
         `The request is missing a required parameter ${quoteMember(path + name)}.`,
       );
@@ -102,11 +102,8 @@ function objectOf(value: unknown, path: string): Record<string, unknown> {
   return value;
 }
 
-function wrongType(path: string, expected: string): ApiRefusal {
-  return new ApiRefusal(
-    'InvalidParameter',
-    `The value of ${quoteMember(path)} must be ${expected}.`,
-  );
+function wrongType(path: string, expected: string): ApiError {
+  return new ApiError('InvalidParameter', `The value of ${quoteMember(path)} must be ${expected}.`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

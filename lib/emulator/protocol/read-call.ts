@@ -3,7 +3,7 @@ import { isSmsAction, shapeOf } from '../../api/actions.js';
 import type { SmsAction } from '../../api/actions.js';
 import { API_VERSION } from '../../api/envelope.js';
 import { MAX_QUERY_BYTES, MAX_TC3_BODY_BYTES, MAX_V1_BODY_BYTES } from '../../api/limits.js';
-import { ApiRefusal } from './api-refusal.js';
+import { ApiError } from './api.error.js';
 import { decodeParams, unflattenParams } from './unflatten-params.js';
 import { missing, verifyTc3, verifyV1 } from './verify-signature.js';
 import type { SignatureContext } from './verify-signature.js';
@@ -34,7 +34,7 @@ const V1_COMMON = new Set([
 /**
  * Reads and verifies a request.
  *
- * @throws ApiRefusal
+ * @throws ApiError
  */
 export function readCall(
   request: WireRequest,
@@ -43,7 +43,7 @@ export function readCall(
 ): ApiCall {
   const { method } = request;
   if (method !== 'GET' && method !== 'POST') {
-    throw new ApiRefusal('UnsupportedProtocol', 'Only GET and POST are supported.');
+    throw new ApiError('UnsupportedProtocol', 'Only GET and POST are supported.');
   }
   assertSize(request.bodyTooLarge ? Infinity : request.body.length, MAX_TC3_BODY_BYTES);
   if (method === 'GET') {
@@ -51,7 +51,7 @@ export function readCall(
   }
   const type = (headerOf(request, 'content-type') ?? '').toLowerCase().split(';')[0]?.trim() ?? '';
   if (type === 'multipart/form-data') {
-    throw new ApiRefusal('InvalidRequest', 'No action of this API takes a multipart body.');
+    throw new ApiError('InvalidRequest', 'No action of this API takes a multipart body.');
   }
   const isTc3 =
     headerOf(request, 'authorization') !== undefined ||
@@ -77,7 +77,7 @@ function readTc3(
     return { action: name, params: unflatten(name, decodeParams(queryString)) };
   }
   if (type !== 'application/json') {
-    throw new ApiRefusal(
+    throw new ApiError(
       'InvalidRequest',
       'A POST signed with TC3-HMAC-SHA256 must be `application/json`.',
     );
@@ -118,22 +118,19 @@ function unflatten(action: SmsAction, pairs: [string, string][]): unknown {
 
 function assertSize(bytes: number, max: number): void {
   if (bytes > max) {
-    throw new ApiRefusal(
-      'RequestSizeLimitExceeded',
-      `The request is larger than ${max / 1024} KB.`,
-    );
+    throw new ApiError('RequestSizeLimitExceeded', `The request is larger than ${max / 1024} KB.`);
   }
 }
 
 function assertAction(action: string, version: string | undefined, header: string): SmsAction {
   if (!isSmsAction(action)) {
-    throw new ApiRefusal('InvalidAction', 'The action does not exist.');
+    throw new ApiError('InvalidAction', 'The action does not exist.');
   }
   if (version === undefined) {
     throw missing(header);
   }
   if (version !== API_VERSION) {
-    throw new ApiRefusal('NoSuchVersion', `The only version of this API is ${API_VERSION}.`);
+    throw new ApiError('NoSuchVersion', `The only version of this API is ${API_VERSION}.`);
   }
   return action;
 }
@@ -147,6 +144,6 @@ function parseJson(body: Uint8Array): unknown {
     return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString());
   } catch {
     // The parser's own message quotes the body.
-    throw new ApiRefusal('FailedOperation.JsonParseFail', 'The body could not be parsed as JSON.');
+    throw new ApiError('FailedOperation.JsonParseFail', 'The body could not be parsed as JSON.');
   }
 }

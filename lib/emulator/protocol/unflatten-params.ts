@@ -1,5 +1,5 @@
 import type { MemberShape, ObjectShape } from '../../api/shapes.js';
-import { ApiRefusal } from './api-refusal.js';
+import { ApiError } from './api.error.js';
 import { quoteMember } from './quote-member.js';
 
 /** Decodes a query string or a form: `+` and `%20` are both a blank, since SDKs send either. */
@@ -11,7 +11,7 @@ export function decodeParams(encoded: string): [name: string, value: string][] {
  * Rebuilds a request from its flattened form: `PhoneNumberSet.0` becomes the first item of a list,
  * digits become an integer where the action wants one. Types are checked afterwards, as for JSON.
  *
- * @throws ApiRefusal when a name fits no member or the indexes of a list have gaps.
+ * @throws ApiError when a name fits no member or the indexes of a list have gaps.
  */
 export function unflattenParams(
   shape: ObjectShape,
@@ -19,7 +19,7 @@ export function unflattenParams(
 ): Record<string, unknown> {
   const root: Branch = new Map();
   for (const [name, value] of pairs) {
-    plant(root, name, value);
+    setPath(root, name, value);
   }
   return readObject(shape, root, '');
 }
@@ -30,7 +30,7 @@ type Branch = Map<string, Branch | string>;
 // MultiSmsInfoSet.0.TemplateParamSet.0 is the deepest name there is.
 const MAX_DEPTH = 4;
 
-function plant(root: Branch, name: string, value: string): void {
+function setPath(root: Branch, name: string, value: string): void {
   const steps = name.split('.', MAX_DEPTH + 1);
   const leaf = steps.pop() ?? '';
   let branch = root;
@@ -45,7 +45,7 @@ function plant(root: Branch, name: string, value: string): void {
     }
   }
   if (steps.length === MAX_DEPTH) {
-    throw new ApiRefusal('UnknownParameter', `The parameter ${quoteMember(name)} is not defined.`);
+    throw new ApiError('UnknownParameter', `The parameter ${quoteMember(name)} is not defined.`);
   }
   branch.set(leaf, value);
 }
@@ -55,7 +55,7 @@ function readObject(shape: ObjectShape, branch: Branch, path: string): Record<st
   for (const [name, value] of branch) {
     const member = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (member === undefined) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'UnknownParameter',
         `The parameter ${quoteMember(path + name)} is not defined.`,
       );
@@ -88,7 +88,7 @@ function toList(branch: Branch, path: string): (Branch | string)[] {
   for (let index = 0; index < branch.size; index += 1) {
     const item = branch.get(String(index));
     if (item === undefined) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameter',
         `The indexes of ${quoteMember(path)} must count from 0 without gaps.`,
       );

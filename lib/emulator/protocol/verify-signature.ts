@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { MAX_CLOCK_SKEW_SECONDS } from '../../api/limits.js';
 import { signTc3 } from '../../signing/tc3-signature.js';
-import type { Tc3Signature } from '../../signing/tc3-signature.js';
+import type { SmsTc3Signature } from '../../signing/tc3-signature.js';
 import { signV1 } from '../../signing/v1-signature.js';
-import { ApiRefusal } from './api-refusal.js';
-import type { SignatureCheck } from '../contract/test-api.js';
+import { ApiError } from './api.error.js';
+import type { SmsSignatureCheck } from '../contract/control-api.types.js';
 import { headerOf } from '../wire/wire.js';
 import type { WireRequest } from '../wire/wire.js';
 
@@ -20,11 +20,11 @@ export interface SignatureContext {
 
 /** What a request brought for its signature, and what the emulator computed. */
 export interface SignatureTrace {
-  method: SignatureCheck['method'];
+  method: SmsSignatureCheck['method'];
   authorization: string;
   signature: string;
   secretId: string;
-  computed: NonNullable<SignatureCheck['computed']> | undefined;
+  computed: NonNullable<SmsSignatureCheck['computed']> | undefined;
   valid: boolean;
   /** Any key is taken, so nothing was checked. */
   skipped: boolean;
@@ -49,7 +49,7 @@ const PRODUCTION_HOST = /\.tencentcloudapi\.com$/i;
 /**
  * Verifies `TC3-HMAC-SHA256`, as tolerant of hosts and services as the official SDKs need it.
  *
- * @throws ApiRefusal with the `AuthFailure.*` code.
+ * @throws ApiError with the `AuthFailure.*` code.
  */
 export function verifyTc3(
   request: WireRequest,
@@ -77,7 +77,7 @@ export function verifyTc3(
     headers.came;
   const contentType = headerOf(request, 'content-type') ?? '';
   const unsigned = headerOf(request, 'x-tc-content-sha256') === UNSIGNED_PAYLOAD;
-  const sign = (candidate: { host: string; contentType: string }): Tc3Signature =>
+  const sign = (candidate: { host: string; contentType: string }): SmsTc3Signature =>
     signTc3({
       ...candidate,
       method: request.method === 'GET' ? 'GET' : 'POST',
@@ -115,7 +115,7 @@ export function verifyTc3(
 /**
  * Verifies `HmacSHA1` and `HmacSHA256`: one signature over the sorted parameters.
  *
- * @throws ApiRefusal with the `AuthFailure.*` code, or naming the common parameter that is missing.
+ * @throws ApiError with the `AuthFailure.*` code, or naming the common parameter that is missing.
  */
 export function verifyV1(
   request: WireRequest,
@@ -136,7 +136,7 @@ export function verifyV1(
   }
   assertSecretId(params.get('SecretId') ?? '');
   if (!/^0*[1-9]\d*$/.test(params.get('Nonce') ?? '')) {
-    throw new ApiRefusal('InvalidParameter', 'The value of `Nonce` must be a positive integer.');
+    throw new ApiError('InvalidParameter', 'The value of `Nonce` must be a positive integer.');
   }
   readTimestamp(params.get('Timestamp'), 'Timestamp', realNow);
   // Names come from outside: `fromEntries` makes even `__proto__` a member like any other.
@@ -161,8 +161,8 @@ export function verifyV1(
 }
 
 /** The refusal for a common parameter that was not given. */
-export function missing(name: string): ApiRefusal {
-  return new ApiRefusal(
+export function missing(name: string): ApiError {
+  return new ApiError(
     'MissingParameter',
     `The request is missing a required parameter \`${name}\`.`,
   );
@@ -192,7 +192,7 @@ function parseAuthorization(header: string): Authorization {
     !names.includes('content-type') ||
     !names.includes('host')
   ) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'AuthFailure.InvalidAuthorization',
       'The Authorization header must read `TC3-HMAC-SHA256 Credential=<SecretId>/<date>/<service>/tc3_request, SignedHeaders=content-type;host, Signature=<hex>`.',
     );
@@ -202,7 +202,7 @@ function parseAuthorization(header: string): Authorization {
 
 function assertSecretId(secretId: string): void {
   if (secretId === '' || secretId !== secretId.trim()) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'AuthFailure.SecretIdNotFound',
       'The SecretId is not found, please ensure that your SecretId is correct.',
     );
@@ -214,14 +214,14 @@ function readTimestamp(text: string | undefined, name: string, realNow: number):
     throw missing(name);
   }
   if (!/^\d{1,12}$/.test(text)) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'InvalidParameter',
       `The value of \`${name}\` must be a UNIX time in seconds.`,
     );
   }
   const timestamp = Number(text);
   if (Math.abs(Math.floor(realNow / 1000) - timestamp) > MAX_CLOCK_SKEW_SECONDS) {
-    throw new ApiRefusal(
+    throw new ApiError(
       'AuthFailure.SignatureExpire',
       `\`${name}\` is more than five minutes away from the time of this machine.`,
     );
@@ -257,8 +257,8 @@ function withoutPort(host: string): string {
   return host.replace(/:\d+$/, '');
 }
 
-function signatureFailure(): ApiRefusal {
-  return new ApiRefusal(
+function signatureFailure(): ApiError {
+  return new ApiError(
     'AuthFailure.SignatureFailure',
     'The provided credentials could not be validated. Please check your signature is correct.',
   );

@@ -1,5 +1,5 @@
 import type { ParsePhoneNumber, PhoneNumber } from '../../recipients/phone-number.js';
-import { ApiRefusal } from '../protocol/api-refusal.js';
+import { ApiError } from '../protocol/api.error.js';
 import type { ReadableClock } from '../clock/clock.js';
 import type { Events } from './events.js';
 import type { SmsFrequencyLimits } from './frequency.js';
@@ -10,7 +10,7 @@ import { Signs } from './signs.js';
 import { SmsApp } from './sms-app.js';
 import type { Reply } from './sms-app.js';
 import { Templates } from './templates.js';
-import type { EmulatorReply } from '../contract/test-api.js';
+import type { SmsEmulatorReply } from '../contract/control-api.types.js';
 
 /** How strictly an account is kept. */
 export interface AccountRules {
@@ -94,7 +94,7 @@ export class Account {
   /**
    * The application of a request.
    *
-   * @throws ApiRefusal when it is unknown and the mode is strict, or when it can't be an id.
+   * @throws ApiError when it is unknown and the mode is strict, or when it can't be an id.
    */
   appOf(sdkAppId: string): SmsApp {
     const app = this.apps.get(sdkAppId);
@@ -102,7 +102,7 @@ export class Account {
       return app;
     }
     if (this.rules.strict || !/^\d{1,20}$/.test(sdkAppId)) {
-      throw new ApiRefusal(
+      throw new ApiError(
         'InvalidParameterValue.SdkAppIdNotExist',
         'The SmsSdkAppId does not exist.',
       );
@@ -134,7 +134,7 @@ export class Account {
   }
 
   /** Somebody answers a text: to be pulled, found by number, and pushed. */
-  addReply({ sdkAppId, phone, text, signName, extendCode = '' }: ReplyInput): EmulatorReply {
+  addReply({ sdkAppId, phone, text, signName, extendCode = '' }: ReplyInput): SmsEmulatorReply {
     const app = this.appOf(sdkAppId);
     const last = this.lastTextTo(phone.e164, sdkAppId);
     this.replyCount += 1;
@@ -169,7 +169,7 @@ export class Account {
   }
 
   /** What people wrote back, oldest first. */
-  replies(sdkAppId?: string): EmulatorReply[] {
+  replies(sdkAppId?: string): SmsEmulatorReply[] {
     const apps = [...this.apps.values()].filter(
       ({ id }) => sdkAppId === undefined || id === sdkAppId,
     );
@@ -209,7 +209,7 @@ export class Account {
   }
 }
 
-function toEmulatorReply(reply: Reply, sdkAppId: string): EmulatorReply {
+function toEmulatorReply(reply: Reply, sdkAppId: string): SmsEmulatorReply {
   return {
     id: String(reply.id),
     sdkAppId,

@@ -1,9 +1,9 @@
 import { BoundedList } from './bounded-list.js';
 import type { SendRecord } from './message-log.js';
-import type { TestApiEvents } from '../contract/test-api.js';
+import type { ControlApiEvents } from '../contract/control-api.types.js';
 
 /** Something that happened. */
-export interface EmulatorEvent<Kind extends keyof TestApiEvents = keyof TestApiEvents> {
+export interface EmulatorEvent<Kind extends keyof ControlApiEvents = keyof ControlApiEvents> {
   /** Counts up from 1. */
   readonly id: number;
   readonly kind: Kind;
@@ -12,7 +12,7 @@ export interface EmulatorEvent<Kind extends keyof TestApiEvents = keyof TestApiE
   /** The text that it is about, when it is about one. */
   readonly record: SendRecord | undefined;
   /** As it is now. Made when somebody reads it: most events have no reader. */
-  read(): TestApiEvents[Kind];
+  read(): ControlApiEvents[Kind];
 }
 
 type Listener = (event: EmulatorEvent) => void;
@@ -29,10 +29,10 @@ export class Events {
     return this.count;
   }
 
-  emit<Kind extends keyof TestApiEvents>(
+  emit<Kind extends keyof ControlApiEvents>(
     kind: Kind,
     sdkAppId: string | null,
-    read: () => TestApiEvents[Kind],
+    read: () => ControlApiEvents[Kind],
     record?: SendRecord,
   ): void {
     this.count += 1;

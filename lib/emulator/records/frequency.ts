@@ -1,4 +1,4 @@
-import type { ApiFault } from '../../api/envelope.js';
+import type { ApiErrorBody } from '../../api/envelope.js';
 import { chinaDayOf } from '../../time/china-time.js';
 
 /**
@@ -38,23 +38,23 @@ export class Frequency {
   constructor(private readonly limits: SmsFrequencyLimits) {}
 
   /** Why a number may not have a text now; `undefined` when it may. */
-  findFault(e164: string, text: string, now: number): ApiFault | undefined {
+  findError(e164: string, text: string, now: number): ApiErrorBody | undefined {
     const past = this.sent.get(e164) ?? [];
     const { sameTextPer30Seconds, perHour, perDay, sameTextPerDay } = this.limits;
     const count = (limit: number | undefined, matches: (sent: Sent) => boolean): boolean =>
       limit !== undefined && past.filter(matches).length >= limit;
     const isToday = ({ at }: Sent): boolean => chinaDayOf(at) === chinaDayOf(now);
     if (count(sameTextPer30Seconds, (one) => one.text === text && now - one.at < HALF_MINUTE_MS)) {
-      return toFault('PhoneNumberThirtySecondLimit', 'the same text within 30 seconds');
+      return toErrorBody('PhoneNumberThirtySecondLimit', 'the same text within 30 seconds');
     }
     if (count(perHour, ({ at }) => now - at < HOUR_MS)) {
-      return toFault('PhoneNumberOneHourLimit', 'texts within one hour');
+      return toErrorBody('PhoneNumberOneHourLimit', 'texts within one hour');
     }
     if (count(perDay, isToday)) {
-      return toFault('PhoneNumberDailyLimit', 'texts within one day');
+      return toErrorBody('PhoneNumberDailyLimit', 'texts within one day');
     }
     if (count(sameTextPerDay, (one) => one.text === text && isToday(one))) {
-      return toFault('PhoneNumberSameContentDailyLimit', 'the same text within one day');
+      return toErrorBody('PhoneNumberSameContentDailyLimit', 'the same text within one day');
     }
     return undefined;
   }
@@ -82,7 +82,7 @@ export class Frequency {
   }
 }
 
-function toFault(rule: string, what: string): ApiFault {
+function toErrorBody(rule: string, what: string): ApiErrorBody {
   return {
     Code: `LimitExceeded.${rule}`,
     Message: `the number has reached its limit of ${what}`,

@@ -3,7 +3,7 @@ import { ITEM_OK } from '../../api/envelope.js';
 import type { PhoneNumber } from '../../recipients/phone-number.js';
 import { BoundedList } from './bounded-list.js';
 import { describeReceipt } from '../../api/receipt-codes.js';
-import type { EmulatorMessage, EmulatorMessageEvent } from '../contract/test-api.js';
+import type { SmsEmulatorMessage, SmsEmulatorMessageEvent } from '../contract/control-api.types.js';
 
 /** A carrier's receipt for a text. */
 export interface DeliveryReport {
@@ -18,7 +18,7 @@ export interface DeliveryReport {
 export interface RecordEvent {
   /** UNIX time in milliseconds. */
   readonly at: number;
-  readonly kind: EmulatorMessageEvent['kind'];
+  readonly kind: SmsEmulatorMessageEvent['kind'];
   readonly detail: string;
 }
 
@@ -110,7 +110,7 @@ export class MessageLog {
 }
 
 /** A record as readers get it: a copy, so that none of them can change the log. */
-export function toMessage(record: SendRecord): EmulatorMessage {
+export function toMessage(record: SendRecord): SmsEmulatorMessage {
   const { report } = record;
   return {
     id: String(record.id),

@@ -2,12 +2,12 @@ import { BoundedList } from './bounded-list.js';
 import { toIso } from './message-log.js';
 import type { SendRecord } from './message-log.js';
 import type {
-  EmulatorRequest,
-  EmulatorRequestSummary,
-  SignatureCheck,
-} from '../contract/test-api.js';
+  SmsEmulatorRequest,
+  SmsEmulatorRequestSummary,
+  SmsSignatureCheck,
+} from '../contract/control-api.types.js';
 import type { SignatureTrace } from '../protocol/verify-signature.js';
-import type { WireAnswer, WireRequest } from '../wire/wire.js';
+import type { WireResponse, WireRequest } from '../wire/wire.js';
 
 /** A request with everything that became of it. */
 export interface LoggedRequest {
@@ -24,7 +24,7 @@ export interface LoggedRequest {
   readonly reason: string;
   readonly fault: string;
   readonly request: WireRequest;
-  readonly answer: WireAnswer;
+  readonly response: WireResponse;
   readonly trace: SignatureTrace;
   readonly records: readonly SendRecord[];
 }
@@ -43,23 +43,23 @@ export class RequestLog {
   }
 
   add(logged: LoggedRequest): void {
-    const { request, answer, trace } = logged;
+    const { request, response, trace } = logged;
     const signed = trace.computed?.stringToSign.length ?? 0;
-    if (Math.max(request.body.length, answer.body.length, signed) <= MAX_BODY) {
+    if (Math.max(request.body.length, response.body.length, signed) <= MAX_BODY) {
       this.requests.push(logged);
       return;
     }
     this.requests.push({
       ...logged,
       // A part of a buffer would keep all of it, so the part is copied.
-      request: new CutRequest(request),
-      answer: new CutAnswer(answer),
-      trace: cutTrace(trace),
+      request: new TruncatedRequest(request),
+      response: new TruncatedResponse(response),
+      trace: truncateTrace(trace),
     });
   }
 
   /** Oldest first. */
-  list(sdkAppId?: string, since = 0): EmulatorRequestSummary[] {
+  list(sdkAppId?: string, since = 0): SmsEmulatorRequestSummary[] {
     return this.requests
       .toArray()
       .filter(({ id, sdkAppId: app }) => id > since && (sdkAppId === undefined || app === sdkAppId))
@@ -67,14 +67,14 @@ export class RequestLog {
   }
 
   /** Oldest first, with everything. */
-  all(sdkAppId?: string): EmulatorRequest[] {
+  all(sdkAppId?: string): SmsEmulatorRequest[] {
     return this.requests
       .toArray()
       .filter((logged) => sdkAppId === undefined || logged.sdkAppId === sdkAppId)
       .map(toRequest);
   }
 
-  find(id: string): EmulatorRequest | undefined {
+  find(id: string): SmsEmulatorRequest | undefined {
     const [logged] = this.requests.newest((one) => String(one.id) === id);
     return logged === undefined ? undefined : toRequest(logged);
   }
@@ -92,7 +92,7 @@ export class RequestLog {
 }
 
 /** A request whose body was cut, and how long it was. */
-class CutRequest implements WireRequest {
+class TruncatedRequest implements WireRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: WireRequest['headers'];
@@ -110,21 +110,21 @@ class CutRequest implements WireRequest {
   }
 }
 
-class CutAnswer implements WireAnswer {
+class TruncatedResponse implements WireResponse {
   readonly status: number;
-  readonly headers: WireAnswer['headers'];
+  readonly headers: WireResponse['headers'];
   readonly body: string;
   readonly bytes: number;
 
-  constructor(answer: WireAnswer) {
-    this.status = answer.status;
-    this.headers = answer.headers;
-    this.body = answer.body.slice(0, MAX_BODY);
-    this.bytes = Buffer.byteLength(answer.body);
+  constructor(response: WireResponse) {
+    this.status = response.status;
+    this.headers = response.headers;
+    this.body = response.body.slice(0, MAX_BODY);
+    this.bytes = Buffer.byteLength(response.body);
   }
 }
 
-function cutTrace(trace: SignatureTrace): SignatureTrace {
+function truncateTrace(trace: SignatureTrace): SignatureTrace {
   const { computed } = trace;
   return computed === undefined
     ? trace
@@ -134,7 +134,7 @@ function cutTrace(trace: SignatureTrace): SignatureTrace {
       };
 }
 
-function toSummary(logged: LoggedRequest): EmulatorRequestSummary {
+function toSummary(logged: LoggedRequest): SmsEmulatorRequestSummary {
   const { id, at, action, sdkAppId, requestId, code, refusedNumbers, fault } = logged;
   return {
     id: String(id),
@@ -148,8 +148,8 @@ function toSummary(logged: LoggedRequest): EmulatorRequestSummary {
   };
 }
 
-function toRequest(logged: LoggedRequest): EmulatorRequest {
-  const { request, answer } = logged;
+function toRequest(logged: LoggedRequest): SmsEmulatorRequest {
+  const { request, response } = logged;
   return {
     ...toSummary(logged),
     request: {
@@ -157,20 +157,21 @@ function toRequest(logged: LoggedRequest): EmulatorRequest {
       target: request.target,
       headers: toFlatHeaders(request.headers),
       body: Buffer.from(request.body).toString(),
-      bodyBytes: request instanceof CutRequest ? request.bytes : request.body.length,
+      bodyBytes: request instanceof TruncatedRequest ? request.bytes : request.body.length,
     },
     answer: {
-      status: answer.status,
-      headers: { ...answer.headers },
-      body: answer.body,
-      bodyBytes: answer instanceof CutAnswer ? answer.bytes : Buffer.byteLength(answer.body),
+      status: response.status,
+      headers: { ...response.headers },
+      body: response.body,
+      bodyBytes:
+        response instanceof TruncatedResponse ? response.bytes : Buffer.byteLength(response.body),
     },
     signature: toCheck(logged),
     messageIds: logged.records.map((record) => String(record.id)),
   };
 }
 
-function toCheck({ trace, code, reason }: LoggedRequest): SignatureCheck {
+function toCheck({ trace, code, reason }: LoggedRequest): SmsSignatureCheck {
   const { method, authorization, signature, secretId, computed, valid } = trace;
   const skipped = trace.skipped && !valid;
   const refused = !valid && !skipped;

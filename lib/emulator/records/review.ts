@@ -36,7 +36,7 @@ export class Review {
   }
 
   /** Ends it at once. */
-  hurry(): void {
+  finishNow(): void {
     this.endsAt = Number.NEGATIVE_INFINITY;
   }
 }

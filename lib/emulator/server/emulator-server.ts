@@ -3,16 +3,16 @@ import type { Server } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { Engine } from '../engine/engine.js';
 import { createHttpServer } from './http-server.js';
-import type { Answer } from './http-server.js';
-import type { VisitorPage } from './visitor.js';
-import { answerLater } from '../wire/wire.js';
+import type { Respond } from './http-server.js';
+import type { BrowserPage } from './browser-page.js';
+import { pendingResponse } from '../wire/wire.js';
 import { SmsEmulatorError } from '../errors/emulator.error.js';
 import type { ResolvedEmulatorOptions } from '../engine/emulator.options.js';
 
 /** What answers, once it is there. */
 interface Loaded {
   readonly engine: Engine;
-  readonly answer: Answer;
+  readonly respond: Respond;
 }
 
 /**
@@ -38,7 +38,7 @@ export class EmulatorServer {
   /** @throws SmsEmulatorError when the port is taken or the address is none of this machine's. */
   static async listen(options: ResolvedEmulatorOptions): Promise<EmulatorServer> {
     const engine = new LazyEngine(options);
-    const server = createHttpServer(engine.answer);
+    const server = createHttpServer(engine.respond);
     return new EmulatorServer(server, engine, options, await listen(server, options));
   }
 
@@ -63,11 +63,11 @@ class LazyEngine {
 
   constructor(private readonly options: ResolvedEmulatorOptions) {}
 
-  readonly answer: Answer = (request) =>
-    this.loaded?.answer(request) ??
-    answerLater(async () => {
-      const { answer } = await this.load();
-      return answer(request);
+  readonly respond: Respond = (request) =>
+    this.loaded?.respond(request) ??
+    pendingResponse(async () => {
+      const { respond } = await this.load();
+      return respond(request);
     });
 
   async load(): Promise<Loaded> {
@@ -82,15 +82,15 @@ class LazyEngine {
 }
 
 async function loadEngine({ host, secretKey, behavior }: ResolvedEmulatorOptions): Promise<Loaded> {
-  const [{ createEngine }, { createFrontDoor }] = await Promise.all([
+  const [{ createEngine }, { createGateway }] = await Promise.all([
     import('../engine/create-engine.js'),
-    import('./front-door.js'),
+    import('./gateway.js'),
   ]);
   const engine = await createEngine({ secretKey, ...behavior });
-  return { engine, answer: createFrontDoor(engine, { host, loadPage }) };
+  return { engine, respond: createGateway(engine, { host, loadPage }) };
 }
 
-async function loadPage(): Promise<VisitorPage> {
+async function loadPage(): Promise<BrowserPage> {
   const { inboxPage } = await import('../inbox/inbox.page.js');
   return inboxPage();
 }

@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MAX_TC3_BODY_BYTES } from '../../api/limits.js';
-import { answerFault } from '../wire/wire.js';
-import type { WireAnswer, WireEffect, WireReply, WireRequest } from '../wire/wire.js';
+import { apiErrorResponse } from '../wire/wire.js';
+import type { WireResponse, WireEffect, WireResult, WireRequest } from '../wire/wire.js';
 
 /** Answers a request; never throws for what is wrong with it. */
-export type Answer = (request: WireRequest) => WireReply;
+export type Respond = (request: WireRequest) => WireResult;
 
 /** A signed GET may be 32 KB long, and other headers come on top. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -22,18 +22,18 @@ const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 const LINGER_MS = 500;
 
 /** Puts a network round the engine. */
-export function createHttpServer(answer: Answer): Server {
+export function createHttpServer(respondTo: Respond): Server {
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
-      receive(request, response, answer);
+      receive(request, response, respondTo);
     },
   );
   server.on('clientError', refuseMalformed);
   return server;
 }
 
-function receive(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+function receive(request: IncomingMessage, response: ServerResponse, respondTo: Respond): void {
   let chunks: Uint8Array[] = [];
   let bytes = 0;
   let done = false;
@@ -49,7 +49,7 @@ function receive(request: IncomingMessage, response: ServerResponse, answer: Ans
         ? first
         : Buffer.concat(bodyTooLarge ? [] : chunks);
     const { method = '', url: target = '', headers } = request;
-    respond(response, answer({ method, target, headers, body, bodyTooLarge }));
+    respond(response, respondTo({ method, target, headers, body, bodyTooLarge }));
   };
   request.on('data', (chunk: Uint8Array) => {
     bytes += chunk.length;
@@ -70,15 +70,15 @@ function receive(request: IncomingMessage, response: ServerResponse, answer: Ans
   response.on('error', ignore);
 }
 
-function respond(response: ServerResponse, reply: WireReply): void {
-  if ('begin' in reply) {
-    const giveUp = reply.begin((answer) => {
-      respond(response, answer);
+function respond(response: ServerResponse, result: WireResult): void {
+  if ('begin' in result) {
+    const cancel = result.begin((settled) => {
+      respond(response, settled);
     });
-    onceClosed(response, giveUp);
-  } else if ('stream' in reply) {
-    response.writeHead(reply.status, reply.headers);
-    const end = reply.stream((text) => {
+    onceClosed(response, cancel);
+  } else if ('stream' in result) {
+    response.writeHead(result.status, result.headers);
+    const end = result.stream((text) => {
       if (response.writableLength > MAX_UNREAD_BYTES) {
         // It may come back and say what it has seen.
         response.destroy();
@@ -87,10 +87,10 @@ function respond(response: ServerResponse, reply: WireReply): void {
       response.write(text);
     });
     onceClosed(response, end);
-  } else if (reply.effect === undefined) {
-    write(response, reply);
+  } else if (result.effect === undefined) {
+    write(response, result);
   } else {
-    spoil(response, reply, reply.effect);
+    writeFaulty(response, result, result.effect);
   }
 }
 
@@ -104,7 +104,11 @@ function onceClosed(response: ServerResponse, run: () => void): void {
 }
 
 /** Carries out what is to go wrong. */
-function spoil(response: ServerResponse, answer: WireAnswer, { delayMs, cut }: WireEffect): void {
+function writeFaulty(
+  response: ServerResponse,
+  wireResponse: WireResponse,
+  { delayMs, cut }: WireEffect,
+): void {
   const go = (): void => {
     switch (cut) {
       case 'reset':
@@ -114,14 +118,14 @@ function spoil(response: ServerResponse, answer: WireAnswer, { delayMs, cut }: W
         response.socket?.destroy();
         break;
       case 'stalled':
-        response.writeHead(answer.status, {
-          ...answer.headers,
-          'Content-Length': Buffer.byteLength(answer.body),
+        response.writeHead(wireResponse.status, {
+          ...wireResponse.headers,
+          'Content-Length': Buffer.byteLength(wireResponse.body),
         });
-        response.write(answer.body.slice(0, answer.body.length / 2));
+        response.write(wireResponse.body.slice(0, wireResponse.body.length / 2));
         break;
       case undefined:
-        write(response, answer);
+        write(response, wireResponse);
     }
   };
   if (delayMs === 0) {
@@ -134,7 +138,7 @@ function spoil(response: ServerResponse, answer: WireAnswer, { delayMs, cut }: W
   });
 }
 
-function write(response: ServerResponse, { status, headers, body }: WireAnswer): void {
+function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
   if (status === 204) {
     response.writeHead(status, headers).end();
     return;
@@ -164,7 +168,7 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   );
 }
 
-const TOO_LARGE = answerFault(
+const TOO_LARGE = apiErrorResponse(
   { Code: 'RequestSizeLimitExceeded', Message: 'The head of the request is larger than 64 KB.' },
   '00000000-0000-0000-0000-000000000000',
 );

@@ -1,5 +1,5 @@
 // A request and its answer as they cross the wire, without any socket.
-import type { ApiFault } from '../../api/envelope.js';
+import type { ApiErrorBody } from '../../api/envelope.js';
 
 /** A request as it came in. */
 export interface WireRequest {
@@ -15,7 +15,7 @@ export interface WireRequest {
 }
 
 /** What goes back. */
-export interface WireAnswer {
+export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -35,12 +35,12 @@ export interface WireEffect {
 }
 
 /** An answer that comes later; `begin` gives a function that gives it up. */
-export interface LaterAnswer {
-  begin(answer: (now: WireReply) => void): () => void;
+export interface PendingResponse {
+  begin(respond: (now: WireResult) => void): () => void;
 }
 
 /** An answer without an end. */
-export interface StreamAnswer {
+export interface WireStream {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Starts to write; gives a function that ends it. */
@@ -48,7 +48,7 @@ export interface StreamAnswer {
 }
 
 /** Any of these. */
-export type WireReply = WireAnswer | LaterAnswer | StreamAnswer;
+export type WireResult = WireResponse | PendingResponse | WireStream;
 
 /** Path and query of a request's target. */
 export interface WireTarget {
@@ -75,32 +75,32 @@ export function headerOf(request: WireRequest, name: string): string | undefined
 const JSON_TYPE = 'application/json';
 
 /** A JSON answer. */
-export function answerJson(status: number, body: object): WireAnswer {
+export function jsonResponse(status: number, body: object): WireResponse {
   return { status, headers: { 'Content-Type': JSON_TYPE }, body: JSON.stringify(body) };
 }
 
 /** The API's answer to what it refused: HTTP 200 all the same. */
-export function answerFault(fault: ApiFault, requestId: string): WireAnswer {
-  return answerJson(200, { Response: { Error: fault, RequestId: requestId } });
+export function apiErrorResponse(error: ApiErrorBody, requestId: string): WireResponse {
+  return jsonResponse(200, { Response: { Error: error, RequestId: requestId } });
 }
 
 /** A short text for a person. */
-export function answerText(status: number, text: string): WireAnswer {
+export function textResponse(status: number, text: string): WireResponse {
   return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: text };
 }
 
 /** An answer that takes a moment to make. Nobody gets it who has gone in the meantime. */
-export function answerLater(make: () => Promise<WireReply>): LaterAnswer {
+export function pendingResponse(make: () => Promise<WireResult>): PendingResponse {
   return {
-    begin(answer) {
+    begin(respond) {
       let gone = false;
-      const give = (reply: WireReply): void => {
+      const settle = (result: WireResult): void => {
         if (!gone) {
-          answer(reply);
+          respond(result);
         }
       };
-      void make().then(give, () => {
-        give(answerText(500, 'The emulator itself failed.\n'));
+      void make().then(settle, () => {
+        settle(textResponse(500, 'The emulator itself failed.\n'));
       });
       return () => {
         gone = true;
@@ -110,6 +110,6 @@ export function answerLater(make: () => Promise<WireReply>): LaterAnswer {
 }
 
 /** Done, and nothing to say. */
-export function answerNothing(): WireAnswer {
+export function emptyResponse(): WireResponse {
   return { status: 204, headers: {}, body: '' };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmsEmulator } from '../../../lib/testing/index.js';
 import { CallbackEndpoint } from '../callback-endpoint.js';
-import type { EndpointAnswer } from '../callback-endpoint.js';
+import type { EndpointResponse } from '../callback-endpoint.js';
 import { officialClient } from '../official-client.js';
 
 const PHONE = '+8613711112222';
@@ -90,13 +90,13 @@ describe('the status callback', () => {
     expect(new Set(mobiles.map(({ mobile }) => mobile)).size).toBe(201);
   });
 
-  it.each<readonly [name: string, answer: EndpointAnswer, detail: string]>([
+  it.each<readonly [name: string, answer: EndpointResponse, detail: string]>([
     ['an HTTP error', { status: 500 }, 'HTTP 500'],
     ['a result other than 0', { body: '{"result":1}' }, '{"result":0}'],
     ['a body that is no JSON', { body: 'OK' }, '{"result":0}'],
     ['no answer', { hangUp: true }, 'ECONNRESET'],
   ])('comes again after %s, and then no more', async (_, answer, detail) => {
-    endpoint.answers.push(answer);
+    endpoint.responses.push(answer);
     await send();
     await endpoint.received(1);
     await emulator.callbacksSettled();
@@ -113,7 +113,7 @@ describe('the status callback', () => {
   });
 
   it('is given up after the third push', async () => {
-    endpoint.answers.push({ status: 500 }, { status: 502 }, { status: 503 });
+    endpoint.responses.push({ status: 500 }, { status: 502 }, { status: 503 });
     await send();
     for (const push of [1, 2, 3]) {
       // oxlint-disable-next-line no-await-in-loop -- one push after the other

@@ -79,7 +79,7 @@ describe('unflattenParams', () => {
     const name = fc.array(step, { minLength: 1, maxLength: 6 }).map((steps) => steps.join('.'));
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.string())), (pairs) => {
-        expect(outcomeOf(pairs)).toMatch(/^(object|ApiRefusal)$/);
+        expect(outcomeOf(pairs)).toMatch(/^(object|ApiError)$/);
         expect(Object.keys(Object.prototype)).toEqual([]);
       }),
     );

@@ -1,29 +1,29 @@
 // @ts-check
-/** @import { CallbackAnswer, MessagesAnswer, RepliesAnswer, ReplyAnswer, ReplyBody, RequestAnswer, RequestsAnswer, TestApiError } from '../../contract/test-api.js' */
+/** @import { CallbackResponse, MessagesResponse, RepliesResponse, ReplyResponse, ReplyBody, RequestResponse, RequestsResponse, ControlApiErrorBody } from '../../contract/control-api.types.js' */
 import { toast } from './toast.js';
 
 // The page stands at the emulator's root, with or without a slash at the end of a prefix.
 const BASE = `${location.pathname.replace(/\/?$/, '/')}_emulator/`;
 
-/** @type {() => Promise<MessagesAnswer>} */
+/** @type {() => Promise<MessagesResponse>} */
 export const readMessages = () => call('GET', 'messages?status=all');
 
 /** @type {() => Promise<null>} */
 export const deleteMessages = () => call('DELETE', 'messages');
 
-/** @type {(id: string) => Promise<CallbackAnswer>} */
+/** @type {(id: string) => Promise<CallbackResponse>} */
 export const pushCallback = (id) => call('POST', `messages/${id}/callback`);
 
-/** @type {() => Promise<RepliesAnswer>} */
+/** @type {() => Promise<RepliesResponse>} */
 export const readReplies = () => call('GET', 'replies');
 
-/** @type {(body: ReplyBody) => Promise<ReplyAnswer>} */
+/** @type {(body: ReplyBody) => Promise<ReplyResponse>} */
 export const sendReply = (body) => call('POST', 'replies', body);
 
-/** @type {(since: string) => Promise<RequestsAnswer>} */
+/** @type {(since: string) => Promise<RequestsResponse>} */
 export const readRequests = (since) => call('GET', `requests${since && `?since=${since}`}`);
 
-/** @type {(id: string) => Promise<RequestAnswer>} */
+/** @type {(id: string) => Promise<RequestResponse>} */
 export const readRequest = (id) => call('GET', `requests/${encodeURIComponent(id)}`);
 
 /** @param {string} lastEventId */
@@ -67,7 +67,7 @@ async function call(method, path, body) {
 /** @param {string} text */
 function messageOf(text) {
   try {
-    /** @type {TestApiError} */
+    /** @type {ControlApiErrorBody} */
     const { error } = JSON.parse(text);
     return error.message;
   } catch {

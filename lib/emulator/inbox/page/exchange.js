@@ -1,6 +1,6 @@
 // @ts-check
 // A request and its answer as they went over the wire.
-/** @import { EmulatorRequest } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorRequest } from '../../contract/control-api.types.js' */
 import { copyButton } from './clipboard.js';
 import { h } from './elements.js';
 import { t } from './language.js';
@@ -9,13 +9,13 @@ import { t } from './language.js';
 
 const TOKEN = /("(?:[^"\\]|\\.)*"(?:\s*:)?|\b(?:true|false|null)\b|-?\b\d[\d.eE+-]*)/;
 
-/** @param {EmulatorRequest} detail */
+/** @param {SmsEmulatorRequest} detail */
 export function requestNodes({ request }) {
   const { method, target } = request;
   return [h('p.start', h('b', method), ` ${target}`), ...messageNodes(request)];
 }
 
-/** @param {EmulatorRequest} detail */
+/** @param {SmsEmulatorRequest} detail */
 export const answerNodes = ({ answer }) => [
   h('p.start', h('b', `HTTP ${answer.status}`)),
   ...messageNodes(answer),

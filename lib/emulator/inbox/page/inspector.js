@@ -1,6 +1,6 @@
 // @ts-check
 // The right side: one text with its life, or one request with its answer.
-/** @import { EmulatorMessage, EmulatorRequest } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorMessage, SmsEmulatorRequest } from '../../contract/control-api.types.js' */
 /** @import { Child } from './elements.js' */
 /** @import { Item } from './keep.js' */
 /** @import { TextKey } from './language.js' */
@@ -53,7 +53,7 @@ export function drawInspector() {
 const item = (name, { id, requestId }, build) => ({ key: name + id, version: requestId, build });
 
 /**
- * @param {EmulatorMessage} message
+ * @param {SmsEmulatorMessage} message
  * @returns {Item[]}
  */
 function messageItems(message) {
@@ -64,7 +64,7 @@ function messageItems(message) {
   ];
 }
 
-/** @param {EmulatorRequest} request */
+/** @param {SmsEmulatorRequest} request */
 const exchangeItems = (request) => [
   item('request', request, () => part('request', requestNodes(request))),
   item('answer', request, () => part('answer', answerNodes(request))),
@@ -108,7 +108,7 @@ const factList = (...pairs) =>
       .map(([label, value]) => [h('dt', t(label)), h('dd', value)]),
   );
 
-/** @param {EmulatorMessage} message */
+/** @param {SmsEmulatorMessage} message */
 const messageFacts = (message) =>
   factList(
     ['template', message.templateId],
@@ -121,7 +121,7 @@ const messageFacts = (message) =>
     ['session', message.sessionContext],
   );
 
-/** @param {EmulatorRequest} request */
+/** @param {SmsEmulatorRequest} request */
 const callFacts = ({ code, sdkAppId, requestId, fault, messageIds }) =>
   h(
     'div',

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { EmulatorReport } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorReport } from '../../contract/control-api.types.js' */
 import { catalogue } from './catalogue.js';
 import { state } from './state.js';
 import { TEXTS } from './texts.js';
@@ -34,7 +34,7 @@ export function meaningOf(code) {
 /**
  * A receipt in words. Carriers speak Chinese: without an English text it shows as it came.
  *
- * @param {EmulatorReport} report
+ * @param {SmsEmulatorReport} report
  */
 export function reportOf({ code, description }) {
   const english = Object.hasOwn(catalogue.receipts, code) && catalogue.receipts[code];

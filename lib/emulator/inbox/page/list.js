@@ -1,6 +1,6 @@
 // @ts-check
 // The left side: phones or requests, newest first.
-/** @import { EmulatorMessage, EmulatorRequestSummary } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorMessage, SmsEmulatorRequestSummary } from '../../contract/control-api.types.js' */
 /** @import { Item } from './keep.js' */
 /** @import { Fate } from './message.js' */
 /** @import { Term } from './search.js' */
@@ -127,8 +127,8 @@ function requestRows(terms) {
 /**
  * To which phone it was, and what was refused of it.
  *
- * @param {EmulatorRequestSummary} line
- * @param {EmulatorMessage[]} sent
+ * @param {SmsEmulatorRequestSummary} line
+ * @param {SmsEmulatorMessage[]} sent
  * @param {boolean} isChosen
  */
 function requestRow({ id, at, action, code, requestId, refusedNumbers, fault }, sent, isChosen) {

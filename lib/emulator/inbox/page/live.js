@@ -1,6 +1,6 @@
 // @ts-check
 // Hears of what is new, also after the connection was lost.
-/** @import { EmulatorCallback, TestApiEvents } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorCallback, ControlApiEvents } from '../../contract/control-api.types.js' */
 import { $ } from './elements.js';
 import { openEvents, readMessages, readReplies } from './emulator-api.js';
 import { shownPhone } from './format.js';
@@ -10,7 +10,7 @@ import { restartRequestLog } from './request-log.js';
 import { putMessage, putReply, state } from './state.js';
 
 /** @typedef {'connecting' | 'live' | 'offline'} Connection */
-/** @typedef {{ [Kind in keyof TestApiEvents]: { kind: Kind, id: string, data: TestApiEvents[Kind] } }[keyof TestApiEvents]} Heard */
+/** @typedef {{ [Kind in keyof ControlApiEvents]: { kind: Kind, id: string, data: ControlApiEvents[Kind] } }[keyof ControlApiEvents]} Heard */
 
 const RETRY_MS = 2000;
 /** @type {Heard['kind'][]} */
@@ -129,7 +129,7 @@ function apply({ kind, data }) {
   redrawSoon();
 }
 
-/** @param {EmulatorCallback} callback */
+/** @param {SmsEmulatorCallback} callback */
 function addCallback({ at, ok, attempt, detail, messageIds }) {
   const kind = ok ? 'called-back' : 'callback-failed';
   for (const id of messageIds) {

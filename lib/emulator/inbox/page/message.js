@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { EmulatorMessage } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorMessage } from '../../contract/control-api.types.js' */
 import { t } from './language.js';
 import { state } from './state.js';
 
@@ -8,7 +8,7 @@ import { state } from './state.js';
 /**
  * What became of a text: pending, then delivered or failed; or rejected from the start.
  *
- * @param {EmulatorMessage} message
+ * @param {SmsEmulatorMessage} message
  * @returns {Fate}
  */
 export function fateOf({ status, report }) {
@@ -17,7 +17,7 @@ export function fateOf({ status, report }) {
   return report.status === 'SUCCESS' ? 'delivered' : 'failed';
 }
 
-/** @param {EmulatorMessage} message */
+/** @param {SmsEmulatorMessage} message */
 export const segmentsOf = ({ segments }) =>
   segments === 1 ? t('oneSegment') : t('segments', { n: segments });
 
@@ -25,7 +25,7 @@ export const segmentsOf = ({ segments }) =>
  * The code to copy; `null` when there is none. What was refused reached no phone, and its code is of
  * no use.
  *
- * @param {EmulatorMessage} message
+ * @param {SmsEmulatorMessage} message
  */
 export const codeOf = ({ status, verificationCode }) =>
   status === 'accepted' ? verificationCode : null;

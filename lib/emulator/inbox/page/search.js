@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { EmulatorMessage } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorMessage } from '../../contract/control-api.types.js' */
 /** @import { Entry } from './threads.js' */
 import { t } from './language.js';
 import { fateOf } from './message.js';
@@ -30,7 +30,7 @@ export function parseQuery(query) {
  */
 export const has = (text, value) => text.toLowerCase().includes(value);
 
-/** @satisfies {Record<string, (message: EmulatorMessage, value: string) => boolean>} */
+/** @satisfies {Record<string, (message: SmsEmulatorMessage, value: string) => boolean>} */
 const FIELDS = {
   to: ({ to }, value) => isPhone(to, value),
   template: ({ templateId }, value) => templateId.startsWith(value),

@@ -1,6 +1,6 @@
 // @ts-check
 // The signature check, line by line: what the emulator computed beside what came.
-/** @import { EmulatorRequest, SignatureCheck } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorRequest, SmsSignatureCheck } from '../../contract/control-api.types.js' */
 /** @import { TextKey } from './language.js' */
 
 /**
@@ -9,11 +9,11 @@
  * @property {string | null} computed
  * @property {string | null} came `null` where a request carries nothing to compare
  */
-/** @typedef {NonNullable<SignatureCheck['computed']>} Computed */
-/** @typedef {SignatureCheck['result']} Result */
+/** @typedef {NonNullable<SmsSignatureCheck['computed']>} Computed */
+/** @typedef {SmsSignatureCheck['result']} Result */
 
 /**
- * @param {EmulatorRequest} detail
+ * @param {SmsEmulatorRequest} detail
  * @param {Computed} computed
  */
 export function canonicalRows({ request, signature }, { canonicalRequest }) {
@@ -43,7 +43,7 @@ export function canonicalRows({ request, signature }, { canonicalRequest }) {
 }
 
 /**
- * @param {EmulatorRequest} detail
+ * @param {SmsEmulatorRequest} detail
  * @param {Computed} computed
  * @returns {Row[]}
  */
@@ -63,7 +63,7 @@ export function toSignRows({ request, signature }, { stringToSign }) {
 /**
  * The older methods sign one line: `GETsms.tencentcloudapi.com/?Action=…&Nonce=…`
  *
- * @param {EmulatorRequest} detail
+ * @param {SmsEmulatorRequest} detail
  * @param {Computed} computed
  */
 export function oldRows({ request }, { stringToSign }) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { EmulatorRequest, SignatureCheck } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorRequest, SmsSignatureCheck } from '../../contract/control-api.types.js' */
 /** @import { Child } from './elements.js' */
 /** @import { TextKey } from './language.js' */
 /** @import { Result, Row } from './signature-rows.js' */
@@ -15,7 +15,7 @@ const VERDICTS = { valid: 'sigValid', skipped: 'sigSkipped', refused: 'sigRefuse
 /**
  * What came of the signature check, and why.
  *
- * @param {EmulatorRequest} detail
+ * @param {SmsEmulatorRequest} detail
  * @returns {Child[]}
  */
 export function signatureNodes(detail) {
@@ -56,7 +56,7 @@ export function signatureNodes(detail) {
  */
 const partOf = (title, whole, rows) => ({ title, whole, rows });
 
-/** @param {SignatureCheck} signature */
+/** @param {SmsSignatureCheck} signature */
 const verdict = ({ result, method, reason, code }) =>
   h(
     `p.verdict.${result}`,

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { EmulatorMessage, EmulatorReply, EmulatorRequest, EmulatorRequestSummary } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorMessage, SmsEmulatorReply, SmsEmulatorRequest, SmsEmulatorRequestSummary } from '../../contract/control-api.types.js' */
 import { stored } from './storage.js';
 
 /** How many the emulator keeps: of what it accepted, of what it refused, and of replies. */
@@ -9,10 +9,10 @@ export const KEPT = 1000;
 /** @typedef {'phones' | 'requests'} View */
 /**
  * @typedef {object} State
- * @property {Map<string, EmulatorMessage>} messages by id
- * @property {Map<string, EmulatorReply>} replies by id
- * @property {EmulatorRequestSummary[]} requests oldest first
- * @property {Map<string, EmulatorRequest | 'loading' | 'gone'>} details requests by id
+ * @property {Map<string, SmsEmulatorMessage>} messages by id
+ * @property {Map<string, SmsEmulatorReply>} replies by id
+ * @property {SmsEmulatorRequestSummary[]} requests oldest first
+ * @property {Map<string, SmsEmulatorRequest | 'loading' | 'gone'>} details requests by id
  * @property {Set<string>} stale ids of details that must be read again
  * @property {Map<string, string>} drafts replies that were not sent, by phone
  * @property {View} view what the list shows
@@ -50,12 +50,12 @@ function firstLanguage() {
   return wished.find((name) => name === 'zh' || name === 'en') ?? 'en';
 }
 
-/** @param {EmulatorMessage} message */
+/** @param {SmsEmulatorMessage} message */
 export function putMessage(message) {
   put(state.messages, message, ({ status }) => status === message.status);
 }
 
-/** @param {EmulatorReply} reply */
+/** @param {SmsEmulatorReply} reply */
 export function putReply(reply) {
   put(state.replies, reply, () => true);
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // The middle: what one phone got and wrote.
-/** @import { EmulatorMessage, EmulatorReply } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorMessage, SmsEmulatorReply } from '../../contract/control-api.types.js' */
 /** @import { IconName } from './icons.js' */
 /** @import { Item } from './keep.js' */
 /** @import { Fate } from './message.js' */
@@ -139,7 +139,7 @@ function showAll() {
 const FATE_ICONS = { pending: 'check', delivered: 'checks', failed: 'cross', rejected: 'cross' };
 
 /**
- * @param {EmulatorMessage} message
+ * @param {SmsEmulatorMessage} message
  * @param {boolean} isOpened
  * @param {boolean} isNewest
  */
@@ -162,14 +162,14 @@ function textItem(message, isOpened, isNewest) {
   );
 }
 
-/** @param {EmulatorMessage} message */
+/** @param {SmsEmulatorMessage} message */
 function refusalOf({ status, code, report }) {
   if (status === 'rejected') return refusal(code, meaningOf(code));
   return report?.status === 'FAIL' ? refusal(report.code, reportOf(report)) : null;
 }
 
 /**
- * @param {EmulatorMessage} message
+ * @param {SmsEmulatorMessage} message
  * @param {boolean} isOpened
  */
 function metaOf(message, isOpened) {
@@ -194,7 +194,7 @@ function metaOf(message, isOpened) {
   );
 }
 
-/** @param {EmulatorMessage} message */
+/** @param {SmsEmulatorMessage} message */
 function signedText({ text, signName }) {
   // Texts abroad have square brackets.
   const sign = [`【${signName}】`, `[${signName}]`].find((start) => text.startsWith(start));
@@ -227,7 +227,7 @@ function codeChip(code, isNewest) {
   );
 }
 
-/** @param {EmulatorReply} reply */
+/** @param {SmsEmulatorReply} reply */
 const replyItem = ({ text, at, optedOut }) =>
   h(
     'li.text.reply-item',

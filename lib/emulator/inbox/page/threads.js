@@ -1,10 +1,10 @@
 // @ts-check
-/** @import { EmulatorMessage, EmulatorReply } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorMessage, SmsEmulatorReply } from '../../contract/control-api.types.js' */
 import { seen } from './seen.js';
 import { state } from './state.js';
 
-/** @typedef {{ key: string, at: string, message: EmulatorMessage, reply?: undefined }} TextEntry */
-/** @typedef {{ key: string, at: string, message?: undefined, reply: EmulatorReply }} ReplyEntry */
+/** @typedef {{ key: string, at: string, message: SmsEmulatorMessage, reply?: undefined }} TextEntry */
+/** @typedef {{ key: string, at: string, message?: undefined, reply: SmsEmulatorReply }} ReplyEntry */
 /** @typedef {TextEntry | ReplyEntry} Entry */
 /**
  * What one phone got and wrote.

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { EmulatorMessage, EmulatorMessageEvent } from '../../contract/test-api.js' */
+/** @import { SmsEmulatorMessage, SmsEmulatorMessageEvent } from '../../contract/control-api.types.js' */
 import { button, h } from './elements.js';
 import { attempt, pushCallback } from './emulator-api.js';
 import { icon } from './icons.js';
@@ -10,7 +10,7 @@ import { toast } from './toast.js';
 /**
  * The life of a text, and a button to push its callback again.
  *
- * @param {EmulatorMessage} message
+ * @param {SmsEmulatorMessage} message
  */
 export const timeLine = ({ id, events, report }) =>
   h(
@@ -27,8 +27,8 @@ export const timeLine = ({ id, events, report }) =>
   );
 
 /**
- * @param {EmulatorMessageEvent} event
- * @param {EmulatorMessage['report']} report
+ * @param {SmsEmulatorMessageEvent} event
+ * @param {SmsEmulatorMessage['report']} report
  */
 function eventItem({ at, kind, detail }, report) {
   const isBad = kind === 'rejected' || kind === 'callback-failed' || detail.startsWith('FAIL');

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { signTc3 } from 'nestjs-tencentcloud-sms';
-import { RawServer, httpAnswer } from './raw-server.js';
+import { RawServer, httpResponse } from './raw-server.js';
 import type { RawRequest } from './raw-server.js';
 import { CREDENTIALS } from './sms-test-case.js';
 
@@ -17,17 +17,17 @@ export interface ReceivedCall {
 }
 
 /** What the double does with a call. */
-export interface Reaction {
+export interface Response {
   /** Whether it acts on the call before it answers, or fails to. */
   executes: boolean;
   answer: (socket: Socket, call: ReceivedCall) => void;
 }
 
 /** Reacts to each call; `count` starts at 1. */
-export type React = (call: ReceivedCall, count: number) => Reaction;
+export type Respond = (call: ReceivedCall, count: number) => Response;
 
 /** Stands in for Tencent over a real socket, and knows what it really executed. */
-export class TencentDouble {
+export class FakeTencent {
   /** Every call that came whole. */
   readonly received: ReceivedCall[] = [];
   /** The calls that were acted on. */
@@ -35,11 +35,11 @@ export class TencentDouble {
 
   private constructor(readonly server: RawServer) {}
 
-  static async start(react: React = () => accepting()): Promise<TencentDouble> {
+  static async start(react: Respond = () => accepting()): Promise<FakeTencent> {
     const server = await RawServer.start(() => undefined);
-    const double = new TencentDouble(server);
-    double.reactWith(react);
-    return double;
+    const tencent = new FakeTencent(server);
+    tencent.respondWith(react);
+    return tencent;
   }
 
   get url(): string {
@@ -47,8 +47,8 @@ export class TencentDouble {
   }
 
   /** Changes the reaction from the next call on. */
-  reactWith(react: React): void {
-    this.server.answerWith((socket, request) => {
+  respondWith(react: Respond): void {
+    this.server.respondWith((socket, request) => {
       const call = readCall(request);
       this.received.push(call);
       const { executes, answer } = react(call, this.received.length);
@@ -65,45 +65,45 @@ export class TencentDouble {
 }
 
 /** Executes and answers as the documentation says. */
-export function accepting(): Reaction {
+export function accepting(): Response {
   return {
     executes: true,
-    answer: (socket, call) => socket.write(httpAnswer(respond(okResponse(call)))),
+    answer: (socket, call) => socket.write(httpResponse(respond(okResponse(call)))),
   };
 }
 
 /** Answers with a code at the top; the date is what its clock says. */
-export function refusing(code: string, { executes = false, date = '' } = {}): Reaction {
+export function refusing(code: string, { executes = false, date = '' } = {}): Response {
   return {
     executes,
     answer: (socket) => {
       const body = respond({ Error: { Code: code, Message: 'said the double' } });
-      const answer = httpAnswer(body);
+      const answer = httpResponse(body);
       socket.write(date === '' ? answer : answer.replace('\r\n', `\r\nDate: ${date}\r\n`));
     },
   };
 }
 
 /** Gives each number this code, in the shape of a text that was sent or of one that was refused. */
-export function givingEachNumber(code: string, { executes = true } = {}): Reaction {
+export function givingEachNumber(code: string, { executes = true } = {}): Response {
   return {
     executes,
     answer: (socket, call) => {
       const SendStatusSet = phonesOf(call).map((phone) =>
         executes ? okStatus(phone, code) : failedStatus(phone, code),
       );
-      socket.write(httpAnswer(respond({ ...okResponse(call), SendStatusSet })));
+      socket.write(httpResponse(respond({ ...okResponse(call), SendStatusSet })));
     },
   };
 }
 
 /** Executes, then writes these bytes, whatever they are. */
-export function executingThenWriting(bytes: string): Reaction {
+export function executingThenWriting(bytes: string): Response {
   return { executes: true, answer: (socket) => socket.write(bytes) };
 }
 
 /** Executes, then does something else to the socket. */
-export function executingThen(act: (socket: Socket) => void): Reaction {
+export function executingThen(act: (socket: Socket) => void): Response {
   return { executes: true, answer: act };
 }
 

@@ -1,48 +1,49 @@
 import type { Engine } from '../engine/engine.js';
-import { answerOwnPath } from '../control-api/own-paths.js';
-import { refuse } from '../control-api/refusal.js';
-import { answerVisitor, isVisitor } from './visitor.js';
-import type { LoadVisitorPage } from './visitor.js';
+import { handleControlApi } from '../control-api/control-api.js';
+import { errorResponse } from '../control-api/error-response.js';
+import { respondWithPage, isPageRequest } from './browser-page.js';
+import type { LoadBrowserPage } from './browser-page.js';
 import { headerOf, parseTarget } from '../wire/wire.js';
-import type { WireReply, WireRequest } from '../wire/wire.js';
+import type { WireResult, WireRequest } from '../wire/wire.js';
 
 /** What a front door is made with. */
-export interface FrontDoorOptions {
+export interface GatewayOptions {
   /** Where the emulator listens: a name that may stand in `Host`. */
   readonly host: string;
   /** What people get to see at `/`. */
-  readonly loadPage?: LoadVisitorPage | undefined;
+  readonly loadPage?: LoadBrowserPage | undefined;
 }
 
 /**
  * Sends each request where it belongs: to the API, to the emulator's own paths, or to the page. Pages
  * of other origins get nowhere: neither with a request across origins, nor under a name of their own.
  */
-export function createFrontDoor(
+export function createGateway(
   engine: Engine,
-  { host, loadPage }: FrontDoorOptions,
-): (request: WireRequest) => WireReply {
+  { host, loadPage }: GatewayOptions,
+): (request: WireRequest) => WireResult {
   return (request) => {
     const target = parseTarget(request.target);
     const isApiOrPage = target.path === '/';
-    if (isApiOrPage && isVisitor(request, target.queryString)) {
+    if (isApiOrPage && isPageRequest(request, target.queryString)) {
       // The page holds nothing of anybody's, so that a link from anywhere may lead to it.
-      return answerVisitor(loadPage);
+      return respondWithPage(loadPage);
     }
     // The key is public, so that a page could sign: what a browser sends to the API is checked as well.
-    const saysSo = isFromBrowser(request);
+    const hasFetchMetadata = isFromBrowser(request);
     const name = nameOf(request);
     // With a GET a browser says nothing when neither end is on this machine: an image, or a page of its own name.
-    const isSilent = isApiOrPage && !saysSo && request.method === 'GET';
+    const isAmbiguousGet = isApiOrPage && !hasFetchMetadata && request.method === 'GET';
     const isServed =
-      isNameOfOurs(name, host) || (isApiOrPage && !saysSo && (!isSilent || isProduction(name)));
+      isNameOfOurs(name, host) ||
+      (isApiOrPage && !hasFetchMetadata && (!isAmbiguousGet || isProduction(name)));
     if (!isServed) {
-      return refuse(403, 'forbidden', 'This host name is not served here.');
+      return errorResponse(403, 'forbidden', 'This host name is not served here.');
     }
-    if ((isSilent && isBrowser(request)) || (saysSo && !isSameOrigin(request))) {
-      return refuse(403, 'forbidden', 'Pages of other origins have no business here.');
+    if ((isAmbiguousGet && isBrowser(request)) || (hasFetchMetadata && !isSameOrigin(request))) {
+      return errorResponse(403, 'forbidden', 'Pages of other origins have no business here.');
     }
-    return isApiOrPage ? engine.answer(request) : answerOwnPath(request, target, engine);
+    return isApiOrPage ? engine.respond(request) : handleControlApi(request, target, engine);
   };
 }
 

@@ -4,6 +4,10 @@ import { redact } from '../privacy/redact.js';
  * What lies beneath an error, as far as it may be shown: name, code and words. Errors of undici and
  * Node carry more, such as the bytes that were no HTTP, which may repeat all that was sent.
  */
-export function bareCause({ name, message, code }: Error & { code?: string | undefined }): Error {
+export function toNetworkCause({
+  name,
+  message,
+  code,
+}: Error & { code?: string | undefined }): Error {
   return Object.assign(new Error(redact(message)), { name, code });
 }

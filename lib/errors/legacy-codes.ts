@@ -2,7 +2,7 @@
  * Spellings of older SDKs and documents, each with the code that is meant. The answers of Tencent
  * may still hold them.
  */
-export const FORMER_CODES: readonly (readonly [former: string, code: string])[] = [
+export const LEGACY_CODES: readonly (readonly [legacy: string, code: string])[] = [
   ['FailedOperation.PhoneNumberOnBlacklist', 'FailedOperation.PhoneNumberInBlacklist'],
   // Without its last letter in the documentation's own example of SendSms.
   [

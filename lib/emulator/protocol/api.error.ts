@@ -1,8 +1,8 @@
-import type { ApiFault } from '../../api/envelope.js';
+import type { ApiErrorBody } from '../../api/envelope.js';
 
 /** A request that is answered with `Response.Error`; thrown anywhere below, turned into the envelope in one place. */
-export class ApiRefusal extends Error {
-  override readonly name = 'ApiRefusal';
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
 
   constructor(
     readonly code: string,
@@ -11,7 +11,7 @@ export class ApiRefusal extends Error {
     super(message);
   }
 
-  toFault(): ApiFault {
+  toBody(): ApiErrorBody {
     return { Code: this.code, Message: this.message };
   }
 }

@@ -13,7 +13,7 @@ interface GatewayClient {
  *
  * @param args what a handler of a gateway is called with, and the pattern it is called by
  */
-export function tellGatewayClient(args: readonly unknown[]): void {
+export function notifyWsClient(args: readonly unknown[]): void {
   const client = Object(args[0]) as GatewayClient;
   const payload = {
     status: 'error',

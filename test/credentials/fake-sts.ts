@@ -1,5 +1,5 @@
-import type { RawAnswer } from '../support/raw-server.js';
-import { httpAnswer } from '../support/raw-server.js';
+import type { RawResponse } from '../support/raw-server.js';
+import { httpResponse } from '../support/raw-server.js';
 
 /** What must never be seen outside a header or a body that needs it. */
 export const CANARIES = {
@@ -42,34 +42,34 @@ export function credentialsOf(n: number | string) {
 }
 
 /** STS: the n-th request gets the n-th set, which lives for `lifeSeconds`. */
-export function grantingSts(clock: FakeClock, lifeSeconds = 7200): RawAnswer {
+export function grantingSts(clock: FakeClock, lifeSeconds = 7200): RawResponse {
   return (socket, _, count) => {
     const ExpiredTime = clock.now() / 1000 + lifeSeconds;
     const Response = { Credentials: temporaryKeys(count), ExpiredTime, RequestId: `sts-${count}` };
-    socket.write(httpAnswer(JSON.stringify({ Response })));
+    socket.write(httpResponse(JSON.stringify({ Response })));
   };
 }
 
 /** STS, refusing with a code. */
-export function refusingSts(code: string, message = 'no'): RawAnswer {
+export function refusingSts(code: string, message = 'no'): RawResponse {
   const Response = { Error: { Code: code, Message: message }, RequestId: 'sts-refused' };
-  return (socket) => socket.write(httpAnswer(JSON.stringify({ Response })));
+  return (socket) => socket.write(httpResponse(JSON.stringify({ Response })));
 }
 
 /** The metadata service of an instance with one role; the n-th set at the n-th request for keys. */
-export function metadataOf(role: string, clock: FakeClock, lifeSeconds = 7200): RawAnswer {
+export function metadataOf(role: string, clock: FakeClock, lifeSeconds = 7200): RawResponse {
   const path = '/latest/meta-data/cam/security-credentials/';
   let sets = 0;
   return (socket, { method, target }) => {
     if (method === 'GET' && target === path) {
-      socket.write(httpAnswer(`${role}\n`, { type: 'text/plain' }));
+      socket.write(httpResponse(`${role}\n`, { type: 'text/plain' }));
     } else if (method === 'GET' && target === path + role) {
       sets += 1;
       const ExpiredTime = clock.now() / 1000 + lifeSeconds;
       const keys = { ...temporaryKeys(sets), ExpiredTime, Code: 'Success' };
-      socket.write(httpAnswer(JSON.stringify(keys)));
+      socket.write(httpResponse(JSON.stringify(keys)));
     } else {
-      socket.write(httpAnswer('<h1>404</h1>', { status: 404, type: 'text/html' }));
+      socket.write(httpResponse('<h1>404</h1>', { status: 404, type: 'text/html' }));
     }
   };
 }

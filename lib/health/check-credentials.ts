@@ -1,6 +1,6 @@
 import { SmsApiError } from '../errors/api.errors.js';
 import type { SmsService } from '../sms.service.js';
-import type { Judgement } from './judgement.js';
+import type { CheckResult } from './check-result.js';
 
 /** Tencent's own example number; the call parses it and texts nobody. */
 const ANY_NUMBER = '+8613800138000';
@@ -10,7 +10,7 @@ const ANY_NUMBER = '+8613800138000';
  *
  * @throws SmsError when no answer came, or one that proves nothing about the keys.
  */
-export async function judgeCredentials(sms: SmsService, timeoutMs: number): Promise<Judgement> {
+export async function checkCredentials(sms: SmsService, timeoutMs: number): Promise<CheckResult> {
   try {
     // A signal, since the time must cover a credentials provider that hangs, too.
     const signal = AbortSignal.timeout(timeoutMs);

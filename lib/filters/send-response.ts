@@ -1,5 +1,5 @@
 /** An answer as any platform can give it. */
-export interface HttpAnswer {
+export interface HttpResponse {
   status: number;
   /** In addition to what the response already holds; `Vary` is added to. */
   headers: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ interface Platform {
   isHeadersSent(): boolean;
   getHeader(name: string): unknown;
   setHeader(name: string, value: string): void;
-  reply(body: object, status: number): void;
+  send(body: object, status: number): void;
   /** Ends what another answer has begun. */
   end(): void;
 }
@@ -23,7 +23,7 @@ interface Platform {
  * @returns whether it was given; it can't be once the headers of another one have gone out. That one
  * is ended, as Nest itself does: whoever began it has failed, and whoever asked would wait for ever.
  */
-export function giveAnswer(response: unknown, { status, headers, body }: HttpAnswer): boolean {
+export function sendResponse(response: unknown, { status, headers, body }: HttpResponse): boolean {
   const platform = platformOf(response as PlatformResponse);
   if (platform.isHeadersSent()) {
     platform.end();
@@ -32,7 +32,7 @@ export function giveAnswer(response: unknown, { status, headers, body }: HttpAns
   for (const [name, value] of Object.entries(headers)) {
     platform.setHeader(name, name === 'Vary' ? addTo(platform.getHeader(name), value) : value);
   }
-  platform.reply(body, status);
+  platform.send(body, status);
   return true;
 }
 
@@ -65,7 +65,7 @@ function platformOf(own: PlatformResponse): Platform {
     isHeadersSent: () => own.sent === true || (own.raw ?? own).headersSent === true,
     getHeader: (name) => own.getHeader(name),
     setHeader,
-    reply: (body, status) => {
+    send: (body, status) => {
       setHeader('Content-Type', 'application/json; charset=utf-8');
       if (own.status === undefined) {
         // Fastify hands Node's own response to whoever fails in a middleware.

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { RawServer, httpAnswer } from './raw-server.js';
+import { RawServer, httpResponse } from './raw-server.js';
 
 /** What the server does with a whole request. */
 export const REQUEST_FAULTS = [
@@ -48,7 +48,7 @@ export interface FaultScript {
 }
 
 /** What an honest client says of a text. */
-export type Fate = 'accepted' | 'rejected' | 'unknown';
+export type TrueOutcome = 'accepted' | 'rejected' | 'unknown';
 
 /**
  * A server with faults of every kind, which keeps books: what it sent to whom, and what a client
@@ -56,12 +56,12 @@ export type Fate = 'accepted' | 'rejected' | 'unknown';
  *
  * Tells requests apart by their `SessionContext`, which is new in every call of the library.
  */
-export class FaultyTencent {
+export class ScriptedTencent {
   requests = 0;
   /** Request and number → texts sent. */
   readonly sentBy = new Map<string, number>();
   /** Request and number → what can be known of it. */
-  readonly fates = new Map<string, Fate>();
+  readonly trueOutcomes = new Map<string, TrueOutcome>();
   /** Called when a request has come, and again when it was answered. */
   onRequest: (count: number, answered: boolean) => void = () => undefined;
   private script: FaultScript = { requests: ['none'], numbers: ['none'], untidy: false };
@@ -69,17 +69,17 @@ export class FaultyTencent {
 
   private constructor(private readonly server: RawServer) {}
 
-  static async start(): Promise<FaultyTencent> {
+  static async start(): Promise<ScriptedTencent> {
     const server = await RawServer.start(() => undefined);
-    const faulty = new FaultyTencent(server);
-    server.answerWith((socket, { headers, body }) => {
+    const tencent = new ScriptedTencent(server);
+    server.respondWith((socket, { headers, body }) => {
       const params = JSON.parse(body) as Record<string, unknown>;
-      faulty.requests += 1;
-      faulty.onRequest(faulty.requests, false);
-      faulty.serve(socket, headers['x-tc-action'] ?? '', textsOf(params));
-      faulty.onRequest(faulty.requests, true);
+      tencent.requests += 1;
+      tencent.onRequest(tencent.requests, false);
+      tencent.serve(socket, headers['x-tc-action'] ?? '', textsOf(params));
+      tencent.onRequest(tencent.requests, true);
     });
-    return faulty;
+    return tencent;
   }
 
   get url(): string {
@@ -106,7 +106,7 @@ export class FaultyTencent {
     const fault = faults[(this.requests - 1) % faults.length] ?? 'none';
     if (fault === 'none') {
       const items = texts.flatMap((text) => this.settle(text));
-      socket.write(httpAnswer(respond(action, this.script.untidy ? untidied(items) : items)));
+      socket.write(httpResponse(respond(action, this.script.untidy ? untidied(items) : items)));
       return;
     }
     const certain = fault === 'limit' || fault === 'refuse';
@@ -139,8 +139,8 @@ export class FaultyTencent {
     return items;
   }
 
-  private know(text: Text, fate: Fate): void {
-    this.fates.set(keyOf(text), fate);
+  private know(text: Text, fate: TrueOutcome): void {
+    this.trueOutcomes.set(keyOf(text), fate);
   }
 
   private send(text: Text): void {
@@ -159,7 +159,7 @@ export function keyOf({ callRef, to }: Text): string {
   return `${callRef} ${to}`;
 }
 
-function decide(text: Text, fault: NumberFault): [Fate, sends: boolean, items: object[]] {
+function decide(text: Text, fault: NumberFault): [TrueOutcome, sends: boolean, items: object[]] {
   const okay = item(text, 'Ok');
   const refused = item(text, 'LimitExceeded.PhoneNumberDailyLimit');
   switch (fault) {
@@ -197,7 +197,7 @@ function decide(text: Text, fault: NumberFault): [Fate, sends: boolean, items: o
 function answerBadly(socket: Socket, fault: RequestFault, whole: string): void {
   const refuse = (code: string) =>
     socket.write(
-      httpAnswer(JSON.stringify({ Response: { Error: { Code: code }, RequestId: 'r' } })),
+      httpResponse(JSON.stringify({ Response: { Error: { Code: code }, RequestId: 'r' } })),
     );
   switch (fault) {
     case 'limit':
@@ -215,22 +215,22 @@ function answerBadly(socket: Socket, fault: RequestFault, whole: string): void {
       break;
     case 'limit beside items':
       socket.write(
-        httpAnswer(
+        httpResponse(
           whole.replace('{"Response":{', '{"Response":{"Error":{"Code":"RequestLimitExceeded"},'),
         ),
       );
       break;
     case 'html':
-      socket.write(httpAnswer('<html>', { status: 502, type: 'text/html' }));
+      socket.write(httpResponse('<html>', { status: 502, type: 'text/html' }));
       break;
     case 'empty':
-      socket.write(httpAnswer('{}'));
+      socket.write(httpResponse('{}'));
       break;
     case 'truncate':
-      socket.write(httpAnswer(whole.slice(0, -2)));
+      socket.write(httpResponse(whole.slice(0, -2)));
       break;
     case 'break off':
-      socket.end(httpAnswer(whole).slice(0, -2));
+      socket.end(httpResponse(whole).slice(0, -2));
       break;
     case 'drop':
     case 'drop unread':

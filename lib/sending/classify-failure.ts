@@ -5,7 +5,7 @@ import { SmsRejected, SmsUnknown } from './outcome.js';
 import type { SmsOutcome, SmsOutcomeRow, SmsUnknownReason } from './outcome.js';
 
 /** The outcome of a text whose request failed: unknown exactly when it may have been executed. */
-export function judgeFailure(row: SmsOutcomeRow, error: SmsError): SmsOutcome {
+export function classifyFailure(row: SmsOutcomeRow, error: SmsError): SmsOutcome {
   return mayHaveBeenSent(error)
     ? new SmsUnknown(row, reasonOf(error), error)
     : new SmsRejected(row, error);

@@ -1,7 +1,7 @@
 // The emulator's own paths, beside the API: for tests, health checks and the inbox page.
 import type { Engine } from '../engine/engine.js';
-import { answerJson, headerOf } from '../wire/wire.js';
-import type { WireReply, WireRequest, WireTarget } from '../wire/wire.js';
+import { jsonResponse, headerOf } from '../wire/wire.js';
+import type { WireResult, WireRequest, WireTarget } from '../wire/wire.js';
 import { eventsRoute } from './events.routes.js';
 import {
   latestCodeRoute,
@@ -9,8 +9,8 @@ import {
   messageRoute,
   messagesRoute,
 } from './messages.routes.js';
-import { refuse, toRefusal } from './refusal.js';
-import { RouteRefusal } from './route.js';
+import { errorResponse, toErrorResponse } from './error-response.js';
+import { ControlApiError } from './route.js';
 import type { Route, RouteHandler } from './route.js';
 import {
   clockAdvanceRoute,
@@ -19,10 +19,10 @@ import {
   repliesRoute,
   requestRoute,
   requestsRoute,
-} from './test-control.routes.js';
+} from './controls.routes.js';
 
 const ROUTES: readonly (readonly [path: RegExp, route: Route])[] = [
-  [/^\/readyz$/, { GET: () => answerJson(200, { status: 'ok' }) }],
+  [/^\/readyz$/, { GET: () => jsonResponse(200, { status: 'ok' }) }],
   [/^\/_emulator\/messages$/, messagesRoute],
   [/^\/_emulator\/messages\/(\d{1,15})$/, messageRoute],
   [/^\/_emulator\/messages\/(\d{1,15})\/callback$/, messageCallbackRoute],
@@ -38,36 +38,40 @@ const ROUTES: readonly (readonly [path: RegExp, route: Route])[] = [
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Answers a request to any path but `/`. */
-export function answerOwnPath(
+export function handleControlApi(
   request: WireRequest,
   { path, queryString }: WireTarget,
   engine: Engine,
-): WireReply {
+): WireResult {
   try {
     const { route, id } = findRoute(path);
     const isHead = request.method === 'HEAD';
     const handler = handlerOf(route, isHead ? 'GET' : request.method);
     if (handler === undefined) {
-      const refusal = refuse(405, 'method_not_allowed', 'This path does not take this method.');
-      return { ...refusal, headers: { ...refusal.headers, Allow: Object.keys(route).join(', ') } };
+      const error = errorResponse(
+        405,
+        'method_not_allowed',
+        'This path does not take this method.',
+      );
+      return { ...error, headers: { ...error.headers, Allow: Object.keys(route).join(', ') } };
     }
     const query = new URLSearchParams(queryString);
     if (isHead) {
       // Nobody reads the body of its answer, so nobody waits for one.
       query.delete('wait');
     }
-    const reply = handler({
+    const result = handler({
       engine,
       query,
       id,
       lastEventId: headerOf(request, 'last-event-id'),
       body: request.method === 'GET' || isHead ? undefined : readBody(request),
     });
-    return isHead && 'stream' in reply
-      ? { status: reply.status, headers: reply.headers, body: '' }
-      : reply;
+    return isHead && 'stream' in result
+      ? { status: result.status, headers: result.headers, body: '' }
+      : result;
   } catch (error) {
-    return toRefusal(error);
+    return toErrorResponse(error);
   }
 }
 
@@ -78,17 +82,17 @@ function findRoute(path: string): { route: Route; id: string } {
       return { route, id: match[1] ?? '' };
     }
   }
-  throw new RouteRefusal(404, 'not_found', 'There is nothing at this path.');
+  throw new ControlApiError(404, 'not_found', 'There is nothing at this path.');
 }
 
 function handlerOf(route: Route, method: string): RouteHandler | undefined {
   return Object.hasOwn(route, method) ? route[method as keyof Route] : undefined;
 }
 
-/** @throws RouteRefusal */
+/** @throws ControlApiError */
 function readBody(request: WireRequest): unknown {
   if (request.bodyTooLarge || request.body.length > MAX_BODY_BYTES) {
-    throw new RouteRefusal(413, 'body_too_large', 'The body is larger than 1 MB.');
+    throw new ControlApiError(413, 'body_too_large', 'The body is larger than 1 MB.');
   }
   if (request.body.length === 0) {
     return undefined;
@@ -96,11 +100,11 @@ function readBody(request: WireRequest): unknown {
   // A form of another origin can send any other type without asking first.
   const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
-    throw new RouteRefusal(415, 'unsupported_type', 'The body must be application/json.');
+    throw new ControlApiError(415, 'unsupported_type', 'The body must be application/json.');
   }
   try {
     return JSON.parse(Buffer.from(request.body).toString());
   } catch {
-    throw new RouteRefusal(400, 'invalid_body', 'The body is not JSON.', 'body');
+    throw new ControlApiError(400, 'invalid_body', 'The body is not JSON.', 'body');
   }
 }

@@ -2,7 +2,7 @@ import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import { toAdapterFailure, toClientFailure, toTooLarge, toUnsent } from './adapter-failure.js';
-import { MAX_ANSWER_BYTES } from './exchange.js';
+import { MAX_RESPONSE_BYTES } from './exchange.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 
 // Taken once: a test that replaces the timers must not stop this one.
@@ -28,15 +28,15 @@ export interface Move<Response> {
  * Lets one adapter run once, keeps the time over all of it, and knows how far the request came,
  * whatever is thrown at the end.
  */
-export class InstancePassage {
+export class AxiosExchange {
   private stage: 'waiting' | 'dispatching' | 'moving' | 'settling' | 'done' = 'waiting';
   private phase: SmsRequestPhase = 'connect';
-  private answer: SmsHttpResponse | undefined;
+  private response: SmsHttpResponse | undefined;
   private failure: SmsError | undefined;
   private nested = false;
-  private exchanging = false;
-  private givenUp: SmsError | undefined;
-  private over = false;
+  private ownsTimeout = false;
+  private pendingAbort: SmsError | undefined;
+  private settled = false;
   private fail: (error: SmsError) => void = () => undefined;
   private readonly stop = new AbortController();
   private readonly started = performance.now();
@@ -63,10 +63,10 @@ export class InstancePassage {
       throw new SmsAbortError('Aborted before the request was sent.', 'connect', signal.reason);
     }
     const onTimeout = () => {
-      this.giveUp(this.toTimeout());
+      this.abort(this.toTimeout());
     };
     const onAbort = () => {
-      this.giveUp(new SmsAbortError('Aborted by the caller.', this.phase, signal?.reason));
+      this.abort(new SmsAbortError('Aborted by the caller.', this.phase, signal?.reason));
     };
     const timer = setTimeout(onTimeout, timeoutMs);
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -76,7 +76,7 @@ export class InstancePassage {
         void this.complete(instance, resolve);
       });
     } finally {
-      this.over = true;
+      this.settled = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       this.stop.abort();
@@ -108,9 +108,9 @@ export class InstancePassage {
    * @param choose throws when there is no such adapter
    * @throws SmsTransportError when the request would go out again, or after it was given up.
    */
-  async move<Response>(choose: () => Move<Response>): Promise<Response> {
+  async dispatch<Response>(choose: () => Move<Response>): Promise<Response> {
     // An adapter of an interceptor may run the adapter that it took the place of.
-    if (this.stage === 'moving' && !this.nested && !this.over) {
+    if (this.stage === 'moving' && !this.nested && !this.settled) {
       this.nested = true;
       return choose().run();
     }
@@ -122,7 +122,7 @@ export class InstancePassage {
     try {
       move = choose();
       this.phase = 'write';
-      this.exchanging = move.ours;
+      this.ownsTimeout = move.ours;
       const response = await this.watch(move);
       this.stage = 'settling';
       return response;
@@ -132,9 +132,9 @@ export class InstancePassage {
       this.failure = this.toFailure(error, move);
       throw error;
     } finally {
-      this.exchanging = false;
-      if (this.givenUp !== undefined) {
-        this.fail(this.failure ?? this.givenUp);
+      this.ownsTimeout = false;
+      if (this.pendingAbort !== undefined) {
+        this.fail(this.failure ?? this.pendingAbort);
       }
     }
   }
@@ -158,17 +158,17 @@ export class InstancePassage {
     }
     this.phase = 'read';
     const answer = read(response);
-    if (Buffer.byteLength(answer.body) > MAX_ANSWER_BYTES) {
+    if (Buffer.byteLength(answer.body) > MAX_RESPONSE_BYTES) {
       this.failure = toTooLarge(answer.status);
     } else {
-      this.answer = answer;
+      this.response = answer;
     }
     return response;
   }
 
-  private assertFirst(...stages: InstancePassage['stage'][]): void {
-    if (this.over || !stages.includes(this.stage)) {
-      const what = this.over ? 'after it was given up' : 'again';
+  private assertFirst(...stages: AxiosExchange['stage'][]): void {
+    if (this.settled || !stages.includes(this.stage)) {
+      const what = this.settled ? 'after it was given up' : 'again';
       throw new SmsTransportError(`Something tried to send the request ${what}.`, this.phase);
     }
   }
@@ -185,9 +185,9 @@ export class InstancePassage {
 
   // Our adapter hears of it, too, and knows better how far the request came; what it says goes out as
   // soon as it says it, since interceptors may keep a failure to themselves for long.
-  private giveUp(error: SmsError): void {
-    if (this.exchanging) {
-      this.givenUp = error;
+  private abort(error: SmsError): void {
+    if (this.ownsTimeout) {
+      this.pendingAbort = error;
     } else {
       this.fail(this.failure ?? error);
     }
@@ -195,7 +195,7 @@ export class InstancePassage {
 
   private async complete(
     instance: () => Promise<unknown>,
-    resolve: (answer: SmsHttpResponse) => void,
+    resolve: (response: SmsHttpResponse) => void,
   ): Promise<void> {
     try {
       await instance();
@@ -204,8 +204,8 @@ export class InstancePassage {
       this.fail(this.failure ?? toClientFailure(error, this.phase));
       return;
     }
-    if (this.answer !== undefined) {
-      resolve(this.answer);
+    if (this.response !== undefined) {
+      resolve(this.response);
     } else if (this.stage === 'waiting') {
       this.fail(toUnsent());
     } else {

@@ -9,11 +9,11 @@ export interface Waiter {
  * undici has such a limit, too, but does not tell whether a request waits for its turn or for a
  * connection, which is not the same to a time limit for connecting.
  */
-export class OriginQueue {
+export class OriginLimiter {
   private running = 0;
   private readonly waiting = new Set<Waiter>();
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly max: number) {}
 
   /** Whether no request is under way. */
   get isIdle(): boolean {
@@ -21,8 +21,8 @@ export class OriginQueue {
   }
 
   /** Whether the turn has come at once; otherwise `start` is called when it has. */
-  enter(waiter: Waiter): boolean {
-    if (this.running < this.most) {
+  acquire(waiter: Waiter): boolean {
+    if (this.running < this.max) {
       this.running += 1;
       return true;
     }
@@ -31,7 +31,7 @@ export class OriginQueue {
   }
 
   /** Ends a turn, or the wait for it. */
-  leave(waiter: Waiter): void {
+  release(waiter: Waiter): void {
     if (this.waiting.delete(waiter)) {
       return;
     }

@@ -8,7 +8,7 @@ import type { SmsHttpResponse } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
 import type { CallEvents } from './call-events.js';
 import type { CallTiming } from './call-timing.js';
-import type { CallsUnderWay } from './calls-under-way.js';
+import type { InFlight } from './in-flight.js';
 import { toTooLateError } from './deadline.js';
 import type { Pacer } from './pacer.js';
 import { wait } from './wait.js';
@@ -20,11 +20,11 @@ export interface AttemptLimits {
   readonly signal: AbortSignal | undefined;
   /** Whether refusals of the rate are repeated as long as there is time, whatever their number. */
   readonly outlastsRateRefusals: boolean;
-  readonly underWay: CallsUnderWay;
+  readonly inFlight: InFlight;
 }
 
 /** The attempts of one call: how many failed, and what was mended between them. */
-export class Attempts {
+export class RetryLoop {
   /** Credentials that were refused, so that the next attempt asks for newer ones. */
   refused: SmsCredentials | undefined;
   private refusal: unknown;
@@ -48,7 +48,7 @@ export class Attempts {
    *
    * @throws the error itself when no further attempt may or can be made.
    */
-  async afterFailure(
+  async next(
     error: unknown,
     response: SmsHttpResponse | undefined,
     credentials: SmsCredentials | undefined,
@@ -61,7 +61,7 @@ export class Attempts {
     } else {
       const mended =
         (step === 'correct-clock' && this.correctClock(response)) ||
-        (step === 'refresh-credentials' && this.refuse(credentials));
+        (step === 'refresh-credentials' && this.markRefused(credentials));
       if (step !== 'give-up') {
         // By the clock as it is now; and what was held too long expired for that.
         this.assertInTime();
@@ -92,13 +92,13 @@ export class Attempts {
   }
 
   /** @throws the refusal itself when the provider has nothing newer than what was refused. */
-  assertNewer(credentials: SmsCredentials): void {
+  assertRefreshed(credentials: SmsCredentials): void {
     if (this.refused !== undefined && this.refused === credentials) {
       throw this.refusal;
     }
   }
 
-  private refuse(credentials: SmsCredentials | undefined): boolean {
+  private markRefused(credentials: SmsCredentials | undefined): boolean {
     const again = this.refused === undefined && credentials !== undefined;
     this.refused = credentials;
     return again;
@@ -156,8 +156,8 @@ export class Attempts {
   }
 
   private async wait(atMostMs: number, begin: (onOver: () => void) => () => void): Promise<void> {
-    const { signal, underWay } = this.limits;
+    const { signal, inFlight } = this.limits;
     const onTooLong = () => toTooLateError(this.refusal);
-    return wait(begin, { signal, underWay, atMostMs, onTooLong });
+    return wait(begin, { signal, inFlight, atMostMs, onTooLong });
   }
 }

@@ -11,7 +11,7 @@ export type ClosableTransport = Pick<SmsTransport, 'close' | 'closeIdle'>;
  * and takes new calls all the same, since other parts of the app are still closing and may send; some
  * time later it takes none.
  */
-export class CallsUnderWay {
+export class InFlight {
   private inFlight = 0;
   /** Those in flight that a shutdown waits for, or will wait for. */
   private awaited = { count: 0, onNone: () => undefined as void };
@@ -45,7 +45,7 @@ export class CallsUnderWay {
 
   /** @throws SmsError with the code `SMS_SHUT_DOWN` once new calls are refused. */
   async run<T>(task: () => Promise<T>): Promise<T> {
-    this.assertNotOver();
+    this.assertNotDrained();
     const { awaited } = this;
     this.isUsed = true;
     this.inFlight += 1;
@@ -83,7 +83,7 @@ export class CallsUnderWay {
    *
    * @throws SmsError with the code `SMS_SHUT_DOWN` once new calls are refused.
    */
-  assertNotOver(): void {
+  assertNotDrained(): void {
     if (this.closed) {
       throw toShutDownError();
     }

@@ -1,25 +1,25 @@
-import { answerLater, answerText, headerOf } from '../wire/wire.js';
-import type { WireAnswer, WireReply, WireRequest } from '../wire/wire.js';
+import { pendingResponse, textResponse, headerOf } from '../wire/wire.js';
+import type { WireResponse, WireResult, WireRequest } from '../wire/wire.js';
 
 /** A page for people: made once, served to each of them. */
-export interface VisitorPage {
+export interface BrowserPage {
   readonly html: string;
   /** Beside the type and the length, such as a Content-Security-Policy. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Loads the page when the first visitor comes: most emulators never see one. */
-export type LoadVisitorPage = () => Promise<VisitorPage>;
+export type LoadBrowserPage = () => Promise<BrowserPage>;
 
 /** For a browser that opens the endpoint: the page, where there is one. */
-export function answerVisitor(loadPage: LoadVisitorPage | undefined): WireReply {
+export function respondWithPage(loadPage: LoadBrowserPage | undefined): WireResult {
   if (loadPage === undefined) {
-    return answerText(200, 'Tencent Cloud SMS emulator. Texts: GET /_emulator/messages\n');
+    return textResponse(200, 'Tencent Cloud SMS emulator. Texts: GET /_emulator/messages\n');
   }
-  return answerLater(async () => toAnswer(await loadPage()));
+  return pendingResponse(async () => toResponse(await loadPage()));
 }
 
-function toAnswer({ html, headers }: VisitorPage): WireAnswer {
+function toResponse({ html, headers }: BrowserPage): WireResponse {
   return {
     status: 200,
     headers: { 'Content-Type': 'text/html; charset=utf-8', ...headers },
@@ -28,7 +28,7 @@ function toAnswer({ html, headers }: VisitorPage): WireAnswer {
 }
 
 /** A person with a browser rather than a client of the API. */
-export function isVisitor(request: WireRequest, queryString: string): boolean {
+export function isPageRequest(request: WireRequest, queryString: string): boolean {
   return (
     (request.method === 'GET' || request.method === 'HEAD') &&
     headerOf(request, 'authorization') === undefined &&

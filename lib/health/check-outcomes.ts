@@ -1,5 +1,5 @@
 import type { SmsRecentOutcomes } from '../sending/outcome-rates.js';
-import type { Judgement } from './judgement.js';
+import type { CheckResult } from './check-result.js';
 
 /** From which share on outcomes are no longer fine. */
 export interface OutcomeLimits {
@@ -9,10 +9,10 @@ export interface OutcomeLimits {
 }
 
 /** Judges the texts of the last minutes: too few to tell are up. */
-export function judgeOutcomes(
+export function checkOutcomes(
   { accepted, rejected, unknown }: SmsRecentOutcomes,
   { unknownAbove, rejectedAbove, minimum }: OutcomeLimits,
-): Judgement {
+): CheckResult {
   const all = accepted + rejected + unknown;
   const details = { accepted, rejected, unknown };
   if (all === 0) {

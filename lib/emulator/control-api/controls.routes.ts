@@ -2,16 +2,16 @@ import { MAX_FAULTS } from '../faults/faults.js';
 import { toIso } from '../records/message-log.js';
 import type {
   AdvanceBody,
-  ClockAnswer,
+  ClockResponse,
   FaultsBody,
-  RepliesAnswer,
-  ReplyAnswer,
+  RepliesResponse,
+  ReplyResponse,
   ReplyBody,
-  RequestAnswer,
-  RequestsAnswer,
-} from '../contract/test-api.js';
-import { answerJson, answerNothing } from '../wire/wire.js';
-import type { WireAnswer } from '../wire/wire.js';
+  RequestResponse,
+  RequestsResponse,
+} from '../contract/control-api.types.js';
+import { jsonResponse, emptyResponse } from '../wire/wire.js';
+import type { WireResponse } from '../wire/wire.js';
 import { readApp, readPhone } from './read-query.js';
 import { invalidBody, invalidQuery, unknownId } from './route.js';
 import type { Route, RouteCall } from './route.js';
@@ -26,7 +26,7 @@ export const repliesRoute: Route = {
     const replies = engine.account
       .replies(readApp(query))
       .filter((reply) => e164 === undefined || reply.to === e164);
-    return answerJson(200, { replies } satisfies RepliesAnswer);
+    return jsonResponse(200, { replies } satisfies RepliesResponse);
   },
   POST({ engine, body }) {
     const members = readObject(body, [
@@ -48,12 +48,12 @@ export const repliesRoute: Route = {
       signName: readText(members, 'signName'),
       extendCode: readText(members, 'extendCode'),
     });
-    return answerJson(201, { reply } satisfies ReplyAnswer);
+    return jsonResponse(201, { reply } satisfies ReplyResponse);
   },
 };
 
 /** The emulator's time. */
-export const clockRoute: Route = { GET: answerClock };
+export const clockRoute: Route = { GET: clockResponse };
 
 /** Moves the emulator's time. */
 export const clockAdvanceRoute: Route = {
@@ -71,24 +71,24 @@ export const clockAdvanceRoute: Route = {
       throw invalidBody(field, 'a number from 0');
     }
     call.engine.advance(Math.round(ms === undefined ? amount * 1000 : amount));
-    return answerClock(call);
+    return clockResponse(call);
   },
 };
 
 /** Faults on demand. */
 export const faultsRoute: Route = {
-  GET: answerFaults,
+  GET: faultsResponse,
   PUT(call) {
     const { faults } = readObject(call.body, ['faults']);
     if (!Array.isArray(faults) || faults.length > MAX_FAULTS) {
       throw invalidBody('faults', `a list of at most ${MAX_FAULTS} faults`);
     }
     call.engine.faults.replace(faults, readApp(call.query));
-    return answerFaults(call);
+    return faultsResponse(call);
   },
   DELETE({ engine, query }) {
     engine.faults.clear(readApp(query));
-    return answerNothing();
+    return emptyResponse();
   },
 };
 
@@ -100,7 +100,7 @@ export const requestsRoute: Route = {
       throw invalidQuery('since', 'the id of a request');
     }
     const requests = engine.requests.list(readApp(query), Number(since));
-    return answerJson(200, { requests } satisfies RequestsAnswer);
+    return jsonResponse(200, { requests } satisfies RequestsResponse);
   },
 };
 
@@ -111,16 +111,16 @@ export const requestRoute: Route = {
     if (request === undefined) {
       throw unknownId('request');
     }
-    return answerJson(200, { request } satisfies RequestAnswer);
+    return jsonResponse(200, { request } satisfies RequestResponse);
   },
 };
 
-function answerClock({ engine }: RouteCall): WireAnswer {
-  return answerJson(200, { now: toIso(engine.clock.now()) } satisfies ClockAnswer);
+function clockResponse({ engine }: RouteCall): WireResponse {
+  return jsonResponse(200, { now: toIso(engine.clock.now()) } satisfies ClockResponse);
 }
 
-function answerFaults({ engine, query }: RouteCall): WireAnswer {
-  return answerJson(200, { faults: engine.faults.list(readApp(query)) } satisfies FaultsBody);
+function faultsResponse({ engine, query }: RouteCall): WireResponse {
+  return jsonResponse(200, { faults: engine.faults.list(readApp(query)) } satisfies FaultsBody);
 }
 
 function readObject(body: unknown, members: readonly string[]): Record<string, unknown> {

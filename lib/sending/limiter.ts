@@ -1,5 +1,5 @@
 /** Lets a number of tasks run at once; the others wait their turn, first come, first served. */
-export class Gate {
+export class Limiter {
   private free: number;
   private readonly waiting: (() => void)[] = [];
 

@@ -1,14 +1,14 @@
 // What the emulator's own paths take and answer, as JSON. Types only: the inbox page and tests in any
 // language are written against these.
 import type { SmsAction } from '../../api/actions.js';
-import type { EmulatorFault } from '../faults/fault.js';
+import type { SmsEmulatorFault } from '../faults/fault.js';
 
 /**
  * One text to one phone, accepted or refused.
  *
  * @publicApi
  */
-export interface EmulatorMessage {
+export interface SmsEmulatorMessage {
   /** The emulator's own id: digits that count up, `'1'`, `'2'` and so on. */
   id: string;
   sdkAppId: string;
@@ -42,9 +42,9 @@ export interface EmulatorMessage {
   /** The verification code in it; `null` when there is none. */
   verificationCode: string | null;
   /** The carrier's answer; `null` as long as there is none. */
-  report: EmulatorReport | null;
+  report: SmsEmulatorReport | null;
   /** What happened to it, oldest first. */
-  events: EmulatorMessageEvent[];
+  events: SmsEmulatorMessageEvent[];
 }
 
 /**
@@ -52,7 +52,7 @@ export interface EmulatorMessage {
  *
  * @publicApi
  */
-export interface EmulatorReport {
+export interface SmsEmulatorReport {
   status: 'SUCCESS' | 'FAIL';
   /** `DELIVRD`, or why not. */
   code: string;
@@ -72,7 +72,7 @@ export interface EmulatorReport {
  *
  * @publicApi
  */
-export interface EmulatorMessageEvent {
+export interface SmsEmulatorMessageEvent {
   /** ISO 8601. */
   at: string;
   kind: 'accepted' | 'rejected' | 'reported' | 'called-back' | 'callback-failed';
@@ -84,7 +84,7 @@ export interface EmulatorMessageEvent {
  *
  * @publicApi
  */
-export interface EmulatorReply {
+export interface SmsEmulatorReply {
   id: string;
   sdkAppId: string;
   /** The phone that answered, E.164. */
@@ -102,7 +102,7 @@ export interface EmulatorReply {
  *
  * @publicApi
  */
-export interface EmulatorCallback {
+export interface SmsEmulatorCallback {
   kind: 'status' | 'reply';
   url: string;
   /** ISO 8601. */
@@ -117,7 +117,7 @@ export interface EmulatorCallback {
 }
 
 /** How the signature of a request was checked. */
-export interface SignatureCheck {
+export interface SmsSignatureCheck {
   method: 'TC3-HMAC-SHA256' | 'HmacSHA256' | 'HmacSHA1' | 'none';
   /** `skipped` in process, where any key is taken. */
   result: 'valid' | 'refused' | 'skipped';
@@ -146,7 +146,7 @@ export interface SignatureCheck {
  *
  * @publicApi
  */
-export interface EmulatorRequestSummary {
+export interface SmsEmulatorRequestSummary {
   id: string;
   /** ISO 8601. */
   at: string;
@@ -168,7 +168,7 @@ export interface EmulatorRequestSummary {
  *
  * @publicApi
  */
-export interface EmulatorRequest extends EmulatorRequestSummary {
+export interface SmsEmulatorRequest extends SmsEmulatorRequestSummary {
   request: {
     method: string;
     /** Path and query as sent. */
@@ -184,41 +184,41 @@ export interface EmulatorRequest extends EmulatorRequestSummary {
     body: string;
     bodyBytes: number;
   };
-  signature: SignatureCheck;
+  signature: SmsSignatureCheck;
   /** The texts that this request brought about. */
   messageIds: string[];
 }
 
 /** `GET /_emulator/messages?app=&to=&template=&status=&since=&wait=` */
-export interface MessagesAnswer {
+export interface MessagesResponse {
   /** Oldest first. */
-  messages: EmulatorMessage[];
+  messages: SmsEmulatorMessage[];
   /** Give it to `GET /_emulator/events?lastEventId=` to miss nothing in between. */
   lastEventId: string;
 }
 
 /** `GET /_emulator/messages/:id` */
-export interface MessageAnswer {
-  message: EmulatorMessage;
+export interface MessageResponse {
+  message: SmsEmulatorMessage;
 }
 
 /** `POST /_emulator/messages/:id/callback`, no body: 202 once it is on its way. */
-export interface CallbackAnswer {
+export interface CallbackResponse {
   /** Where to. */
   url: string;
 }
 
 /** `GET /_emulator/codes/latest?app=&to=&since=&wait=` */
-export interface LatestCodeAnswer {
+export interface LatestCodeResponse {
   code: string;
   to: string;
-  message: EmulatorMessage;
+  message: SmsEmulatorMessage;
 }
 
 /** `GET /_emulator/replies?app=&to=` */
-export interface RepliesAnswer {
+export interface RepliesResponse {
   /** Oldest first. */
-  replies: EmulatorReply[];
+  replies: SmsEmulatorReply[];
 }
 
 /** `POST /_emulator/replies` */
@@ -235,8 +235,8 @@ export interface ReplyBody {
 }
 
 /** Answer of `POST /_emulator/replies`, 201. */
-export interface ReplyAnswer {
-  reply: EmulatorReply;
+export interface ReplyResponse {
+  reply: SmsEmulatorReply;
 }
 
 /** `POST /_emulator/clock/advance`: one of the two. */
@@ -246,7 +246,7 @@ export interface AdvanceBody {
 }
 
 /** `GET /_emulator/clock` and `POST /_emulator/clock/advance` */
-export interface ClockAnswer {
+export interface ClockResponse {
   /** ISO 8601. */
   now: string;
 }
@@ -257,22 +257,22 @@ export interface ClockAnswer {
  */
 export interface FaultsBody {
   /** In the order in which they are to happen. */
-  faults: EmulatorFault[];
+  faults: SmsEmulatorFault[];
 }
 
 /** `GET /_emulator/requests?app=&since=`; with the id of a request, only those after it. */
-export interface RequestsAnswer {
+export interface RequestsResponse {
   /** Oldest first. */
-  requests: EmulatorRequestSummary[];
+  requests: SmsEmulatorRequestSummary[];
 }
 
 /** `GET /_emulator/requests/:id` */
-export interface RequestAnswer {
-  request: EmulatorRequest;
+export interface RequestResponse {
+  request: SmsEmulatorRequest;
 }
 
 /** Every refusal of the emulator's own paths. */
-export interface TestApiError {
+export interface ControlApiErrorBody {
   error: {
     /** Such as `not_found`, `method_not_allowed`, `invalid_body`, `forbidden`. */
     code: string;
@@ -286,13 +286,13 @@ export interface TestApiError {
  * What `GET /_emulator/events?app=` streams: the key is the SSE event, the value its JSON. `report`
  * and `callback` come after the message they belong to has changed.
  */
-export interface TestApiEvents {
+export interface ControlApiEvents {
   /** A text was accepted or refused. */
-  message: EmulatorMessage;
+  message: SmsEmulatorMessage;
   /** The carrier has answered: the whole text again. */
-  report: EmulatorMessage;
-  reply: EmulatorReply;
-  callback: EmulatorCallback;
+  report: SmsEmulatorMessage;
+  reply: SmsEmulatorReply;
+  callback: SmsEmulatorCallback;
   /** The inbox was emptied: of one application, or of all when `sdkAppId` is `null`. */
   clear: { sdkAppId: string | null };
 }

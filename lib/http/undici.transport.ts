@@ -5,7 +5,7 @@ import { toConnectError } from './connect-error.js';
 import { createConnector } from './connector.js';
 import type { BuildConnector, ConnectionOptions } from './connector.js';
 import { Exchange } from './exchange.js';
-import { OriginQueue } from './origin-queue.js';
+import { OriginLimiter } from './origin-limiter.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsProbeRequest } from './transport.js';
 
 type Undici = typeof import('undici');
@@ -18,26 +18,26 @@ const MAX_CONNECTIONS = 128;
  *
  * undici itself is loaded with the first request: an app that sends nothing pays nothing.
  */
-export class UndiciAdapter {
+export class UndiciTransport {
   /** A function, since not even `console.dir` shows what one can reach. */
-  private readonly inside: () => Inside;
+  private readonly state: () => State;
   private closed = false;
 
   constructor(options: ConnectionOptions) {
-    const inside: Inside = { options, queues: new Map(), probes: new Set() };
-    this.inside = () => inside;
+    const state: State = { options, limiters: new Map(), probes: new Set() };
+    this.state = () => state;
   }
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
-    const inside = this.inside();
-    const { dispatcher } = inside.connections ?? (await (inside.loading ??= load(inside)));
+    const state = this.state();
+    const { dispatcher } = state.connections ?? (await (state.loading ??= load(state)));
     this.assertOpen();
     return new Promise((resolve, reject) => {
-      const { connectTimeoutMs = 2000 } = inside.options;
+      const { connectTimeoutMs = 2000 } = state.options;
       new Exchange(
         request,
         connectTimeoutMs,
-        queueOf(inside, request.url),
+        limiterOf(state, request.url),
         (ready, exchange) => {
           dispatch(dispatcher, ready, exchange);
         },
@@ -49,7 +49,7 @@ export class UndiciAdapter {
 
   /** Connects anew and says no word: a pooled connection would prove nothing about the next one. */
   async probe({ url, timeoutMs }: SmsProbeRequest): Promise<void> {
-    const { options, probes } = this.inside();
+    const { options, probes } = this.state();
     const undici = await import('undici');
     this.assertOpen();
     const connections = connectionsOf(undici, options);
@@ -75,14 +75,14 @@ export class UndiciAdapter {
 
   /** Requests in flight may be those of another account: they end first, and are not waited for. */
   async closeIdle(): Promise<void> {
-    const inside = this.inside();
-    const { connections, probes, queues } = inside;
+    const state = this.state();
+    const { connections, probes, limiters } = state;
     const ended = [...probes].map(destroy);
     if (connections !== undefined) {
       // Forgotten: what is sent from now on opens connections of its own.
-      inside.connections = undefined;
-      inside.loading = undefined;
-      if ([...queues.values()].every(({ isIdle }) => isIdle)) {
+      state.connections = undefined;
+      state.loading = undefined;
+      if ([...limiters.values()].every(({ isIdle }) => isIdle)) {
         ended.push(destroy(connections));
       } else {
         void connections.dispatcher.close().then(async () => destroy(connections));
@@ -93,7 +93,7 @@ export class UndiciAdapter {
 
   async close(): Promise<void> {
     this.closed = true;
-    const { loading, probes } = this.inside();
+    const { loading, probes } = this.state();
     const connections = await loading;
     await Promise.all(
       [...probes, ...(connections === undefined ? [] : [connections])].map(destroy),
@@ -108,9 +108,9 @@ export class UndiciAdapter {
 }
 
 /** The options hold the proxy's password, and connections what was sent over them. */
-interface Inside {
+interface State {
   readonly options: ConnectionOptions;
-  readonly queues: Map<string, OriginQueue>;
+  readonly limiters: Map<string, OriginLimiter>;
   /** Connections of probes, so that a shutdown ends them, too. */
   readonly probes: Set<Connections>;
   connections?: Connections | undefined;
@@ -123,19 +123,19 @@ interface Connections {
   readonly connecting: ReadonlySet<Socket>;
 }
 
-function queueOf({ queues }: Inside, url: string): OriginQueue {
+function limiterOf({ limiters }: State, url: string): OriginLimiter {
   const origin = url.slice(0, pathStart(url));
-  let queue = queues.get(origin);
-  if (queue === undefined) {
-    queue = new OriginQueue(MAX_CONNECTIONS);
-    queues.set(origin, queue);
+  let limiter = limiters.get(origin);
+  if (limiter === undefined) {
+    limiter = new OriginLimiter(MAX_CONNECTIONS);
+    limiters.set(origin, limiter);
   }
-  return queue;
+  return limiter;
 }
 
-async function load(inside: Inside): Promise<Connections> {
-  inside.connections = connectionsOf(await import('undici'), inside.options);
-  return inside.connections;
+async function load(state: State): Promise<Connections> {
+  state.connections = connectionsOf(await import('undici'), state.options);
+  return state.connections;
 }
 
 /** undici lets go of a socket that still connects; it would hold on until its time is up. */

@@ -1,4 +1,4 @@
-import { redact, redactForeign } from '../privacy/redact.js';
+import { redact, redactUntrusted } from '../privacy/redact.js';
 import { SmsError } from './sms.error.js';
 
 /** Causes of causes that are kept. */
@@ -8,17 +8,17 @@ const MOST_CAUSES = 3;
  * What code of others threw, as far as it may be shown: name, code, words and the places it passed.
  * A provider, a signer or a transport holds keys and texts, and its errors like to carry them along.
  */
-export function foreignCause(thrown: unknown, deeper = MOST_CAUSES): Error {
+export function toSafeCause(thrown: unknown, deeper = MOST_CAUSES): Error {
   if (thrown instanceof SmsError) {
     return thrown;
   }
   const { name, message, code, stack, cause } = membersOf(thrown);
-  const words = redactForeign(textOf(message) ?? textOf(thrown) ?? 'no reason given');
+  const words = redactUntrusted(textOf(message) ?? textOf(thrown) ?? 'no reason given');
   const inner =
-    cause === undefined || deeper === 0 ? undefined : { cause: foreignCause(cause, deeper - 1) };
+    cause === undefined || deeper === 0 ? undefined : { cause: toSafeCause(cause, deeper - 1) };
   const shown = Object.assign(new Error(words, inner), {
-    name: redactForeign(textOf(name) ?? 'Error'),
-    code: redactForeign(textOf(code) ?? '') || undefined,
+    name: redactUntrusted(textOf(name) ?? 'Error'),
+    code: redactUntrusted(textOf(code) ?? '') || undefined,
   });
   shown.stack = [`${shown.name}: ${words}`, ...framesOf(textOf(stack) ?? '', message)].join('\n');
   return shown;

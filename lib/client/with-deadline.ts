@@ -1,7 +1,7 @@
 import { SmsAbortError } from '../errors/transport.errors.js';
 
 /** How long a call waits for what must be there before anything is written. */
-export interface Patience {
+export interface Deadline {
   signal: AbortSignal | undefined;
   timeoutMs: number;
   /** What to say when the time is up. */
@@ -14,9 +14,9 @@ export interface Patience {
  *
  * @throws SmsAbortError when the caller's signal fires first.
  */
-export async function prepare<T>(
+export async function withDeadline<T>(
   make: () => T | PromiseLike<T>,
-  { signal, timeoutMs, onTimeout }: Patience,
+  { signal, timeoutMs, onTimeout }: Deadline,
 ): Promise<T> {
   const toAbort = () =>
     new SmsAbortError('Aborted before the request was sent.', 'connect', signal?.reason);

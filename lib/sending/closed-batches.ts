@@ -1,4 +1,4 @@
-import { toShutDownError } from '../client/calls-under-way.js';
+import { toShutDownError } from '../client/in-flight.js';
 import type { BatchRow, BatchSender } from './batch.sender.js';
 import { SmsRejected, unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
@@ -8,12 +8,12 @@ import type { PreparedText } from './prepare-text.js';
 export type Batches = Pick<BatchSender, 'sendSame' | 'sendPersonal'>;
 
 /** Stands in for the sender once the app is shutting down: makes no call. */
-export const SHUT_BATCHES: Batches = {
-  sendSame: async (text, rows) => Promise.resolve(refuse(rows, () => text)),
-  sendPersonal: async (rows) => Promise.resolve(refuse(rows, ({ text }) => text)),
+export const CLOSED_BATCHES: Batches = {
+  sendSame: async (text, rows) => Promise.resolve(rejectAll(rows, () => text)),
+  sendPersonal: async (rows) => Promise.resolve(rejectAll(rows, ({ text }) => text)),
 };
 
-function refuse<Row extends BatchRow>(
+function rejectAll<Row extends BatchRow>(
   rows: readonly Row[],
   textOf: (row: Row) => PreparedText,
 ): SmsOutcome[] {

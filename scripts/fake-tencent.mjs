@@ -43,7 +43,7 @@ const RESET_CONNECTIONS = 50;
 /** Answers in a thousand after which the connection is closed, at once or in a moment. */
 const CLOSED_AFTER = 60;
 
-export async function startFaultyServer(random) {
+export async function startFakeTencent(random) {
   let sent = new Map();
   let fates = new Map();
   let losable = new Set();
