@@ -11,7 +11,7 @@ for (const scenario of scenarios) {
     port: ports[scenario.wire],
     params: requestOf(scenario.numbers),
   });
-  results.push({ ...scenario, results: await compareLoad(clients, { ...scenario, rounds }) });
+  results.push({ ...scenario, ...(await compareLoad(clients, { ...scenario, rounds })) });
   await close();
 }
 process.send(results, () => process.exit(0));

@@ -21,14 +21,20 @@ export async function load(send, count, concurrency) {
 
 /**
  * Requests per second and CPU microseconds per request of each client: medians over the rounds.
+ * `ratios(a, b)` gives the median of the rounds' own ratios: a slow minute slows both sides of a
+ * round, while medians of each side may come from different minutes.
  *
- * Each client starts a round with an empty heap, so that nobody pays for another's garbage, and runs
- * half a round before it counts: a collection throws compiled code away, too.
+ * Each client starts a round with an empty heap, so that no client collects the garbage of another,
+ * and runs half a round before it counts: a collection throws compiled code away, too. The order
+ * turns from round to round, since the first client of a round also pays for what the machine did
+ * before it.
  */
 export async function compareLoad(clients, { rounds, count, concurrency }) {
-  const figures = Object.fromEntries(Object.keys(clients).map((name) => [name, []]));
+  const entries = Object.entries(clients);
+  const figures = Object.fromEntries(entries.map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, client] of Object.entries(clients)) {
+    const first = round % entries.length;
+    for (const [name, client] of [...entries.slice(first), ...entries.slice(0, first)]) {
       globalThis.gc?.();
       await load(client.send, Math.ceil(count / 2), concurrency);
       const cpu = process.cpuUsage();
@@ -39,7 +45,15 @@ export async function compareLoad(clients, { rounds, count, concurrency }) {
       figures[name].push({ perSecond: count / seconds, cpu: (user + system) / count });
     }
   }
-  return summarise(figures, ['perSecond', 'cpu']);
+  const ratio = (field, over, under) =>
+    median(figures[over].map((round, i) => round[field] / figures[under][i][field]));
+  return {
+    results: summarise(figures, ['perSecond', 'cpu']),
+    ratios: {
+      throughputVsSdk: ratio('perSecond', 'ours', 'sdk'),
+      cpuVsUndici: ratio('cpu', 'ours', 'undici'),
+    },
+  };
 }
 
 /** Microseconds a call of each function: medians over the rounds. */

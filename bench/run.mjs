@@ -8,7 +8,7 @@ import { measureImports } from './imports.mjs';
 const { values: flags } = parseArgs({
   options: { json: { type: 'boolean' }, quick: { type: 'boolean' } },
 });
-const ROUNDS = 5;
+const ROUNDS = 8;
 const scale = flags.quick ? 0.1 : 1;
 const CA = fileURLToPath(new URL('../test/support/tls/ca.pem', import.meta.url));
 
@@ -22,7 +22,10 @@ const SCENARIOS = [
   { wire: 'tls', concurrency: 20, numbers: 200, count: 1000 },
 ];
 // What the ratios are made of, measured well, and no more.
-const QUICK_SCENARIOS = [{ wire: 'tls', concurrency: 20, numbers: 1, count: 2000 }];
+const QUICK_SCENARIOS = [
+  { wire: 'tls', concurrency: 20, numbers: 1, count: 2000 },
+  { wire: 'tls', concurrency: 100, numbers: 1, count: 2000 },
+];
 
 const server = start('server.mjs');
 const [ports] = await once(server, 'message');
@@ -51,15 +54,18 @@ const observability = await answerOf('observability.mjs', {
   count: Math.ceil(5000 * scale * (flags.quick ? 2 : 1)),
 });
 
-const c20Tls = loads.find(
-  ({ wire, concurrency, numbers }) => wire === 'tls' && concurrency === 20 && numbers === 1,
-).results;
+const tlsAt = (atOnce) =>
+  loads.find(
+    ({ wire, concurrency, numbers }) => wire === 'tls' && concurrency === atOnce && numbers === 1,
+  ).ratios;
 const ratios = {
-  throughputVsSdkC20Tls: round(c20Tls.ours.perSecond / c20Tls.sdk.perSecond),
-  cpuVsUndiciC20Tls: round(c20Tls.ours.cpu / c20Tls.undici.cpu),
+  throughputVsSdkC20Tls: round(tlsAt(20).throughputVsSdk),
+  throughputVsSdkC100Tls: round(tlsAt(100).throughputVsSdk),
+  cpuVsUndiciC20Tls: round(tlsAt(20).cpuVsUndici),
+  cpuVsUndiciC100Tls: round(tlsAt(100).cpuVsUndici),
   signVsSdk: round(signing.sdk.micros / signing.ours.micros),
   signVsBareCrypto: round(signing.ours.micros / signing.crypto.micros),
-  importVsSdk: round((imports.root - imports.common - imports.rxjs) / imports.sdk),
+  importVsSdk: round(imports.ours / imports.sdk),
   cpuSilentVsUnchecked: round(observability.silent / observability.unchecked),
   // Settled: how far the heap swells between two collections is V8's choice, not the rows'.
   rssGrowthMb1MRows: Math.round(memory.large.settledMb - memory.small.settledMb),
