@@ -16,6 +16,7 @@ import type { ResolvedRetry } from './retry-policy.js';
 import { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
+import { ResponseReader } from './response-reader.js';
 import { assertSize } from './assert-size.js';
 import { RetryLoop } from './retry-loop.js';
 import type { AttemptLimits } from './retry-loop.js';
@@ -27,7 +28,6 @@ import { Deadline, readNotAfter } from './deadline.js';
 import type { Pacer } from './pacer.js';
 import { pacerOf } from './pacers.js';
 import { withDeadline } from './with-deadline.js';
-import { readResponse } from './read-response.js';
 import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
 import { shareSignal } from './share-signal.js';
@@ -252,6 +252,7 @@ export class SmsClient {
         const path = queryString === '' ? '/' : `/?${queryString}`;
         const url = origin + path;
         this.inFlight.assertNotDrained();
+        const reader = new ResponseReader(action, params);
         response = await this.send({
           method: this.options.method,
           url,
@@ -263,8 +264,9 @@ export class SmsClient {
             retries.assertInTime();
             start = pacer?.moveStart(start) ?? start;
           },
+          isApiResponse: reader.isApiResponse,
         });
-        return readResponse(action, response);
+        return reader.read(response);
       } catch (error) {
         if (isRateRefusal(error)) {
           pacer?.slow();

@@ -43,8 +43,10 @@ interface Destination {
   httpSocket?: Socket;
 }
 
-type Connected = (...result: [null, Socket] | [Error, null]) => void;
-type Connect = (destination: Destination, callback: Connected) => Socket | undefined;
+/** Takes the connection, or what went wrong. */
+export type Connected = (...result: [null, Socket] | [Error, null]) => void;
+/** Makes a connection; what it gives is a socket on its way, which can be given up. */
+export type Connect = (destination: Destination, callback: Connected) => Socket | undefined;
 
 /** undici's `buildConnector`, which keeps TLS sessions for the next connection. */
 export type BuildConnector = (options: {
@@ -52,15 +54,10 @@ export type BuildConnector = (options: {
   timeout: number;
 }) => Connect;
 
-/**
- * Makes undici's connections, directly or through the proxy that is right for each.
- *
- * @param connecting holds the sockets that are not undici's yet, so that they can be given up, too
- */
+/** Makes undici's connections, directly or through the proxy that is right for each. */
 export function createConnector(
   build: BuildConnector,
   { connectTimeoutMs = 2000, proxy: given, ca }: ConnectionOptions,
-  connecting: Set<Socket>,
 ): Connect {
   // Made once: reading all authorities anew for each connection would cost milliseconds.
   const secureContext = createSecureContext(ca === undefined ? {} : { ca: trustedAuthorities(ca) });
@@ -75,24 +72,9 @@ export function createConnector(
       callback(error as Error, null);
       return undefined;
     }
-    const forget = () => {
-      if (socket !== undefined) {
-        connecting.delete(socket);
-      }
-    };
-    const done: Connected = (...result) => {
-      forget();
-      callback(...result);
-    };
-    const socket =
-      proxy === undefined
-        ? direct(destination, done)
-        : throughProxy({ proxy, destination, secureContext, overTunnel, connectTimeoutMs }, done);
-    if (socket !== undefined) {
-      connecting.add(socket);
-      socket.once('close', forget);
-    }
-    return socket;
+    return proxy === undefined
+      ? direct(destination, callback)
+      : throughProxy({ proxy, destination, secureContext, overTunnel, connectTimeoutMs }, callback);
   };
 }
 

@@ -3,11 +3,12 @@ import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/tra
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
 import { toNetworkCause } from './network-cause.js';
 import { toConnectError } from './connect-error.js';
+import type { Connection } from './connection-pool.js';
 import type { OriginLimiter } from './origin-limiter.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 
 /** The largest answer of the API is far below 1 MB; what is larger is not the API. */
-export const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
+export const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** What undici gives to stop a request that is under way. */
 interface Controller {
@@ -22,7 +23,9 @@ interface Controller {
 export class Exchange {
   private phase: SmsRequestPhase = 'connect';
   private settled = false;
-  private controller: Controller | undefined;
+  private connection: Connection | undefined;
+  /** Whether it leaves a connection that it was not written to. */
+  private moving = false;
   private timer: NodeJS.Timeout | undefined;
   private status = 0;
   private headers: SmsHttpResponse['headers'] = {};
@@ -38,7 +41,7 @@ export class Exchange {
     private readonly request: SmsHttpRequest,
     private readonly connectTimeoutMs: number,
     private readonly limiter: OriginLimiter,
-    private readonly dispatch: (request: SmsHttpRequest, exchange: Exchange) => void,
+    private readonly takeConnection: () => Connection,
     private readonly resolve: (response: SmsHttpResponse) => void,
     private readonly reject: (error: Error) => void,
   ) {
@@ -81,15 +84,22 @@ export class Exchange {
       controller.abort(new Error('given up before the request was written'));
       return;
     }
+    if (this.connection?.isStale === true) {
+      // The process was frozen since the connection was taken.
+      this.moving = true;
+      controller.abort(new Error('idle for too long'));
+      void this.connection.destroy();
+      this.moving = false;
+      this.dispatch();
+      return;
+    }
     try {
       this.request.beforeWrite?.();
     } catch (error) {
       this.fail(error as Error);
-      controller.abort(error as Error);
       return;
     }
     this.phase = 'write';
-    this.controller = controller;
   }
 
   onResponseStart(
@@ -118,12 +128,20 @@ export class Exchange {
   }
 
   onResponseEnd(): void {
-    if (this.settle()) {
-      this.resolve({ status: this.status, headers: this.headers, body: this.readBody() });
+    if (this.settled) {
+      return;
     }
+    const response = { status: this.status, headers: this.headers, body: this.readBody() };
+    // Here and now: undici lets the next request use the connection as soon as this returns.
+    const isReusable = this.isApiResponse(response);
+    this.settle(isReusable);
+    this.resolve(response);
   }
 
   onResponseError(_controller: unknown, error: Error & { code?: string }): void {
+    if (this.moving) {
+      return;
+    }
     this.fail(
       this.phase === 'connect'
         ? toConnectError(error)
@@ -139,7 +157,27 @@ export class Exchange {
 
   private connect(): void {
     this.timer = setTimeout(this.onConnectTimeout, Math.min(this.connectTimeoutMs, this.leftMs));
-    this.dispatch(this.request, this);
+    this.dispatch();
+  }
+
+  private dispatch(): void {
+    try {
+      this.connection = this.takeConnection();
+    } catch (error) {
+      this.fail(error as Error);
+      return;
+    }
+    this.connection.dispatch(this.request, this);
+  }
+
+  private isApiResponse(response: SmsHttpResponse): boolean {
+    const { isApiResponse } = this.request;
+    try {
+      return isApiResponse === undefined || isApiResponse(response);
+    } catch {
+      // Not judged, so not trusted; what the caller makes of the answer is for the caller.
+      return false;
+    }
   }
 
   private readBody(): string {
@@ -183,19 +221,23 @@ export class Exchange {
   };
 
   private fail(error: Error): void {
-    if (this.settle()) {
+    if (this.settle(false)) {
       this.reject(error);
-      this.controller?.abort(error);
     }
   }
 
-  private settle(): boolean {
+  private settle(isReusable: boolean): boolean {
     if (this.settled) {
       return false;
     }
     this.settled = true;
     clearTimeout(this.timer);
     this.request.signal?.removeEventListener('abort', this.onAbort);
+    if (isReusable) {
+      this.connection?.release(this.headers['keep-alive']);
+    } else {
+      void this.connection?.destroy();
+    }
     if (this.queued) {
       this.limiter.release(this);
     }

@@ -15,11 +15,6 @@ export class OriginLimiter {
 
   constructor(private readonly max: number) {}
 
-  /** Whether no request is under way. */
-  get isIdle(): boolean {
-    return this.running === 0;
-  }
-
   /** Whether the turn has come at once; otherwise `start` is called when it has. */
   acquire(waiter: Waiter): boolean {
     if (this.running < this.max) {

@@ -19,6 +19,14 @@ export interface SmsHttpRequest {
    * wait in it.
    */
   beforeWrite?: (() => void) | undefined;
+  /**
+   * Whether an answer is one of the API to this very request. After any other the connection must
+   * not be used again: a gateway gives up and says so, and what the API had to say comes later on
+   * the same connection, where it would pass for the answer to the next request. To be called once
+   * the answer is complete, before another request can get the connection. A transport that does not
+   * keep connections has no need of it.
+   */
+  isApiResponse?: ((response: SmsHttpResponse) => boolean) | undefined;
 }
 
 /** An answer, whatever its status: reading it is the client's business. */

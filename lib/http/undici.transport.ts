@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import { toConnectError } from './connect-error.js';
+import { ConnectionPool } from './connection-pool.js';
 import { createConnector } from './connector.js';
 import type { BuildConnector, ConnectionOptions } from './connector.js';
 import { Exchange } from './exchange.js';
@@ -24,22 +24,24 @@ export class UndiciTransport {
   private closed = false;
 
   constructor(options: ConnectionOptions) {
-    const state: State = { options, limiters: new Map(), probes: new Set() };
+    const state: State = { options, origins: new Map(), probes: new Set() };
     this.state = () => state;
   }
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
     const state = this.state();
-    const { dispatcher } = state.connections ?? (await (state.loading ??= load(state)));
+    const makePool = state.makePool ?? (await (state.loading ??= load(state)));
     this.assertOpen();
     return new Promise((resolve, reject) => {
       const { connectTimeoutMs = 2000 } = state.options;
+      const { limiter, pool } = originOf(state, request.url, makePool);
       new Exchange(
         request,
         connectTimeoutMs,
-        limiterOf(state, request.url),
-        (ready, exchange) => {
-          dispatch(dispatcher, ready, exchange);
+        limiter,
+        () => {
+          this.assertOpen();
+          return pool.take();
         },
         resolve,
         reject,
@@ -52,52 +54,39 @@ export class UndiciTransport {
     const { options, probes } = this.state();
     const undici = await import('undici');
     this.assertOpen();
-    const connections = connectionsOf(undici, options);
-    const { dispatcher } = connections;
-    probes.add(connections);
+    const { origin } = new URL(url);
+    const pool = toMakePool(undici, options)(origin);
+    probes.add(pool);
     let timer: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         timer = setTimeout(() => {
           reject(new SmsTimeoutError(`No connection within ${timeoutMs} ms.`, 'connect'));
         }, timeoutMs);
-        dispatcher.dispatch(
-          { origin: new URL(url).origin, path: '/', method: 'GET' },
-          new Probe(resolve, reject),
-        );
+        const request = { method: 'GET', url: `${origin}/`, headers: {}, body: '' } as const;
+        pool.take().dispatch(request, new Probe(resolve, reject));
       });
     } finally {
       clearTimeout(timer);
-      probes.delete(connections);
-      await destroy(connections);
+      probes.delete(pool);
+      await pool.destroy();
     }
   }
 
   /** Requests in flight may be those of another account: they end first, and are not waited for. */
   async closeIdle(): Promise<void> {
-    const state = this.state();
-    const { connections, probes, limiters } = state;
-    const ended = [...probes].map(destroy);
-    if (connections !== undefined) {
-      // Forgotten: what is sent from now on opens connections of its own.
-      state.connections = undefined;
-      state.loading = undefined;
-      if ([...limiters.values()].every(({ isIdle }) => isIdle)) {
-        ended.push(destroy(connections));
-      } else {
-        void connections.dispatcher.close().then(async () => destroy(connections));
-      }
-    }
-    await Promise.all(ended);
+    const { origins, probes } = this.state();
+    await Promise.all([
+      ...[...probes].map(async (probe) => probe.destroy()),
+      ...[...origins.values()].map(async ({ pool }) => pool.closeIdle()),
+    ]);
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    const { loading, probes } = this.state();
-    const connections = await loading;
-    await Promise.all(
-      [...probes, ...(connections === undefined ? [] : [connections])].map(destroy),
-    );
+    const { origins, probes } = this.state();
+    const pools = [...probes, ...[...origins.values()].map(({ pool }) => pool)];
+    await Promise.all(pools.map(async (pool) => pool.destroy()));
   }
 
   private assertOpen(): void {
@@ -110,40 +99,41 @@ export class UndiciTransport {
 /** The options hold the proxy's password, and connections what was sent over them. */
 interface State {
   readonly options: ConnectionOptions;
-  readonly limiters: Map<string, OriginLimiter>;
+  /** By scheme, host and port. */
+  readonly origins: Map<string, Origin>;
   /** Connections of probes, so that a shutdown ends them, too. */
-  readonly probes: Set<Connections>;
-  connections?: Connections | undefined;
-  loading?: Promise<Connections> | undefined;
+  readonly probes: Set<ConnectionPool>;
+  makePool?: MakePool;
+  loading?: Promise<MakePool>;
 }
 
-/** Connections, and sockets on their way to become some. */
-interface Connections {
-  readonly dispatcher: Dispatcher;
-  readonly connecting: ReadonlySet<Socket>;
+/** One place to send to. */
+interface Origin {
+  readonly limiter: OriginLimiter;
+  readonly pool: ConnectionPool;
 }
 
-function limiterOf({ limiters }: State, url: string): OriginLimiter {
-  const origin = url.slice(0, pathStart(url));
-  let limiter = limiters.get(origin);
-  if (limiter === undefined) {
-    limiter = new OriginLimiter(MAX_CONNECTIONS);
-    limiters.set(origin, limiter);
+type MakePool = (origin: string) => ConnectionPool;
+
+function originOf({ origins }: State, url: string, makePool: MakePool): Origin {
+  const name = url.slice(0, url.indexOf('/', 'https://'.length));
+  let origin = origins.get(name);
+  if (origin === undefined) {
+    origin = { limiter: new OriginLimiter(MAX_CONNECTIONS), pool: makePool(name) };
+    origins.set(name, origin);
   }
-  return limiter;
+  return origin;
 }
 
-async function load(state: State): Promise<Connections> {
-  state.connections = connectionsOf(await import('undici'), state.options);
-  return state.connections;
+async function load(state: State): Promise<MakePool> {
+  state.makePool = toMakePool(await import('undici'), state.options);
+  return state.makePool;
 }
 
-/** undici lets go of a socket that still connects; it would hold on until its time is up. */
-async function destroy({ dispatcher, connecting }: Connections): Promise<void> {
-  await dispatcher.destroy();
-  for (const socket of connecting) {
-    socket.destroy();
-  }
+function toMakePool({ Client, buildConnector }: Undici, options: ConnectionOptions): MakePool {
+  const connect = createConnector(buildConnector as BuildConnector, options);
+  return (origin) =>
+    new ConnectionPool(MAX_CONNECTIONS, (tuning) => new Client(origin, tuning), connect);
 }
 
 /** Stops at the moment when a request would be written. */
@@ -161,44 +151,4 @@ class Probe implements Dispatcher.DispatchHandler {
   onResponseError(_controller: unknown, error: Error): void {
     this.onFailed(toConnectError(error));
   }
-}
-
-function dispatch(dispatcher: Dispatcher, request: SmsHttpRequest, exchange: Exchange): void {
-  const { method, url, headers, body } = request;
-  const start = pathStart(url);
-  try {
-    dispatcher.dispatch(
-      {
-        origin: url.slice(0, start),
-        path: url.slice(start),
-        method,
-        headers,
-        body: body === '' ? null : body,
-      },
-      exchange,
-    );
-  } catch (error) {
-    exchange.onResponseError(undefined, error as Error);
-  }
-}
-
-function pathStart(url: string): number {
-  return url.indexOf('/', 'https://'.length);
-}
-
-function connectionsOf({ Agent, buildConnector }: Undici, options: ConnectionOptions): Connections {
-  const connecting = new Set<Socket>();
-  const dispatcher = new Agent({
-    connect: createConnector(buildConnector as BuildConnector, options, connecting),
-    // The exchange keeps the time.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connections: MAX_CONNECTIONS,
-    // Shorter than servers and firewalls keep an idle connection, unless the server says how long
-    // it does; then two seconds less than that, but never long enough for a firewall to forget.
-    keepAliveTimeout: 4000,
-    keepAliveTimeoutThreshold: 2000,
-    keepAliveMaxTimeout: 60_000,
-  });
-  return { dispatcher, connecting };
 }
