@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AxiosTransport } from 'nestjs-tencentcloud-sms';
 import type { SmsHttpRequest } from 'nestjs-tencentcloud-sms';
-import { assertBuilt } from '../house/built-package.js';
+import { assertBuilt } from '../package/built-package.js';
 import { RawServer } from '../support/raw-server.js';
 
 const KEEP_ALIVE_MS = 20_000;
@@ -61,7 +61,7 @@ describe('a connection that idles', () => {
   });
 
   function answerWith(answer: string): void {
-    server.answerWith((socket) => {
+    server.respondWith((socket) => {
       ports.push(socket.remotePort);
       socket.write(answer);
     });
@@ -151,7 +151,7 @@ describe('a connection that idles', () => {
       doNotFake: ['Date', 'performance', 'hrtime', 'nextTick', 'queueMicrotask', 'setImmediate'],
     });
     let closed = false;
-    server.answerWith((socket) => {
+    server.respondWith((socket) => {
       socket.once('close', () => (closed = true));
       socket.write(ANSWER);
     });
@@ -246,7 +246,7 @@ const SENDS = `
 function forgettingServer(server: RawServer, forget: (socket: Socket) => void): unknown[] {
   const lastUse = new WeakMap<Socket, number>();
   const stale: unknown[] = [];
-  server.answerWith((socket, request) => {
+  server.respondWith((socket, request) => {
     const now = performance.now();
     if (now - (lastUse.get(socket) ?? now) >= SHORT_KEEP_ALIVE_MS) {
       stale.push(request);
