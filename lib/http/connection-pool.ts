@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { Client, Dispatcher } from 'undici';
 import type { Connect } from './connector.js';
 import type { SmsHttpRequest } from './transport.js';
 
@@ -15,8 +14,36 @@ const KEEP_ALIVE_MARGIN_MS = 2000;
 /** However long a server keeps a connection: firewalls on the way may forget it sooner. */
 const MAX_KEEP_ALIVE_MS = 60_000;
 
+/** What becomes of a request; undici calls more of it where there is more. */
+export interface RequestHandler {
+  onRequestStart(controller: { abort(reason: Error): void }): void;
+  onResponseError(controller: unknown, error: Error): void;
+}
+
+/** A client of undici, which has at most one connection. */
+export interface ConnectionClient {
+  dispatch(request: ClientRequest, handler: RequestHandler): unknown;
+  destroy(): Promise<void>;
+  on(event: 'disconnect', listener: () => void): unknown;
+}
+
+interface ClientRequest extends Pick<SmsHttpRequest, 'method' | 'headers'> {
+  path: string;
+  body: string | null;
+}
+
+/** Options of a client of undici; all times are milliseconds. */
+interface ClientOptions {
+  connect: Connect;
+  headersTimeout: number;
+  bodyTimeout: number;
+  keepAliveTimeout: number;
+  keepAliveTimeoutThreshold: number;
+  keepAliveMaxTimeout: number;
+}
+
+type CreateClient = (options: ClientOptions) => ConnectionClient;
 type RequestToDispatch = Pick<SmsHttpRequest, 'method' | 'url' | 'headers' | 'body'>;
-type CreateClient = (options: Client.Options) => Client;
 
 /**
  * The connections to one origin: each serves one request at a time, and those that idle are kept
@@ -98,7 +125,7 @@ export class ConnectionPool {
 export class Connection {
   /** Whether the request under way is the last one. */
   isLast = false;
-  private readonly client: Client;
+  private readonly client: ConnectionClient;
   /** On its way to become a connection. */
   private connecting: Socket | undefined;
   private isFree = false;
@@ -115,7 +142,7 @@ export class Connection {
     private readonly pool: ConnectionPool,
   ) {
     this.client = createClient({
-      connect: ((destination, callback) => {
+      connect: (destination, callback) => {
         let connected = false;
         const socket = connect(destination, (...result) => {
           connected = true;
@@ -126,7 +153,7 @@ export class Connection {
           this.connecting = socket;
         }
         return socket;
-      }) as Connect as NonNullable<Client.Options['connect']>,
+      },
       // The exchange keeps the time.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -156,7 +183,7 @@ export class Connection {
   }
 
   /** Whatever goes wrong is told to the handler. */
-  dispatch(request: RequestToDispatch, handler: Dispatcher.DispatchHandler): void {
+  dispatch(request: RequestToDispatch, handler: RequestHandler): void {
     this.isFree = false;
     if (this.isSettling) {
       this.next = () => {
@@ -195,7 +222,7 @@ export class Connection {
     await closed;
   }
 
-  private write(request: RequestToDispatch, handler: Dispatcher.DispatchHandler): void {
+  private write(request: RequestToDispatch, handler: RequestHandler): void {
     const { method, url, headers, body } = request;
     const path = url.slice(url.indexOf('/', 'https://'.length));
     this.client.dispatch({ path, method, headers, body: body === '' ? null : body }, handler);

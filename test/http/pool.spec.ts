@@ -155,6 +155,28 @@ describe('the connections of a transport', () => {
     expect(performance.now() - started).toBeLessThan(2900);
   });
 
+  it('carry an answer of 1 MB, and are closed by one that is larger', async () => {
+    const megabyte = 1024 * 1024;
+    const body = 'x'.repeat(megabyte);
+    server.respondWith((socket) => socket.write(httpResponse(body)));
+    await expect(transport.send(post())).resolves.toMatchObject({ body });
+    const closed = new Promise<string>((resolve) => {
+      server.respondWith((socket) => {
+        socket.once('close', () => {
+          resolve('closed');
+        });
+        // A byte too many, and then no end to it.
+        socket.write('HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n');
+        socket.write(`100001\r\n${body}x\r\n`);
+      });
+    });
+    await expect(transport.send(post())).rejects.toMatchObject({
+      name: 'SmsProtocolError',
+      message: "The answer is larger than 1 MB, so it is not the API's.",
+    });
+    await expect(closed).resolves.toBe('closed');
+  });
+
   it('are not used again when the server says that it closes', async () => {
     server.respondWith((socket) =>
       socket.write('HTTP/1.1 200 X\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}'),

@@ -147,9 +147,9 @@ describe('a connection', () => {
       for (let i = 0; i < 200; i += 1) {
         answerNext(early, i);
         // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
-        await expect(send(sms)).resolves.toMatchObject({ fate: 'unknown' });
+        await expect(send(sms)).resolves.toMatchObject({ result: 'unknown' });
         // oxlint-disable-next-line no-await-in-loop -- see above
-        await expect(send(sms)).resolves.toMatchObject({ fate: 'not done', code: REFUSAL });
+        await expect(send(sms)).resolves.toMatchObject({ result: 'not done', code: REFUSAL });
       }
       expect(server.requests).toHaveLength(400);
     },
@@ -162,9 +162,9 @@ describe('a connection', () => {
     for (let i = 0; i < 8; i += 1) {
       answerNext(early, i);
       // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
-      await expect(send(sms)).resolves.toMatchObject({ fate: 'unknown' });
+      await expect(send(sms)).resolves.toMatchObject({ result: 'unknown' });
       // oxlint-disable-next-line no-await-in-loop -- see above
-      await expect(send(sms)).resolves.toMatchObject({ fate: 'not done', code: REFUSAL });
+      await expect(send(sms)).resolves.toMatchObject({ result: 'not done', code: REFUSAL });
     }
   });
 
@@ -177,9 +177,9 @@ describe('a connection', () => {
       for (let i = 0; i < 8; i += 1) {
         answerNext(early, i);
         // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
-        await expect(send(sms)).resolves.toMatchObject({ fate: 'done' });
+        await expect(send(sms)).resolves.toMatchObject({ result: 'done' });
         // oxlint-disable-next-line no-await-in-loop -- see above
-        await expect(send(sms)).resolves.toMatchObject({ fate: 'not done', code: REFUSAL });
+        await expect(send(sms)).resolves.toMatchObject({ result: 'not done', code: REFUSAL });
       }
     },
   );
@@ -187,17 +187,19 @@ describe('a connection', () => {
   it('is closed at once after what is not the answer of the API', async () => {
     const server = await listen();
     const sms = await reach(server, 'plain');
-    const ended = new Promise<void>((resolve) => {
+    const ended = new Promise<string>((resolve) => {
       server.respondWith((socket) => {
-        socket.once('close', resolve);
+        socket.once('close', () => {
+          resolve('closed');
+        });
         socket.write(httpResponse(HTML, { status: 504 }));
       });
     });
     await send(sms);
-    await ended;
+    await expect(ended).resolves.toBe('closed');
   });
 
-  it('is not used again when what only looks is answered by a gateway', async () => {
+  it('is not used again when a gateway answers a call that only reads', async () => {
     const server = await listen();
     const sms = await reach(server, 'plain');
     server.respondWith((socket) => socket.write(httpResponse(HTML, { status: 502 })));
