@@ -148,6 +148,11 @@ describe('a connection', () => {
         answerNext(early, i);
         // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
         await expect(send(sms)).resolves.toMatchObject({ result: 'unknown' });
+        if (i % 2 === 1) {
+          // Lets the client put the connection back.
+          // oxlint-disable-next-line no-await-in-loop -- see above
+          await new Promise(setImmediate);
+        }
         // oxlint-disable-next-line no-await-in-loop -- see above
         await expect(send(sms)).resolves.toMatchObject({ result: 'not done', code: REFUSAL });
       }
