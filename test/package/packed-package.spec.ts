@@ -55,7 +55,7 @@ describe('the packed package', () => {
 
   it('has every file of the inbox page as it is in the sources', () => {
     const assets = files.filter((file) => ASSET.test(file));
-    const sources = readdirSync('lib/testing/inbox/page').map(
+    const sources = readdirSync('lib/emulator/inbox/page').map(
       (name) => `dist/emulator/inbox/page/${name}`,
     );
     expect(assets.toSorted()).toEqual(sources.toSorted());
