@@ -1,4 +1,4 @@
-// Writes down what each door exports (`npm run api`), or, with `--check`, fails when it differs from
+// Writes down what each entry point exports (`npm run api`), or, with `--check`, fails when it differs from
 // what is written down: a change of the public types is then seen in review.
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -8,21 +8,21 @@ import {
   ExtractorConfig,
   ExtractorLogLevel,
 } from '@microsoft/api-extractor';
-import { doors } from './package.mjs';
+import { entryPoints } from './package.mjs';
 
 const folder = resolve(import.meta.dirname, '../api');
 const check = process.argv.includes('--check');
 
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const configs = files.map((file) => ExtractorConfig.loadFileAndPrepare(join(folder, file)));
-// One program for all doors: reading the types is what takes the time.
+// One program for all entryPoints: reading the types is what takes the time.
 const compilerState = CompilerState.create(configs[0], {
   additionalEntryPoints: configs.map(({ mainEntryPointFilePath }) => mainEntryPointFilePath),
 });
 
-const problems = doors
-  .filter((door) => !files.includes(`${door}.json`))
-  .map((door) => `api/${door}.json is missing: every door has a report.`);
+const problems = entryPoints
+  .filter((entryPoint) => !files.includes(`${entryPoint}.json`))
+  .map((entryPoint) => `api/${entryPoint}.json is missing: every entry point has a report.`);
 
 configs.forEach((config, index) => {
   const { apiReportChanged, succeeded } = Extractor.invoke(config, {

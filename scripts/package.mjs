@@ -9,8 +9,8 @@ export const root = resolve(import.meta.dirname, '..');
 /** The manifest. */
 export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Names of the doors: `index` for the package itself, then its subpaths. */
-export const doors = Object.keys(manifest.exports)
+/** Names of the entry points: `index` for the package itself, then its subpaths. */
+export const entryPoints = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')
   .map((path) => (path === '.' ? 'index' : path.slice('./'.length)));
 

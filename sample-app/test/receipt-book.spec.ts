@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { PullSmsSendStatus, SmsService } from 'nestjs-tencentcloud-sms';
+import type { SmsService } from 'nestjs-tencentcloud-sms';
+import type { PullSmsSendStatus } from 'nestjs-tencentcloud-sms/api';
 import { firstValueFrom } from 'rxjs';
 import { ReceiptBook } from '../src/receipts/receipt-book.js';
 

@@ -6,7 +6,10 @@ import type { ServiceUnavailableException } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmsModule } from 'nestjs-tencentcloud-sms';
-import type { SmsPackagesStatistics, SmsPackagesStatisticsRequest } from 'nestjs-tencentcloud-sms';
+import type {
+  SmsPackagesStatistics,
+  SmsPackagesStatisticsRequest,
+} from 'nestjs-tencentcloud-sms/api';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
 import type { SmsQuotaOptions } from 'nestjs-tencentcloud-sms/health';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';

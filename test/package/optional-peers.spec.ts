@@ -132,6 +132,18 @@ describe('every door', () => {
     expect(isOptional(peer)).toBe(true);
   });
 
+  it('api loads no package and exports no value, since it is for types', async () => {
+    const packages = await packagesLoadedBy(
+      'nestjs-tencentcloud-sms/api',
+      `if (Object.keys(door).length > 0) throw new Error(Object.keys(door).join());`,
+    );
+    expect([...packages]).toEqual([]);
+  });
+
+  it('api names no package in its types', () => {
+    expect([...packagesInTypes('dist/api/index.d.ts')]).toEqual([]);
+  });
+
   it('testing loads no peer', async () => {
     const packages = await packagesLoadedBy('nestjs-tencentcloud-sms/testing');
     expect(OPTIONAL_PEERS.filter((name) => packages.has(name))).toEqual([]);

@@ -1,5 +1,13 @@
 // Nothing here runs: the type check fails when a misuse compiles, or when a proper use does not.
 import type {
+  SmsAction,
+  SmsModuleOptions,
+  SmsRequest,
+  SmsResponse,
+  SmsRequestPhase,
+  SmsService,
+} from 'nestjs-tencentcloud-sms';
+import type {
   AddSmsSignRequest,
   AddSmsTemplateRequest,
   DescribeSmsTemplateListRequest,
@@ -8,14 +16,8 @@ import type {
   PullSmsSendStatusByPhoneNumberRequest,
   SendMultiGlobalSmsRequest,
   SendSmsRequest,
-  SmsAction,
   SmsActionMap,
-  SmsModuleOptions,
-  SmsRequest,
-  SmsResponse,
-  SmsRequestPhase,
-  SmsService,
-} from 'nestjs-tencentcloud-sms';
+} from 'nestjs-tencentcloud-sms/api';
 import { SMS_ACTIONS, SmsTransportError } from 'nestjs-tencentcloud-sms';
 
 type Equal<A, B> =

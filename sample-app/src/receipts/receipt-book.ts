@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { SmsError, SmsService } from 'nestjs-tencentcloud-sms';
-import type { PullSmsSendStatus } from 'nestjs-tencentcloud-sms';
+import type { PullSmsSendStatus } from 'nestjs-tencentcloud-sms/api';
 import { ReplaySubject, catchError, defer, exhaustMap, of, share, takeUntil, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Res, Sse } from '@nestjs/common';
 import type { MessageEvent } from '@nestjs/common';
-import type { PullSmsSendStatus } from 'nestjs-tencentcloud-sms';
+import type { PullSmsSendStatus } from 'nestjs-tencentcloud-sms/api';
 import { filter, map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { ReceiptBook } from './receipt-book.js';

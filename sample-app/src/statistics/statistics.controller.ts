@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { SmsService } from 'nestjs-tencentcloud-sms';
-import type { SendStatusStatistics } from 'nestjs-tencentcloud-sms';
+import type { SendStatusStatistics } from 'nestjs-tencentcloud-sms/api';
 import * as v from 'valibot';
 import { SchemaPipe } from '../schema.pipe.js';
 

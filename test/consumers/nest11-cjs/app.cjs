@@ -32,6 +32,9 @@ async function main() {
   assert.equal(message.to, '+8613711112222');
   assert.match(message.text, /^【腾讯云】042137/);
 
+  // For types only, and loads all the same where a compiler keeps the import.
+  assert.deepEqual(Object.keys(require('nestjs-tencentcloud-sms/api')), []);
+
   // The same classes either way in, or Nest would find no provider for the other one.
   const imported = await import('nestjs-tencentcloud-sms');
   assert.equal(imported.SmsService, SmsService);

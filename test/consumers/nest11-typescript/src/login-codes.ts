@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SmsService, smsTemplate } from 'nestjs-tencentcloud-sms';
+import type { SendSmsResponse } from 'nestjs-tencentcloud-sms/api';
 
 export const LoginCode = smsTemplate({
   id: '449739',
@@ -13,5 +14,13 @@ export class LoginCodes {
 
   text(phone: string, code: string) {
     return this.sms.send(LoginCode, { to: phone, params: { code, minutes: 5 } });
+  }
+
+  raw(phone: string, code: string): Promise<SendSmsResponse> {
+    return this.sms.sendSms({
+      PhoneNumberSet: [phone],
+      TemplateId: LoginCode.id,
+      TemplateParamSet: [code, '5'],
+    });
   }
 }
