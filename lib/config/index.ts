@@ -1,3 +1,4 @@
-// The door for apps that configure themselves from the environment. Needs `@nestjs/config`.
+// The entry point for apps that configure themselves from the environment. Needs `@nestjs/config`.
 export { smsEnvSchema } from './sms-env.schema.js';
+export type { SmsEnvIssue, SmsEnvResult, SmsEnvSchema } from './sms-env.schema.js';
 export { smsConfig } from './sms.config.js';

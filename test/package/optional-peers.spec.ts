@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { assertBuilt, manifest, outputOf } from './built-package.js';
+import { assertBuilt, entryPoints, manifest, outputOf } from './built-package.js';
 
 const OPTIONAL_PEERS = ['@nestjs/config', '@nestjs/terminus', '@opentelemetry/api'];
 /** Dear to load, so only the first request, or the first phone number, does. */
@@ -138,6 +138,13 @@ describe('every door', () => {
       `if (Object.keys(door).length > 0) throw new Error(Object.keys(door).join());`,
     );
     expect([...packages]).toEqual([]);
+  });
+
+  it.each(entryPoints)('$path names no library that only we call in its types', ({ files }) => {
+    const packages = packagesInTypes((files['types'] ?? '').replace(/^\.\//, ''));
+    expect(['valibot', 'undici', 'libphonenumber-js'].filter((name) => packages.has(name))).toEqual(
+      [],
+    );
   });
 
   it('api names no package in its types', () => {

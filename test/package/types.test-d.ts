@@ -1,4 +1,5 @@
 // Nothing here runs: the type check fails when a misuse compiles, or when a proper use does not.
+import { ConfigModule } from '@nestjs/config';
 import type {
   SmsAction,
   SmsModuleOptions,
@@ -19,6 +20,7 @@ import type {
   SmsActionMap,
 } from 'nestjs-tencentcloud-sms/api';
 import { SMS_ACTIONS, SmsTransportError } from 'nestjs-tencentcloud-sms';
+import { smsEnvSchema } from 'nestjs-tencentcloud-sms/config';
 
 type Equal<A, B> =
   // The one comparison that tells any apart needs two functions of the same form.
@@ -210,4 +212,15 @@ export function phaseOf(error: SmsTransportError): SmsRequestPhase {
   error.maybeSent = false;
   // @ts-expect-error no such phase
   return new SmsTransportError('x', 'sent').phase;
+}
+
+export const config = ConfigModule.forRoot({ validationSchema: smsEnvSchema });
+
+export async function checkEnvironment(): Promise<void> {
+  const result = await smsEnvSchema['~standard'].validate(process.env);
+  if (result.issues === undefined) {
+    same<typeof result.value, Record<string, unknown>>();
+  } else {
+    same<(typeof result.issues)[number]['message'], string>();
+  }
 }
