@@ -7,7 +7,11 @@ export type {
 } from '../emulator/engine/emulator.options.js';
 export type { SmsDeliveryMode } from '../emulator/carrier/delivery.js';
 export type { SmsReplyDraft } from '../emulator/engine/engine.js';
-export type { SmsFailOptions } from '../emulator/engine/engine-controls.js';
+export type {
+  SmsEmulatorControls,
+  SmsFailOptions,
+  SmsTestClock,
+} from '../emulator/engine/emulator-controls.js';
 export type { SmsEmulatorFault, SmsFaultEffect } from '../emulator/faults/fault.js';
 export type { SmsFrequencyLimits } from '../emulator/records/frequency.js';
 export type { SmsMessageFilter, SmsWaitOptions } from '../emulator/engine/inbox.js';
@@ -22,7 +26,6 @@ export type {
   SmsSignatureCheck,
 } from '../emulator/contract/control-api.types.js';
 export { createSmsTestKit, SmsTestKit } from './sms-test-kit.js';
-export type { SmsTestClock } from './sms-test-kit.js';
 export { SmsTestInbox } from './test-inbox.js';
 export { SmsTestingModule } from './sms-testing.module.js';
 export type { SmsTestingOptions } from './sms-testing.module.js';

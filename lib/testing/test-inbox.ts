@@ -1,27 +1,20 @@
-import type { Engine } from '../emulator/engine/engine.js';
-import type { SmsMessageFilter, SmsWaitOptions } from '../emulator/engine/inbox.js';
 import type { SmsEmulatorMessage } from '../emulator/contract/control-api.types.js';
+import type { SmsEmulatorControls } from '../emulator/engine/emulator-controls.js';
+import type { SmsMessageFilter, SmsWaitOptions } from '../emulator/engine/inbox.js';
 
-/**
- * What the phones of a test got.
- *
- * @publicApi
- */
+/** What the phones of a test got: the part of the kit that a test reads most, under a name of its own. */
 export class SmsTestInbox {
-  /** Newest message handed out, by phone. */
-  private readonly taken = new Map<string, string>();
-
   /** @internal */
-  constructor(private readonly engine: Engine) {}
+  constructor(private readonly controls: SmsEmulatorControls) {}
 
   /** The texts, oldest first: the last thousand. The accepted ones unless the filter says otherwise. */
   messages(filter?: SmsMessageFilter): SmsEmulatorMessage[] {
-    return this.engine.inbox.messages(filter);
+    return this.controls.messages(filter);
   }
 
   /** The last text to a phone; `undefined` when it got none. */
   last(to: string): SmsEmulatorMessage | undefined {
-    return this.messages({ to }).at(-1);
+    return this.controls.lastMessage(to);
   }
 
   /**
@@ -30,23 +23,19 @@ export class SmsTestInbox {
    * @throws SmsEmulatorError when none comes in time.
    */
   async waitForMessage(
-    filter: SmsMessageFilter = {},
+    filter?: SmsMessageFilter,
     options?: SmsWaitOptions,
   ): Promise<SmsEmulatorMessage> {
-    return this.engine.inbox.waitFor(filter, options);
+    return this.controls.waitForMessage(filter, options);
   }
 
   /**
-   * The newest verification code to a phone that was not handed out here before, or else the next one
-   * to come. So a test that asks for a second code never gets the first one again.
+   * The newest verification code to a phone that was not handed out before, here or by the kit itself,
+   * or else the next one to come.
    *
    * @throws SmsEmulatorError when none comes in time.
    */
   async nextCode(to: string, options?: SmsWaitOptions): Promise<string> {
-    const phone = this.engine.account.parsePhoneNumber(to)?.e164 ?? to;
-    const filter = { to, since: this.taken.get(phone) };
-    const message = await this.engine.inbox.waitFor(filter, options, true);
-    this.taken.set(phone, message.id);
-    return message.verificationCode ?? '';
+    return this.controls.nextCode(to, options);
   }
 }

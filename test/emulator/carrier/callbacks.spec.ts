@@ -102,12 +102,12 @@ describe('the status callback', () => {
     await emulator.callbacksSettled();
     expect(timeLine()).toEqual([expect.stringMatching(/^callback-failed 1: /)]);
     expect(timeLine()).toEqual([expect.stringContaining(detail)]);
-    emulator.advance(RETRY_MS);
+    emulator.clock.advance(RETRY_MS);
     const [first, second] = await endpoint.received(2);
     expect(second?.body).toEqual(first?.body);
     await emulator.callbacksSettled();
     expect(timeLine()).toEqual([expect.anything(), 'called-back 2: HTTP 200']);
-    emulator.advance(100 * RETRY_MS);
+    emulator.clock.advance(100 * RETRY_MS);
     await emulator.callbacksSettled();
     expect(endpoint.pushed).toHaveLength(2);
   });
@@ -120,7 +120,7 @@ describe('the status callback', () => {
       await endpoint.received(push);
       // oxlint-disable-next-line no-await-in-loop
       await emulator.callbacksSettled();
-      emulator.advance(RETRY_MS);
+      emulator.clock.advance(RETRY_MS);
     }
     await emulator.callbacksSettled();
     expect(endpoint.pushed).toHaveLength(3);

@@ -90,7 +90,7 @@ describeInBrowser('an inbox that stays open all day', (open, expectComplaint) =>
     await page.locator('.text').waitFor();
     await untilLive(page);
     host.emulator.clear();
-    host.emulator.advance(10_000);
+    host.emulator.clock.advance(10_000);
     await host.send({ to: OTHER });
     await page.getByRole('button', { name: '+86 138 2222 3333' }).waitFor();
     expect(await names(page)).toEqual(['+86 138 2222 3333']);
@@ -122,7 +122,7 @@ describeInBrowser('an inbox that stays open all day', (open, expectComplaint) =>
     const details = page.getByRole('button', { name: 'Details' });
     await details.focus();
     await untilLive(page);
-    host.emulator.advance(10_000);
+    host.emulator.clock.advance(10_000);
     await page.locator('.text').getByText('Delivered').waitFor();
     expect(await page.locator(':focus').textContent()).toBe('Details');
   });
@@ -190,7 +190,7 @@ describeInBrowser('an inbox that stays open all day', (open, expectComplaint) =>
     const page = await open(host.url);
     await page.locator('.text').waitFor();
     await untilLive(page);
-    host.emulator.advance(3 * 86_400_000);
+    host.emulator.clock.advance(3 * 86_400_000);
     await host.send({ params: ['222222', '5'] });
     await page.locator('.text').nth(1).waitFor();
     expect(await page.locator('.day').count()).toBe(2);
