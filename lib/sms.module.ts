@@ -5,6 +5,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { InFlight } from './client/in-flight.js';
 import { SmsClient } from './client/sms.client.js';
 import { AxiosTransport } from './http/axios.transport.js';
+import type { SmsAxiosTransportOptions } from './http/axios.transport.js';
+import { UndiciTransport } from './http/undici.transport.js';
 import type { SmsTransport } from './http/transport.js';
 import { Tc3Signer } from './signing/tc3.signer.js';
 import { V1Signer } from './signing/v1.signer.js';
@@ -41,7 +43,7 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       provide: SMS_TRANSPORT,
       inject: [SMS_OPTIONS],
       useFactory: ({ transport, connection }: ResolvedSmsOptions): SmsTransport =>
-        transport ?? new AxiosTransport(connection()),
+        transport ?? createTransport(connection()),
     },
     {
       provide: SmsLogger,
@@ -136,4 +138,8 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
       }
     }
   }
+}
+
+function createTransport(options: SmsAxiosTransportOptions): SmsTransport {
+  return options.http === undefined ? new UndiciTransport(options) : new AxiosTransport(options);
 }

@@ -1,7 +1,7 @@
-import { AxiosTransport } from '../http/axios.transport.js';
 import { ServerClock } from '../http/server-clock.js';
 import { toOrigin } from '../http/to-origin.js';
 import type { SmsTransport } from '../http/transport.js';
+import { UndiciTransport } from '../http/undici.transport.js';
 import { ENDPOINT, port, text, wholeNumber } from './provider-options.js';
 import type { OptionChecks } from './provider-options.js';
 import { REFRESH_CHECKS } from './refreshing.js';
@@ -31,7 +31,7 @@ export interface SmsStsOptions extends SmsRefreshOptions {
   timeoutMs?: number | undefined;
   /**
    * A transport of your own, in place of undici. The module's `proxy` and `ca` do not
-   * reach here, those of the environment do: `new AxiosTransport({ proxy, ca })` where STS needs
+   * reach here, those of the environment do: `new UndiciTransport({ proxy, ca })` where STS needs
    * others.
    * @default undici
    */
@@ -66,9 +66,9 @@ export function resolveStsOptions(options: SmsStsOptions) {
     durationSeconds: options.durationSeconds ?? 7200,
     endpoint: toOrigin(endpoint) ?? endpoint,
     timeoutMs: options.timeoutMs ?? 5000,
-    // Neither opens nor loads anything before the first request, and its idle sockets keep no
+    // It neither opens nor loads anything before the first request, and its idle sockets keep no
     // process alive.
-    transport: options.transport ?? new AxiosTransport(),
+    transport: options.transport ?? new UndiciTransport(),
     now,
     clock: new ServerClock(now),
   };

@@ -52,11 +52,10 @@ type Config = InternalAxiosRequestConfig;
 type Send = (request: SmsHttpRequest) => Promise<SmsHttpResponse>;
 
 /**
- * The default transport: axios as the face, undici to move the bytes.
+ * The transport that the option `http` makes: interceptors of axios see each request, and undici moves
+ * the bytes. axios is loaded with the first request.
  *
- * axios is there for whoever configures it by `http`, and loaded with the first request. Where nobody
- * did, nobody would see anything of it, and each text would pay a sixth of its CPU time for that: then
- * the request goes straight to undici.
+ * Without `http` requests go straight to undici, which saves about 17 % of the CPU per message.
  *
  * @publicApi
  */

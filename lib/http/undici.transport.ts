@@ -6,7 +6,12 @@ import { createConnector } from './connector.js';
 import type { BuildConnector, ConnectionOptions } from './connector.js';
 import { Exchange } from './exchange.js';
 import { OriginLimiter } from './origin-limiter.js';
-import type { SmsHttpRequest, SmsHttpResponse, SmsProbeRequest } from './transport.js';
+import type {
+  SmsHttpRequest,
+  SmsHttpResponse,
+  SmsProbeRequest,
+  SmsTransport,
+} from './transport.js';
 
 type Undici = typeof import('undici');
 
@@ -14,16 +19,16 @@ type Undici = typeof import('undici');
 const MAX_CONNECTIONS = 128;
 
 /**
- * Moves bytes with undici and tells how far a request came when it fails.
+ * The default transport: moves bytes with undici and tells how far a request came when it fails.
  *
  * undici itself is loaded with the first request: an app that sends nothing pays nothing.
  */
-export class UndiciTransport {
+export class UndiciTransport implements SmsTransport {
   /** A function, since not even `console.dir` shows what one can reach. */
   private readonly state: () => State;
   private closed = false;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ConnectionOptions = {}) {
     const state: State = { options, origins: new Map(), probes: new Set() };
     this.state = () => state;
   }
