@@ -2,10 +2,17 @@ import * as v from 'valibot';
 import { isKey, staticCredentials } from './credentials/credentials-provider.js';
 import type { SmsCredentialsProvider } from './credentials/credentials-provider.js';
 import type { SmsClientOptions } from './client/sms.client.js';
+import {
+  checkOptions,
+  expects,
+  objectOr,
+  optionsObject,
+  toFieldIssue,
+} from './errors/check-options.js';
+import type { OptionProblem } from './errors/check-options.js';
 import { SmsOptionsError } from './errors/options.error.js';
 import type { SmsFieldIssue } from './errors/sms.error.js';
 import type { SmsAxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
-import { redactUntrusted } from './privacy/redact.js';
 import { toOrigin } from './http/to-origin.js';
 import { resolveRetry } from './client/retry-policy.js';
 import type { SmsRetryOptions } from './client/retry-policy.js';
@@ -162,11 +169,11 @@ export interface ResolvedSmsOptions extends SmsClientOptions {
  * @throws SmsOptionsError with one sentence for every bad field, and no value in it.
  */
 export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
-  const result = v.safeParse(OPTIONS, given);
-  if (!result.success) {
-    throw new SmsOptionsError(toFieldIssues(result.issues));
+  const checked = checkOptions(OPTIONS, given);
+  if (checked.problems !== undefined) {
+    throw new SmsOptionsError(checked.problems.map((problem) => toIssue(problem)));
   }
-  const { credentials, connectTimeoutMs, proxy, ca, http, ...options } = result.output;
+  const { credentials, connectTimeoutMs, proxy, ca, http, ...options } = checked.output;
   const connection = Object.freeze({ connectTimeoutMs, proxy, ca, http: http as SmsAxios });
   return Object.freeze({
     ...options,
@@ -184,140 +191,120 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
   });
 }
 
-const key = v.custom<string>(isKey);
-const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1));
+const key = expects('text without blanks or line breaks', v.custom<string>(isKey));
+const MAX_MS = 2 ** 31 - 1;
+const milliseconds = expects(
+  'a whole number of milliseconds, at least 1',
+  v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_MS)),
+);
+const delay = (maxMs: number) =>
+  expects(
+    'a whole number of milliseconds, 0 or more',
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(maxMs)),
+  );
 
 function port(method: string) {
-  return v.custom<object>(
-    (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      typeof (value as Record<string, unknown>)[method] === 'function',
+  return expects(
+    `an object with a method "${method}"`,
+    v.custom<object>(
+      (value) =>
+        typeof value === 'object' &&
+        value !== null &&
+        typeof (value as Record<string, unknown>)[method] === 'function',
+    ),
   );
 }
 
-const origin = v.pipe(
-  v.string(),
-  v.check((endpoint) => toOrigin(endpoint) !== undefined),
-  v.transform((endpoint) => toOrigin(endpoint) ?? endpoint),
+const origin = expects(
+  'a host such as "sms.tencentcloudapi.com", or a URL with http or https, without path and credentials',
+  v.pipe(
+    v.string(),
+    v.check((endpoint) => toOrigin(endpoint) !== undefined),
+    v.transform((endpoint) => toOrigin(endpoint) ?? endpoint),
+  ),
 );
 
-const OPTIONS = v.strictObject({
-  credentials: v.union([
-    v.function(),
-    v.strictObject({ secretId: key, secretKey: key, token: v.optional(key) }),
-  ]),
-  sdkAppId: v.pipe(v.string(), v.regex(/^\d+$/)),
-  signName: v.optional(v.pipe(v.string(), v.regex(/^[^\s【】][^【】]*$/))),
-  region: v.optional(v.pipe(v.string(), v.regex(/^[a-z]+(-[a-z0-9]+)+$/)), 'ap-guangzhou'),
+const OPTIONS = optionsObject({
+  credentials: expects(
+    'an object { secretId, secretKey, token? } or a function that returns one',
+    objectOr(
+      optionsObject({ secretId: key, secretKey: key, token: v.optional(key) }),
+      v.function(),
+    ),
+  ),
+  sdkAppId: expects(
+    'digits as text, as the SMS console shows them',
+    v.pipe(v.string(), v.regex(/^\d+$/)),
+  ),
+  signName: expects(
+    'the content of the signature without 【】',
+    v.optional(v.pipe(v.string(), v.regex(/^[^\s【】][^【】]*$/))),
+  ),
+  region: expects(
+    'a region such as "ap-guangzhou"',
+    v.optional(v.pipe(v.string(), v.regex(/^[a-z]+(-[a-z0-9]+)+$/)), 'ap-guangzhou'),
+  ),
   endpoint: v.optional(origin, 'https://sms.tencentcloudapi.com'),
   backupEndpoint: v.optional(origin),
-  language: v.optional(v.picklist(['zh-CN', 'en-US'])),
-  signMethod: v.optional(
-    v.picklist(['TC3-HMAC-SHA256', 'HmacSHA256', 'HmacSHA1']),
-    'TC3-HMAC-SHA256',
+  language: expects('"zh-CN" or "en-US"', v.optional(v.picklist(['zh-CN', 'en-US']))),
+  signMethod: expects(
+    '"TC3-HMAC-SHA256", "HmacSHA256" or "HmacSHA1"',
+    v.optional(v.picklist(['TC3-HMAC-SHA256', 'HmacSHA256', 'HmacSHA1']), 'TC3-HMAC-SHA256'),
   ),
-  method: v.optional(v.picklist(['POST', 'GET']), 'POST'),
+  method: expects('"POST" or "GET"', v.optional(v.picklist(['POST', 'GET']), 'POST')),
   timeoutMs: v.optional(milliseconds, 8000),
   connectTimeoutMs: v.optional(milliseconds, 2000),
-  shutdownTimeoutMs: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1)),
-    10_000,
+  shutdownTimeoutMs: v.optional(delay(MAX_MS), 10_000),
+  proxy: expects(
+    'a URL such as "http://host:port", or false',
+    v.optional(v.custom<string | false>((proxy) => proxy === false || isProxyUrl(proxy))),
   ),
-  proxy: v.optional(
-    v.union([
-      v.literal(false),
-      v.pipe(
-        v.string(),
-        v.check((proxy) => isProxyUrl(proxy)),
+  ca: expects(
+    'a certificate as PEM text, or a list of them',
+    v.optional(v.custom<string | readonly string[]>(isPem)),
+  ),
+  retry: expects(
+    'false, or an object { attempts?, baseDelayMs? }',
+    v.optional(
+      objectOr(
+        optionsObject({
+          attempts: expects(
+            'a whole number from 1 to 10',
+            v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10))),
+          ),
+          baseDelayMs: v.optional(delay(Infinity)),
+        }),
+        v.literal(false),
       ),
-    ]),
+    ),
   ),
-  ca: v.optional(v.custom<string | readonly string[]>(isPem)),
-  retry: v.optional(
-    v.union([
-      v.literal(false),
-      v.strictObject({
-        attempts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10))),
-        baseDelayMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-      }),
-    ]),
+  pace: expects(
+    'false, or an object { share? }',
+    v.optional(
+      objectOr(
+        optionsObject({
+          share: expects(
+            'a number above 0 and at most 1',
+            v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
+          ),
+        }),
+        v.literal(false),
+      ),
+    ),
   ),
-  pace: v.optional(
-    v.union([
-      v.literal(false),
-      v.strictObject({ share: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))) }),
-    ]),
+  now: expects('a function that returns a Date', v.optional(v.function())),
+  http: expects(
+    'an axios instance, or options for axios.create',
+    v.optional(v.custom<object>((value) => isAxios(value))),
   ),
-  now: v.optional(v.function()),
-  http: v.optional(v.custom<object>((value) => isAxios(value))),
   signer: v.optional(port('sign')),
   transport: v.optional(port('send')),
 } satisfies Record<keyof SmsModuleOptions, unknown>);
 
-const KEY_EXPECTED = 'text without blanks or line breaks';
-const ENDPOINT_EXPECTED =
-  'a host such as "sms.tencentcloudapi.com", or a URL with http or https, without path and credentials';
-const DELAY_EXPECTED = 'a whole number of milliseconds, 0 or more';
-const MILLISECONDS_EXPECTED = 'a whole number of milliseconds, at least 1';
-
-/** What each field should have been, in words. */
-const EXPECTED = new Map([
-  ['credentials', 'an object { secretId, secretKey, token? } or a function that returns one'],
-  ['credentials.secretId', KEY_EXPECTED],
-  ['credentials.secretKey', KEY_EXPECTED],
-  ['credentials.token', KEY_EXPECTED],
-  ['sdkAppId', 'digits as text, as the SMS console shows them'],
-  ['signName', 'the content of the signature without 【】'],
-  ['region', 'a region such as "ap-guangzhou"'],
-  ['endpoint', ENDPOINT_EXPECTED],
-  ['backupEndpoint', ENDPOINT_EXPECTED],
-  ['language', '"zh-CN" or "en-US"'],
-  ['signMethod', '"TC3-HMAC-SHA256", "HmacSHA256" or "HmacSHA1"'],
-  ['method', '"POST" or "GET"'],
-  ['timeoutMs', MILLISECONDS_EXPECTED],
-  ['connectTimeoutMs', MILLISECONDS_EXPECTED],
-  ['shutdownTimeoutMs', DELAY_EXPECTED],
-  ['proxy', 'a URL such as "http://host:port", or false'],
-  ['ca', 'a certificate as PEM text, or a list of them'],
-  ['retry', 'false, or an object { attempts?, baseDelayMs? }'],
-  ['retry.attempts', 'a whole number from 1 to 10'],
-  ['retry.baseDelayMs', DELAY_EXPECTED],
-  ['pace', 'false, or an object { share? }'],
-  ['pace.share', 'a number above 0 and at most 1'],
-  ['http', 'an axios instance, or options for axios.create'],
-  ['now', 'a function that returns a Date'],
-  ['signer', 'an object with a method "sign"'],
-  ['transport', 'an object with a method "send"'],
-]);
-
-type Issue = v.InferIssue<typeof OPTIONS>;
-
-function toFieldIssues(issues: readonly Issue[]): SmsFieldIssue[] {
-  return issues.flatMap((issue): SmsFieldIssue[] => {
-    // A union tells of each branch; the branch for objects knows the field.
-    const inner = ((issue.issues ?? []) as Issue[]).filter(({ path }) => path !== undefined);
-    if (issue.type === 'union' && inner.length > 0) {
-      return inner.map((one) =>
-        toFieldIssue(`${v.getDotPath(issue)}.${v.getDotPath(one)}`, one.input),
-      );
-    }
-    return [toFieldIssue(v.getDotPath(issue) ?? '', issue.input)];
-  });
-}
-
-function toFieldIssue(field: string, input: unknown): SmsFieldIssue {
-  const expected = EXPECTED.get(field);
-  if (field === '') {
-    return { field: 'options', message: 'The options must be an object.' };
-  }
-  if (expected === undefined) {
-    // Anybody's word: whoever mixes name and value up has put a key here.
-    const name = redactUntrusted(field);
-    return { field: name, message: `${name} is not an option; check its spelling.` };
-  }
-  const problem = input === undefined ? 'is missing' : 'is not usable';
-  return { field, message: `${field} ${problem}: expected ${expected}.` };
+function toIssue(problem: OptionProblem): SmsFieldIssue {
+  return problem.field === ''
+    ? { field: 'options', message: 'The options must be an object.' }
+    : toFieldIssue(problem);
 }
 
 function isAxios(value: unknown): boolean {
@@ -331,6 +318,6 @@ function isPem(value: unknown): boolean {
   return all.every((one) => typeof one === 'string' && one.includes('-----BEGIN CERTIFICATE-----'));
 }
 
-function isProxyUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+function isProxyUrl(text: unknown): boolean {
+  return typeof text === 'string' && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }

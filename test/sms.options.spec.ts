@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it } from '@jest/globals';
 import { SmsModule, SmsOptionsError } from 'nestjs-tencentcloud-sms';
+import type { SmsModuleOptions } from 'nestjs-tencentcloud-sms';
 import { resolveSmsOptions } from '../lib/sms.options.js';
 import { CREDENTIALS, smsOptions } from './support/sms-test-case.js';
 
@@ -152,6 +153,59 @@ describe('the options', () => {
     const [sentence] = problems(smsOptions({ endpoint }));
     expect(sentence).toMatch(/^endpoint is not usable/);
     expect(sentence).not.toContain('user:pass');
+  });
+
+  it('name every option that there is not, at each level', () => {
+    expect(
+      problems(smsOptions({ first: 1, second: 2, retry: { third: 3, fourth: 4 } } as object)),
+    ).toEqual([
+      'retry.third is not an option; check its spelling.',
+      'retry.fourth is not an option; check its spelling.',
+      'first is not an option; check its spelling.',
+      'second is not an option; check its spelling.',
+    ]);
+  });
+
+  it('say in words what each of them takes', () => {
+    const every: Record<keyof SmsModuleOptions, symbol> = {
+      credentials: Symbol(),
+      sdkAppId: Symbol(),
+      signName: Symbol(),
+      region: Symbol(),
+      endpoint: Symbol(),
+      backupEndpoint: Symbol(),
+      language: Symbol(),
+      signMethod: Symbol(),
+      method: Symbol(),
+      timeoutMs: Symbol(),
+      connectTimeoutMs: Symbol(),
+      shutdownTimeoutMs: Symbol(),
+      proxy: Symbol(),
+      ca: Symbol(),
+      retry: Symbol(),
+      pace: Symbol(),
+      now: Symbol(),
+      http: Symbol(),
+      signer: Symbol(),
+      transport: Symbol(),
+    };
+    const sentences = problems(every);
+    expect(sentences.map((sentence) => sentence.split(' ')[0])).toEqual(Object.keys(every));
+    expect(
+      sentences.filter((sentence) => !/ is not usable: expected (?!Invalid)./.test(sentence)),
+    ).toEqual([]);
+  });
+
+  it('may come from an instance whose class has the getters', () => {
+    class Given {
+      get credentials() {
+        return CREDENTIALS;
+      }
+      get sdkAppId() {
+        return '1400006666';
+      }
+    }
+    expect(resolveSmsOptions(new Given())).toMatchObject({ sdkAppId: '1400006666' });
   });
 
   it('never repeat a secret in a complaint', () => {

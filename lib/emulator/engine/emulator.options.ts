@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { checkOptions, expects } from '../../errors/check-options.js';
 import type { SmsDeliveryMode } from '../carrier/delivery.js';
 import type { EngineOptions } from './engine.js';
 import { TENCENT_DEFAULT } from '../records/frequency.js';
@@ -93,112 +95,107 @@ export interface ResolvedEmulatorOptions {
 }
 
 const MAX_PORT = 65_535;
-const DEFAULT_PACKAGE = 10_000;
-const DELIVERY_MODES: readonly SmsDeliveryMode[] = ['instant', 'realistic', 'slow', 'never'];
-const LIMITS = ['sameTextPer30Seconds', 'perHour', 'perDay', 'sameTextPerDay'];
+
+const whole = (max = Number.MAX_SAFE_INTEGER) =>
+  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(max));
+
+const limit = v.optional(whole());
+const LIMITS = {
+  sameTextPer30Seconds: limit,
+  perHour: limit,
+  perDay: limit,
+  sameTextPerDay: limit,
+} satisfies Record<keyof SmsFrequencyLimits, unknown>;
+
+const url = expects(
+  'a URL with http or https',
+  v.optional(v.pipe(v.string(), v.url(), v.regex(/^https?:/i))),
+);
+
+const BEHAVIOR = v.object({
+  strict: expects('true or false', v.optional(v.boolean(), false)),
+  limits: expects(
+    `off, tencent-default, or an object of whole numbers: ${Object.keys(LIMITS).join(', ')}`,
+    v.optional(v.union([v.picklist(['off', 'tencent-default']), v.strictObject(LIMITS)]), 'off'),
+  ),
+  delivery: expects(
+    'one of instant, realistic, slow, never',
+    v.optional(
+      v.picklist(['instant', 'realistic', 'slow', 'never'] satisfies SmsDeliveryMode[]),
+      'instant',
+    ),
+  ),
+  callbackUrl: url,
+  replyCallbackUrl: url,
+  blockedCountries: expects(
+    'a list of ISO codes such as MY or calling codes such as 44',
+    v.optional(v.array(v.pipe(v.string(), v.regex(/^(?:[A-Z]{2}|[1-9]\d{0,2})$/))), []),
+  ),
+  packageSize: expects('a whole number of segments from 0', v.optional(whole(), 10_000)),
+} satisfies Record<keyof SmsEmulatorBehavior, unknown>);
+
+const LISTENING = v.object({
+  port: expects(`a whole number from 0 to ${MAX_PORT}`, v.optional(whole(MAX_PORT), 0)),
+  host: expects(
+    'an address or a host name, such as 127.0.0.1',
+    v.optional(v.pipe(v.string(), v.regex(/^\S+$/)), '127.0.0.1'),
+  ),
+  secretKey: expects(
+    'a text without blanks around it, and not empty',
+    v.optional(v.pipe(v.string(), v.regex(/^\S(?:[^]*\S)?$/)), DEFAULT_SECRET_KEY),
+  ),
+});
 
 /**
  * Completes and checks options. Values may come from plain JavaScript, so their types are checked too.
  *
- * @throws SmsEmulatorError naming the field.
+ * @throws SmsEmulatorError naming the first bad field.
  */
 export function resolveEmulatorOptions(given: SmsEmulatorOptions = {}): ResolvedEmulatorOptions {
-  const port: unknown = given.port ?? 0;
-  const host: unknown = given.host ?? '127.0.0.1';
-  const secretKey: unknown = given.secretKey ?? DEFAULT_SECRET_KEY;
-  if (!isWhole(port) || port > MAX_PORT) {
-    throw invalid(`port must be a whole number from 0 to ${MAX_PORT}.`);
-  }
-  if (typeof host !== 'string' || host === '' || /\s/.test(host)) {
-    throw invalid('host must be an address or a host name, such as 127.0.0.1.');
-  }
-  if (typeof secretKey !== 'string' || secretKey === '' || secretKey !== secretKey.trim()) {
-    throw invalid('secretKey must be a text without blanks around it, and not empty.');
-  }
-  return { port, host, secretKey, behavior: resolveBehavior(given) };
+  return Object.freeze({ ...check(LISTENING, given), behavior: resolveBehavior(given) });
 }
 
 /**
  * Completes and checks how the service is to behave.
  *
- * @throws SmsEmulatorError naming the field.
+ * @throws SmsEmulatorError naming the first bad field.
  */
 export function resolveBehavior(given: SmsEmulatorBehavior = {}): ResolvedBehavior {
-  const strict: unknown = given.strict ?? false;
-  const blockedCountries: unknown = given.blockedCountries ?? [];
-  const packageSize: unknown = given.packageSize ?? DEFAULT_PACKAGE;
-  if (typeof strict !== 'boolean') {
-    throw invalid('strict must be true or false.');
-  }
-  const delivery = DELIVERY_MODES.find((mode) => mode === (given.delivery ?? 'instant'));
-  if (delivery === undefined) {
-    throw invalid(`delivery must be one of ${DELIVERY_MODES.join(', ')}.`);
-  }
-  if (!isCountries(blockedCountries)) {
-    throw invalid(
-      'blockedCountries must be a list of ISO codes such as MY or calling codes such as 44.',
-    );
-  }
-  if (!isWhole(packageSize)) {
-    throw invalid('packageSize must be a whole number of segments from 0.');
-  }
-  const limits = resolveLimits(given.limits ?? 'off');
-  return {
-    rules: {
+  const behavior = check(BEHAVIOR, given);
+  const { strict, limits, delivery, callbackUrl, replyCallbackUrl } = behavior;
+  return Object.freeze({
+    rules: Object.freeze({
       strict,
-      limits,
-      enforceBalance: strict || given.limits === 'tencent-default',
-      packageSize,
-      blockedCountries: [...blockedCountries],
-    },
+      limits: toLimits(limits),
+      enforceBalance: strict || limits === 'tencent-default',
+      packageSize: behavior.packageSize,
+      blockedCountries: behavior.blockedCountries,
+    }),
     delivery,
-    callbackUrl: readUrl('callbackUrl', given.callbackUrl),
-    replyCallbackUrl: readUrl('replyCallbackUrl', given.replyCallbackUrl),
-  };
+    callbackUrl,
+    replyCallbackUrl,
+  });
 }
 
-function resolveLimits(given: unknown): SmsFrequencyLimits {
-  if (given === 'off') {
-    return {};
-  }
-  if (given === 'tencent-default') {
+function toLimits(limits: 'off' | 'tencent-default' | SmsFrequencyLimits): SmsFrequencyLimits {
+  if (limits === 'tencent-default') {
     return TENCENT_DEFAULT;
   }
-  const isLimits =
-    typeof given === 'object' &&
-    given !== null &&
-    Object.entries(given).every(
-      ([name, value]) => LIMITS.includes(name) && (value === undefined || isWhole(value)),
-    );
-  if (!isLimits) {
-    throw invalid(
-      `limits must be off, tencent-default, or an object of whole numbers: ${LIMITS.join(', ')}.`,
-    );
-  }
-  return { ...given };
+  return limits === 'off' ? {} : limits;
 }
 
-function readUrl(field: string, url: unknown): string | undefined {
-  if (url === undefined) {
-    return undefined;
+function check<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  given: unknown,
+): v.InferOutput<Schema> {
+  const checked = checkOptions(schema, given);
+  if (checked.problems === undefined) {
+    return checked.output;
   }
-  if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw invalid(`${field} must be a URL with http or https.`);
-  }
-  return url;
-}
-
-function isCountries(value: unknown): value is readonly string[] {
-  return (
-    Array.isArray(value) &&
-    value.every((one) => typeof one === 'string' && /^(?:[A-Z]{2}|[1-9]\d{0,2})$/.test(one))
+  const [{ field, expected } = { field: '', expected: '' }] = checked.problems;
+  const name = field.split('.')[0];
+  throw new SmsEmulatorError(
+    'SMS_EMULATOR_OPTIONS_INVALID',
+    name === '' ? 'The options must be an object.' : `${name} must be ${expected}.`,
   );
-}
-
-function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function invalid(message: string): SmsEmulatorError {
-  return new SmsEmulatorError('SMS_EMULATOR_OPTIONS_INVALID', message);
 }
