@@ -2,7 +2,7 @@ import { SmsApiError } from '../errors/api.errors.js';
 import type { SmsCredentials } from '../signing/signer.js';
 import { isKey, obtainCredentials, staticCredentials } from './credentials-provider.js';
 import type { SmsCredentialsProvider } from './credentials-provider.js';
-import { assertOptions, required, text } from './provider-options.js';
+import { assertOptions, option, required, text } from './provider-options.js';
 import { refreshingCredentials } from './refreshing.js';
 import { requestSts } from './request-sts.js';
 import { REGION, resolveStsOptions, ROLE_ARN, STS_CHECKS } from './sts-options.js';
@@ -103,13 +103,13 @@ export function assumeRoleCredentials(
   );
 }
 
-const SOURCE = {
-  fits: (value: unknown) =>
+const SOURCE = option(
+  (value) =>
     typeof value === 'function' ||
     (isKey((value as Partial<SmsCredentials> | null)?.secretId) &&
       isKey((value as Partial<SmsCredentials>).secretKey)),
-  expected: 'an object { secretId, secretKey, token? } or a function that returns one',
-};
+  'an object { secretId, secretKey, token? } or a function that returns one',
+);
 
 function isTokenRefused(error: unknown): boolean {
   const { cause } = error as { cause?: unknown };

@@ -6,7 +6,7 @@ import { environmentCredentials } from './environment.js';
 import type { SmsEnvironment } from './environment.js';
 import { profileCredentials } from './profile.js';
 import type { SmsProfileCredentialsOptions } from './profile.js';
-import { assertOptions, ENVIRONMENT, isObject } from './provider-options.js';
+import { assertOptions, ENVIRONMENT, isObject, option } from './provider-options.js';
 import { webIdentityCredentials } from './web-identity.js';
 import type { SmsWebIdentityCredentialsOptions } from './web-identity.js';
 
@@ -47,7 +47,7 @@ export interface SmsDefaultCredentialsOptions {
 export function defaultCredentials(
   options: SmsDefaultCredentialsOptions = {},
 ): SmsCredentialsProvider {
-  const source = { fits: isObject, expected: 'an object' };
+  const source = option(isObject, 'an object');
   assertOptions('defaultCredentials', options, {
     env: ENVIRONMENT,
     profile: source,
