@@ -13,7 +13,7 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
   --port <number>      port to listen on (default 9753; 0 takes any that is free)
   --host <address>     address to listen on (default 127.0.0.1)
   --secret-key <key>   SecretKey that requests must be signed with (default ${DEFAULT_SECRET_KEY})
-  --strict             refuse applications, templates and signatures that nobody added, and sends
+  --strict             refuse applications, templates and signatures that were not added, and sends
                        that the package does not cover
   --limits <which>     how often a number may be texted: off (default) or tencent-default
   --delivery <when>    when reports come: instant (default), realistic (1-8 s), slow (1-5 min) or never
@@ -82,7 +82,7 @@ async function runEmulator(options: SmsEmulatorOptions): Promise<void> {
 }
 
 function greet({ url }: EmulatorServer, { secretKey }: SmsEmulatorOptions): string {
-  // The default is public. A key that somebody chose is theirs, and logs are kept.
+  // The default is public. A key of the user's own stays out of logs.
   const key = secretKey === undefined ? DEFAULT_SECRET_KEY : 'the one you gave';
   return [
     `listening on ${url}`,

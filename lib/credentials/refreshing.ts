@@ -28,7 +28,7 @@ export interface SmsRefreshOptions {
   now?: (() => number) | undefined;
 }
 
-/** Checks of {@link SmsRefreshOptions}, to be spread into those of a provider. */
+/** @internal Checks of {@link SmsRefreshOptions}, to be spread into those of a provider. */
 export const REFRESH_CHECKS: OptionChecks<SmsRefreshOptions> = {
   refreshBeforeSeconds: wholeNumber('seconds', 0),
   now: CLOCK,

@@ -38,7 +38,7 @@ export interface SmsStsOptions extends SmsRefreshOptions {
   transport?: SmsTransport | undefined;
 }
 
-/** Checks of {@link SmsStsOptions}, to be spread into those of a provider. */
+/** @internal Checks of {@link SmsStsOptions}, to be spread into those of a provider. */
 export const STS_CHECKS: OptionChecks<SmsStsOptions> = {
   ...REFRESH_CHECKS,
   roleSessionName: text(/^[\w+=,.@-]{2,128}$/, '2 to 128 letters, digits and any of _+=,.@-'),
@@ -48,13 +48,13 @@ export const STS_CHECKS: OptionChecks<SmsStsOptions> = {
   transport: port('send'),
 };
 
-/** An ARN, as far as it is checked here. */
+/** @internal An ARN, as far as it is checked here. */
 export const ROLE_ARN = text(
   /^qcs::cam::uin\/\d+:role\S+$/,
   'the ARN of a role, such as "qcs::cam::uin/12345678:roleName/sms-sender"',
 );
 
-/** A region such as `ap-guangzhou`. */
+/** @internal A region such as `ap-guangzhou`. */
 export const REGION = text(/^[a-z]+(-[a-z0-9]+)+$/, 'a region such as "ap-guangzhou"');
 
 /** {@link SmsStsOptions} with every default filled in. */

@@ -55,7 +55,7 @@ async function packagesLoadedBy(specifier: string, task = ''): Promise<Set<strin
     '--eval',
     `import Module, { register } from 'node:module';
     register(${JSON.stringify(hookUrl)});
-    const door = await import(${JSON.stringify(specifier)});
+    const entryPoint = await import(${JSON.stringify(specifier)});
     ${task}
     // What CommonJS packages require passes by the hook, but not by their cache.
     console.log(Object.keys(Module._cache).join('\\n'));`,
@@ -65,7 +65,7 @@ async function packagesLoadedBy(specifier: string, task = ''): Promise<Set<strin
   return new Set(names.filter((name) => name !== undefined));
 }
 
-describe('the front door', () => {
+describe('the root entry point', () => {
   beforeAll(assertBuilt);
 
   it('names no optional peer in its types', () => {
@@ -86,12 +86,12 @@ describe('the front door', () => {
   });
 
   it.each([
-    ['without axios where nobody configured it', '{}', false],
-    ['through axios where somebody did', '{ http: {} }', true],
+    ['without axios where the option http is not given', '{}', false],
+    ['through axios where it is given', '{ http: {} }', true],
   ])('sends %s', async (_, options, expected) => {
     const packages = await packagesLoadedBy(
       'nestjs-tencentcloud-sms',
-      `const transport = new door.AxiosTransport(${options});
+      `const transport = new entryPoint.AxiosTransport(${options});
       const request = { method: 'GET', url: 'http://127.0.0.1:1/', headers: {}, body: '', timeoutMs: 500 };
       await transport.send(request).catch(() => undefined);`,
     );
@@ -120,14 +120,14 @@ describe('the front door', () => {
   });
 });
 
-describe('every door', () => {
+describe('every other entry point', () => {
   beforeAll(assertBuilt);
 
   it.each([
     ['config', '@nestjs/config'],
     ['health', '@nestjs/terminus'],
-  ])('%s loads only its own peer', async (door, peer) => {
-    const packages = await packagesLoadedBy(`nestjs-tencentcloud-sms/${door}`);
+  ])('%s loads only its own peer', async (path, peer) => {
+    const packages = await packagesLoadedBy(`nestjs-tencentcloud-sms/${path}`);
     expect(OPTIONAL_PEERS.filter((name) => packages.has(name))).toEqual([peer]);
     expect(isOptional(peer)).toBe(true);
   });
@@ -135,7 +135,7 @@ describe('every door', () => {
   it('api loads no package and exports no value, since it is for types', async () => {
     const packages = await packagesLoadedBy(
       'nestjs-tencentcloud-sms/api',
-      `if (Object.keys(door).length > 0) throw new Error(Object.keys(door).join());`,
+      `if (Object.keys(entryPoint).length > 0) throw new Error(Object.keys(entryPoint).join());`,
     );
     expect([...packages]).toEqual([]);
   });

@@ -16,7 +16,7 @@ export const DEFAULT_SECRET_KEY = 'emulator-secret-key';
  */
 export interface SmsEmulatorBehavior {
   /**
-   * Refuse applications, templates and signatures that nobody added, and sends that the package does
+   * Refuse applications, templates and signatures that were not added, and sends that the package does
    * not cover, as Tencent does. Otherwise the first are learned from the request that names them, and
    * the package never ends.
    * @default false
