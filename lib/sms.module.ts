@@ -28,8 +28,6 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
  *
  * @example
  * `@Module({ imports: [SmsModule.forRoot({ credentials: { secretId, secretKey }, sdkAppId })] })`
- *
- * @publicApi
  */
 @Module({
   providers: [

@@ -22,8 +22,6 @@ import type { SmsAnyTemplate } from './templates/sms-template.js';
  *
  * @example
  * constructor(private readonly sms: SmsService) {}
- *
- * @publicApi
  */
 @Injectable()
 export class SmsService {

@@ -10,22 +10,16 @@ export const SMS_ACCOUNT = Symbol.for('nestjs-tencentcloud-sms:account');
 
 /**
  * Token of the signer; override it in tests.
- *
- * @publicApi
  */
 export const SMS_SIGNER = Symbol.for('nestjs-tencentcloud-sms:signer');
 
 /**
  * Token of the transport; override it in tests.
- *
- * @publicApi
  */
 export const SMS_TRANSPORT = Symbol.for('nestjs-tencentcloud-sms:transport');
 
 /**
  * Token of an account's `SmsService`: the class itself for the account without a name.
- *
- * @publicApi
  */
 export function getSmsServiceToken(name?: string): InjectionToken<SmsService> {
   return name === undefined ? SmsService : `SmsService(${name})`;
@@ -36,8 +30,6 @@ export function getSmsServiceToken(name?: string): InjectionToken<SmsService> {
  *
  * @example
  * constructor(@InjectSms('marketing') private readonly sms: SmsService) {}
- *
- * @publicApi
  */
 export function InjectSms(name?: string): ParameterDecorator & PropertyDecorator {
   return Inject(getSmsServiceToken(name));

@@ -12,6 +12,5 @@ import { readSmsEnv } from './read-sms-env.js';
  * `@Module({ imports: [ConfigModule.forRoot(), SmsModule.forRootAsync(smsConfig.asProvider())] })`
  *
  * @throws SmsOptionsError
- * @publicApi
  */
 export const smsConfig = registerAs('sms', (): SmsModuleOptions => readSmsEnv(process.env));

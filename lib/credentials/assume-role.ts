@@ -43,7 +43,6 @@ export interface SmsAssumeRoleCredentialsOptions extends SmsStsOptions {
  *
  * @throws SmsOptionsError when an option is not usable.
  * @see https://cloud.tencent.com/document/api/1312/48197
- * @publicApi
  */
 export function assumeRoleCredentials(
   options: SmsAssumeRoleCredentialsOptions,

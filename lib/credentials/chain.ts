@@ -12,7 +12,6 @@ import type { SmsCredentialsAsk, SmsCredentialsProvider } from './credentials-pr
  * set up and fails ends the search: stepping over it would send with somebody else's keys.
  *
  * @throws SmsOptionsError when there is nothing to ask.
- * @publicApi
  */
 export function chainCredentials(
   ...providers: readonly SmsCredentialsProvider[]

@@ -16,8 +16,6 @@ export interface SmsCredentialsAsk {
  *
  * Any function without parameters is one. After `AuthFailure.TokenFailure` it is asked once more,
  * with the credentials that were refused.
- *
- * @publicApi
  */
 export type SmsCredentialsProvider = (
   ask?: SmsCredentialsAsk,
@@ -25,8 +23,6 @@ export type SmsCredentialsProvider = (
 
 /**
  * Makes a provider of a fixed key pair. The pair lives in a closure, where nothing prints it.
- *
- * @publicApi
  */
 export function staticCredentials({
   secretId,

@@ -40,7 +40,6 @@ const ROLE_NAME = /^[\w+=,.@-]{1,128}$/;
  *
  * @throws SmsOptionsError when an option is not usable.
  * @see https://cloud.tencent.com/document/product/213/47668
- * @publicApi
  */
 export function cvmRoleCredentials(
   options: SmsCvmRoleCredentialsOptions = {},

@@ -42,7 +42,6 @@ export interface SmsDefaultCredentialsOptions {
  * `webIdentityCredentials()` itself.
  *
  * @throws SmsOptionsError when an option is not usable.
- * @publicApi
  */
 export function defaultCredentials(
   options: SmsDefaultCredentialsOptions = {},

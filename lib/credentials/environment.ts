@@ -27,7 +27,6 @@ const TOKEN = 'TENCENTCLOUD_SESSION_TOKEN';
  * An empty variable counts as not set. Half a pair, or a key with blanks, is a failure.
  *
  * @throws SmsOptionsError when an option is not usable.
- * @publicApi
  */
 export function environmentCredentials(
   options: SmsEnvironmentCredentialsOptions = {},

@@ -52,7 +52,6 @@ const REREAD_MS = 60_000;
  * keys.
  *
  * @throws SmsOptionsError when an option is not usable.
- * @publicApi
  */
 export function profileCredentials(
   options: SmsProfileCredentialsOptions = {},

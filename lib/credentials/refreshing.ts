@@ -59,7 +59,6 @@ const LONGEST_FETCH_MS = 60_000;
  * });
  *
  * @throws SmsOptionsError when an option is not usable.
- * @publicApi
  */
 export function refreshingCredentials(
   fetch: () => SmsTemporaryCredentials | Promise<SmsTemporaryCredentials>,

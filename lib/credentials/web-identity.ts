@@ -45,7 +45,6 @@ export interface SmsWebIdentityCredentialsOptions extends SmsStsOptions {
  *
  * @throws SmsOptionsError when an option is not usable.
  * @see https://cloud.tencent.com/document/api/1312/73070
- * @publicApi
  */
 export function webIdentityCredentials(
   options: SmsWebIdentityCredentialsOptions = {},

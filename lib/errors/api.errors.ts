@@ -34,7 +34,6 @@ const QUOTE_LENGTH = 200;
  * `code` is Tencent's own, such as `AuthFailure.SignatureFailure`.
  *
  * @see https://cloud.tencent.com/document/product/382/52075
- * @publicApi
  */
 export class SmsApiError extends SmsError {
   override readonly name: string = 'SmsApiError';
@@ -91,57 +90,57 @@ function tell({ code, en, retry: usual }: SmsErrorDescription, retry: SmsRetryAd
   return `was answered with ${code}, ${doubt}: it may have been carried out; look before doing it again.`;
 }
 
-/** The request itself is malformed, incomplete or out of range. @publicApi */
+/** The request itself is malformed, incomplete or out of range. */
 export class SmsRequestError extends SmsApiError {
   override readonly name = 'SmsRequestError';
 }
 
-/** The key, the token, the signature or the clock behind it was not accepted. @publicApi */
+/** The key, the token, the signature or the clock behind it was not accepted. */
 export class SmsAuthenticationError extends SmsApiError {
   override readonly name = 'SmsAuthenticationError';
 }
 
-/** Too many or too fast; waiting helps. @publicApi */
+/** Too many or too fast; waiting helps. */
 export class SmsRateLimitError extends SmsApiError {
   override readonly name = 'SmsRateLimitError';
 }
 
-/** What the account may use is used up or closed for now: balance, daily volume, hours. @publicApi */
+/** What the account may use is used up or closed for now: balance, daily volume, hours. */
 export class SmsQuotaError extends SmsApiError {
   override readonly name = 'SmsQuotaError';
 }
 
-/** The words of the message or of its values were not accepted. @publicApi */
+/** The words of the message or of its values were not accepted. */
 export class SmsContentError extends SmsApiError {
   override readonly name = 'SmsContentError';
 }
 
-/** The phone number, or the country it belongs to, can't be sent to. @publicApi */
+/** The phone number, or the country it belongs to, can't be sent to. */
 export class SmsRecipientError extends SmsApiError {
   override readonly name = 'SmsRecipientError';
 }
 
-/** The template does not exist, is not approved or does not fit. @publicApi */
+/** The template does not exist, is not approved or does not fit. */
 export class SmsTemplateError extends SmsApiError {
   override readonly name = 'SmsTemplateError';
 }
 
-/** The signature of the message does not exist, is not approved or does not fit. @publicApi */
+/** The signature of the message does not exist, is not approved or does not fit. */
 export class SmsSignError extends SmsApiError {
   override readonly name = 'SmsSignError';
 }
 
-/** The account or the key may not do this. @publicApi */
+/** The account or the key may not do this. */
 export class SmsPermissionError extends SmsApiError {
   override readonly name = 'SmsPermissionError';
 }
 
-/** The API has no such thing (any more). @publicApi */
+/** The API has no such thing (any more). */
 export class SmsUnsupportedError extends SmsApiError {
   override readonly name = 'SmsUnsupportedError';
 }
 
-/** Something went wrong at Tencent. @publicApi */
+/** Something went wrong at Tencent. */
 export class SmsInternalError extends SmsApiError {
   override readonly name = 'SmsInternalError';
 }

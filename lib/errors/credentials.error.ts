@@ -19,8 +19,6 @@ export interface SmsCredentialsErrorDetails {
 
 /**
  * No usable credentials could be had, so nothing was sent.
- *
- * @publicApi
  */
 export class SmsCredentialsError extends SmsError {
   override readonly name = 'SmsCredentialsError';

@@ -38,7 +38,6 @@ const UNKNOWN_CODE: CatalogueEntry = {
  * `describeSmsError('LimitExceeded.PhoneNumberDailyLimit').retry` is `'safe-later'`
  *
  * @see https://cloud.tencent.com/document/product/382/52075
- * @publicApi
  */
 export function describeSmsError(code: string): SmsErrorDescription {
   const current = currentCode(code);

@@ -47,8 +47,6 @@ export type SmsRetryAdvice = 'safe-now' | 'safe-later' | 'unsafe' | 'never';
 
 /**
  * What a code means and what to do about it.
- *
- * @publicApi
  */
 export interface SmsErrorDescription {
   /** The code as it was asked for. */

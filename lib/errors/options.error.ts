@@ -3,8 +3,6 @@ import type { SmsFieldIssue } from './sms.error.js';
 
 /**
  * The options of `SmsModule` can't be used; thrown while the app starts. Lists every bad field.
- *
- * @publicApi
  */
 export class SmsOptionsError extends SmsError {
   override readonly name = 'SmsOptionsError';

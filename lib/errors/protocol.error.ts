@@ -3,8 +3,6 @@ import { SmsError } from './sms.error.js';
 /**
  * Something answered, but not in the API's shape: a proxy's error page, a truncated body, a
  * missing member. The request may have been executed all the same.
- *
- * @publicApi
  */
 export class SmsProtocolError extends SmsError {
   override readonly name = 'SmsProtocolError';

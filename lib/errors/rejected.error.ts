@@ -2,8 +2,6 @@ import { SmsError } from './sms.error.js';
 
 /**
  * A text was surely not sent. `code` and `retryable` are those of its cause, which says why.
- *
- * @publicApi
  */
 export class SmsRejectedError extends SmsError {
   override readonly name = 'SmsRejectedError';

@@ -19,8 +19,6 @@ export interface SmsErrorDetails {
  * Base of all errors of this package: catch this one to catch them all.
  *
  * No secret, code or whole phone number is in any of them; the constructor sees to it.
- *
- * @publicApi
  */
 export class SmsError extends Error {
   override readonly name: string = 'SmsError';

@@ -12,8 +12,6 @@ export type SmsRequestPhase = 'connect' | 'write' | 'read';
 
 /**
  * The network failed: no connection, or one that broke.
- *
- * @publicApi
  */
 export class SmsTransportError extends SmsError {
   override readonly name: string = 'SmsTransportError';
@@ -37,8 +35,6 @@ export class SmsTransportError extends SmsError {
 
 /**
  * `timeoutMs` or `connectTimeoutMs` ran out.
- *
- * @publicApi
  */
 export class SmsTimeoutError extends SmsTransportError {
   override readonly name = 'SmsTimeoutError';
@@ -50,8 +46,6 @@ export class SmsTimeoutError extends SmsTransportError {
 
 /**
  * The caller's `signal` fired. `cause` is the reason it gave.
- *
- * @publicApi
  */
 export class SmsAbortError extends SmsError {
   override readonly name = 'SmsAbortError';

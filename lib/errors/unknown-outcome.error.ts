@@ -5,8 +5,6 @@ import { SmsError } from './sms.error.js';
  * by number, with `describeSendRecordList` or `pullSmsSendStatusByPhoneNumber`.
  *
  * `code` is that of its cause, which says how it came about.
- *
- * @publicApi
  */
 export class SmsUnknownOutcomeError extends SmsError {
   override readonly name = 'SmsUnknownOutcomeError';

@@ -3,8 +3,6 @@ import type { SmsFieldIssue } from './sms.error.js';
 
 /**
  * What was asked for can't be sent as it is; found here, before anything left the process.
- *
- * @publicApi
  */
 export class SmsValidationError extends SmsError {
   override readonly name = 'SmsValidationError';

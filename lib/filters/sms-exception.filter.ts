@@ -50,8 +50,6 @@ const UNCONFIRMED = {
  * @example
  * `app.useGlobalFilters(new SmsExceptionFilter())`, `@UseFilters(SmsExceptionFilter)`, or
  * `{ provide: APP_FILTER, useClass: SmsExceptionFilter }`
- *
- * @publicApi
  */
 @Catch(SmsError)
 export class SmsExceptionFilter implements ExceptionFilter<SmsError> {

@@ -77,8 +77,6 @@ export interface SmsOutcomesOptions {
  *
  * @example
  * `@HealthCheck() check() { return this.health.check([() => this.sms.reachability('sms')]); }`
- *
- * @publicApi
  */
 @Injectable()
 export class SmsHealthIndicator {

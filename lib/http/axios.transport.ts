@@ -56,8 +56,6 @@ type Send = (request: SmsHttpRequest) => Promise<SmsHttpResponse>;
  * the bytes. axios is loaded with the first request.
  *
  * Without `http` requests go straight to undici, which saves about 17 % of the CPU per message.
- *
- * @publicApi
  */
 export class AxiosTransport implements SmsTransport {
   private readonly undici: UndiciTransport;

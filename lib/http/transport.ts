@@ -52,8 +52,6 @@ export interface SmsProbeRequest {
  * paid and read twice.
  *
  * Replace it through the option `transport`, or in a test with `overrideProvider(SMS_TRANSPORT)`.
- *
- * @publicApi
  */
 export interface SmsTransport {
   /**

@@ -40,7 +40,6 @@ export interface SmsInstrumentation {
  * const stop = instrumentSms();
  *
  * @returns a function that stops it.
- * @publicApi
  */
 export function instrumentSms({
   tracerProvider = trace,

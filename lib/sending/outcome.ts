@@ -100,8 +100,6 @@ abstract class Outcome implements SmsOutcomeRow {
 
 /**
  * Tencent took the text on. Whether it arrives is told later, by the delivery report.
- *
- * @publicApi
  */
 export class SmsAccepted extends Outcome {
   /** Tencent took it on. */
@@ -129,8 +127,6 @@ export class SmsAccepted extends Outcome {
 
 /**
  * The text was surely not sent.
- *
- * @publicApi
  */
 export class SmsRejected extends Outcome {
   /** Surely not sent. */
@@ -150,8 +146,6 @@ export class SmsRejected extends Outcome {
 
 /**
  * Nobody knows whether the text was sent. Sending it again may text somebody twice.
- *
- * @publicApi
  */
 export class SmsUnknown extends Outcome {
   /** Nobody knows. */

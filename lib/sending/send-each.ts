@@ -27,8 +27,6 @@ export interface SmsSendEachOptions extends SmsSendSettings, SmsSendLimits {
 /**
  * Rows on their way. Iterate it, once: nothing is sent before, and a consumer that is slow slows
  * the source. Gives one outcome for each row, in the order of the rows.
- *
- * @publicApi
  */
 export class SmsSendEach implements AsyncIterable<SmsEachOutcome> {
   private readonly tally = new SendTally();

@@ -12,8 +12,6 @@ import type { SmsSendSummary } from './send-summary.js';
 
 /**
  * What became of one text to many phones.
- *
- * @publicApi
  */
 export class SmsSendManyResult {
   constructor(

@@ -42,8 +42,6 @@ export interface SmsSignedCall {
  * Encodes and signs calls. Both in one, because Tencent signs the encoded bytes.
  *
  * Replace it through the option `signer`, or in a test with `overrideProvider(SMS_SIGNER)`.
- *
- * @publicApi
  */
 export interface SmsSigner {
   /** Signs one attempt of a call. What it throws becomes an `SmsError` with the code `SMS_SIGNING_FAILED`. */

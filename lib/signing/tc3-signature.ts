@@ -70,7 +70,6 @@ const DEFAULT_SIGNED_HEADERS = 'content-type;host';
  *
  * @throws TypeError when `signedHeaders` names a header without a value.
  * @see https://cloud.tencent.com/document/api/382/38766
- * @publicApi
  */
 export function signTc3(input: SmsTc3Input): SmsTc3Signature {
   const { timestamp, service = 'sms', signedHeaders = DEFAULT_SIGNED_HEADERS } = input;

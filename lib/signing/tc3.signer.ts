@@ -7,8 +7,6 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /**
  * Signs with TC3-HMAC-SHA256: JSON bodies by POST, query strings by GET.
- *
- * @publicApi
  */
 export class Tc3Signer implements SmsSigner {
   sign(call: SmsCall, credentials: SmsCredentials): SmsSignedCall {

@@ -25,7 +25,6 @@ export interface SmsV1Signature {
  * Signs a request with the legacy method v1: one HMAC over the sorted, raw parameters.
  *
  * @see https://cloud.tencent.com/document/api/382/38766
- * @publicApi
  */
 export function signV1({
   method,

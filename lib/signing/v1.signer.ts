@@ -9,8 +9,6 @@ const MAX_NONCE = 2 ** 31;
 /**
  * Signs with the legacy HmacSHA1 or HmacSHA256: everything travels as form or query parameters.
  * For accounts or gateways that still ask for it; TC3 is better in every respect.
- *
- * @publicApi
  */
 export class V1Signer implements SmsSigner {
   constructor(private readonly signatureMethod: SmsV1SignatureMethod) {}

@@ -6,8 +6,6 @@ import type { SmsLooseParams, SmsParamValue, SmsTextParams } from './text-params
 
 /**
  * An approved template, typed by its text. Made by `smsTemplate` and frozen.
- *
- * @publicApi
  */
 export interface SmsTemplate<Params = SmsLooseParams> extends SmsTemplateContent {
   /** Shows the text with its values, how it is billed, and what would keep it from being sent. */
@@ -82,7 +80,6 @@ export interface SmsTemplateDefinition<Text extends string> {
  * });
  *
  * @throws SmsValidationError when it can't be an approved template.
- * @publicApi
  */
 export function smsTemplate<const Text extends string>(
   definition: SmsTemplateDefinition<Text> & OneForm<Text>,

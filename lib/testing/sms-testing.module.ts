@@ -7,8 +7,6 @@ import { createSmsTestKit, SmsTestKit } from './sms-test-kit.js';
 
 /**
  * Options of {@link SmsTestingModule.forTest}.
- *
- * @publicApi
  */
 export interface SmsTestingOptions extends SmsEmulatorBehavior {
   /** Name of the account, as in `SmsModule.forRoot`; without it, it is the plain `SmsService`. */
@@ -33,8 +31,6 @@ const IS_SHARED = Symbol('nestjs-tencentcloud-sms:is-shared-kit');
  *   imports: [SmsTestingModule.forTest()], providers: [LoginService],
  * }).compile();
  * const kit = module.get(SmsTestKit);
- *
- * @publicApi
  */
 @Module({})
 export class SmsTestingModule implements OnApplicationShutdown {

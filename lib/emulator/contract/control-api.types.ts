@@ -5,8 +5,6 @@ import type { SmsEmulatorFault } from '../faults/fault.js';
 
 /**
  * One text to one phone, accepted or refused.
- *
- * @publicApi
  */
 export interface SmsEmulatorMessage {
   /** The emulator's own id: digits that count up, `'1'`, `'2'` and so on. */
@@ -49,8 +47,6 @@ export interface SmsEmulatorMessage {
 
 /**
  * A carrier's receipt.
- *
- * @publicApi
  */
 export interface SmsEmulatorReport {
   status: 'SUCCESS' | 'FAIL';
@@ -69,8 +65,6 @@ export interface SmsEmulatorReport {
  * - `rejected`: detail is the code
  * - `reported`: detail is the receipt's status and code, `SUCCESS DELIVRD`
  * - `called-back` and `callback-failed`: detail is the attempt and what came back, `1: 200`
- *
- * @publicApi
  */
 export interface SmsEmulatorMessageEvent {
   /** ISO 8601. */
@@ -81,8 +75,6 @@ export interface SmsEmulatorMessageEvent {
 
 /**
  * What somebody wrote back.
- *
- * @publicApi
  */
 export interface SmsEmulatorReply {
   id: string;
@@ -99,8 +91,6 @@ export interface SmsEmulatorReply {
 
 /**
  * A push to one of the callback URLs.
- *
- * @publicApi
  */
 export interface SmsEmulatorCallback {
   kind: 'status' | 'reply';
@@ -143,8 +133,6 @@ export interface SmsSignatureCheck {
 
 /**
  * A line of the request log.
- *
- * @publicApi
  */
 export interface SmsEmulatorRequestSummary {
   id: string;
@@ -165,8 +153,6 @@ export interface SmsEmulatorRequestSummary {
 
 /**
  * A request of the API with its answer.
- *
- * @publicApi
  */
 export interface SmsEmulatorRequest extends SmsEmulatorRequestSummary {
   request: {

@@ -11,8 +11,6 @@ export const DEFAULT_SECRET_KEY = 'emulator-secret-key';
 
 /**
  * How the emulated service behaves.
- *
- * @publicApi
  */
 export interface SmsEmulatorBehavior {
   /**
@@ -59,8 +57,6 @@ export interface SmsEmulatorBehavior {
 
 /**
  * Options of the emulator.
- *
- * @publicApi
  */
 export interface SmsEmulatorOptions extends SmsEmulatorBehavior {
   /**

@@ -46,8 +46,6 @@ export interface EngineOptions {
 
 /**
  * What somebody writes back to a text.
- *
- * @publicApi
  */
 export interface SmsReplyDraft {
   /** The phone that writes. */

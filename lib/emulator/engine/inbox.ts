@@ -8,8 +8,6 @@ import type { SmsEmulatorMessage, LatestCodeResponse } from '../contract/control
 
 /**
  * Which texts; what is left out matches all.
- *
- * @publicApi
  */
 export interface SmsMessageFilter {
   /**
@@ -38,8 +36,6 @@ export interface SmsMessageFilter {
 
 /**
  * How long to wait for something.
- *
- * @publicApi
  */
 export interface SmsWaitOptions {
   /**

@@ -13,8 +13,6 @@ export type SmsEmulatorErrorCode =
 
 /**
  * The emulator can't start, or can't do what it was asked to; the message says what to change.
- *
- * @publicApi
  */
 export class SmsEmulatorError extends SmsError {
   override readonly name = 'SmsEmulatorError';

@@ -12,8 +12,6 @@ import { SmsEmulatorError } from '../errors/emulator.error.js';
  * - `html`: status 200 with an HTML body, as proxies give; not carried out
  * - `truncated`: the call is carried out, and the JSON of its answer ends in the middle
  * - `stalled`: the call is carried out, and the body of its answer stops in the middle for good
- *
- * @publicApi
  */
 export type SmsFaultEffect = (typeof FAULT_EFFECTS)[number];
 
@@ -29,8 +27,6 @@ export const FAULT_EFFECTS = [
 /**
  * Something that goes wrong on demand: for which calls, how often, and what. Every member that is
  * left out matches everything.
- *
- * @publicApi
  */
 export interface SmsEmulatorFault {
   /** The action whose calls it happens to; any when left out. */

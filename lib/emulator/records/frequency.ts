@@ -3,8 +3,6 @@ import { chinaDayOf } from '../../time/china-time.js';
 
 /**
  * How often a number may be texted, for each application; what is left out is not limited.
- *
- * @publicApi
  */
 export interface SmsFrequencyLimits {
   /** The same text within 30 seconds. */
