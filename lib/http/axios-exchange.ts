@@ -19,6 +19,8 @@ export interface Move<Response> {
   readonly putIn: boolean;
   /** Whether the code of its failure proves that no connection came about. */
   readonly proves: () => boolean;
+  /** Closes the connection that a response came over, where it is known. */
+  readonly discard: (response: Response) => void;
 }
 
 /**
@@ -140,7 +142,7 @@ export class AxiosExchange {
   }
 
   /** An answer that comes before the event loop has turned once did not come over a network. */
-  private async watch<Response>({ run, read, putIn }: Move<Response>): Promise<Response> {
+  private async watch<Response>({ run, read, putIn, discard }: Move<Response>): Promise<Response> {
     let turned = false;
     const turn = setImmediate(() => {
       turned = true;
@@ -158,6 +160,10 @@ export class AxiosExchange {
     }
     this.phase = 'read';
     const answer = read(response);
+    if (this.request.isApiResponse?.(answer) === false) {
+      // What the API had to say may come later, and would pass for the answer to the next request.
+      discard(response);
+    }
     if (Buffer.byteLength(answer.body) > MAX_RESPONSE_BYTES) {
       this.failure = toTooLarge(answer.status);
     } else {
@@ -218,7 +224,10 @@ export class AxiosExchange {
     return new SmsTimeoutError(`No answer within ${this.request.timeoutMs} ms.`, this.phase);
   }
 
-  private toFailure(error: unknown, move: Omit<Move<unknown>, 'read'> | undefined): SmsError {
+  private toFailure(
+    error: unknown,
+    move: Omit<Move<unknown>, 'read' | 'discard'> | undefined,
+  ): SmsError {
     const known =
       move?.ours === true && error instanceof SmsError
         ? error

@@ -9,6 +9,7 @@ import type {
   CreateAxiosDefaults,
   InternalAxiosRequestConfig,
 } from 'axios';
+import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from './connector.js';
 import { MAX_RESPONSE_BYTES } from './exchange.js';
 import { FetchWrites } from './fetch-writes.js';
@@ -112,7 +113,7 @@ export class AxiosTransport implements SmsTransport {
             pinRequest(config);
             return {
               ...(adapter === ours && ours !== undefined
-                ? { run: async () => ours(config), proves: () => false }
+                ? { run: async () => ours(config), proves: () => false, discard: nothing }
                 : dispatchOf(adapter, config, getAdapter)),
               read: toAnswer,
               ours: adapter === ours,
@@ -212,7 +213,12 @@ function withoutRedirects(transport: Requester): Requester {
 interface Dispatch {
   readonly run: () => Promise<AxiosResponse>;
   readonly proves: () => boolean;
+  /** Closes the connection that a response came over, where it is known. */
+  readonly discard: (response: AxiosResponse) => void;
 }
+
+/** The undici transport closes its connections itself, and those of an adapter of the app are unknown. */
+const nothing = (): void => undefined;
 
 /**
  * How the adapter of a request runs.
@@ -232,18 +238,27 @@ function dispatchOf(
   const adapter = getAdapter(chosen, config);
   const run = async (): Promise<AxiosResponse> => adapter(config);
   if (adapter === getAdapter('http')) {
-    return { run, proves: () => isNodesOwn(config) };
+    return { run, proves: () => isNodesOwn(config), discard: destroySocket };
   }
   const isFetch = adapter === getAdapter('fetch') || adapter === getAdapter('fetch', config);
   if (!isFetch || !hasNodesFetch(config)) {
-    return { run, proves: () => false };
+    return { run, proves: () => false, discard: nothing };
   }
   const writes = new FetchWrites();
   const { dispatcher } = Object(config.fetchOptions) as { dispatcher?: unknown };
   return {
     run: async () => writes.run(run),
     proves: () => dispatcher === undefined && !writes.any,
+    discard: () => {
+      writes.destroy();
+    },
   };
+}
+
+/** The agent has it back by now, and takes out what is destroyed. */
+function destroySocket({ request }: AxiosResponse): void {
+  const { socket } = Object(request) as { socket?: Duplex | null };
+  socket?.destroy();
 }
 
 function hasNodesFetch(config: Config): boolean {

@@ -14,6 +14,7 @@ let watching = false;
  */
 export class FetchWrites {
   private count = 0;
+  private socket: Socket | undefined;
 
   /** Whether the request was ever written. */
   get any(): boolean {
@@ -26,7 +27,13 @@ export class FetchWrites {
     return current.run(this, send);
   }
 
+  /** Closes the connection that the request was written to. */
+  destroy(): void {
+    this.socket?.destroy();
+  }
+
   onWrite(socket: Socket): void {
+    this.socket = socket;
     this.count += 1;
     if (this.count > 1) {
       socket.destroy(new Error('The request would have gone out again.'));

@@ -53,8 +53,28 @@ const WITH_TRAILING_BYTES: [name: string, answer: string][] = [
   ['lines without HTTP', `${httpResponse(ACCEPTED)}hello\r\n\r\n`],
 ];
 
-type Way = 'plain' | 'TLS' | 'a proxy' | 'TLS through a proxy';
-const WAYS: Way[] = ['plain', 'TLS', 'a proxy', 'TLS through a proxy'];
+type Way =
+  | 'plain'
+  | 'TLS'
+  | 'a proxy'
+  | 'TLS through a proxy'
+  | 'axios over undici'
+  | 'axios over http'
+  | 'axios over fetch';
+const WAYS: Way[] = [
+  'plain',
+  'TLS',
+  'a proxy',
+  'TLS through a proxy',
+  'axios over undici',
+  'axios over http',
+  'axios over fetch',
+];
+const ADAPTERS: Partial<Record<Way, SmsModuleOptions['http']>> = {
+  'axios over undici': {},
+  'axios over http': { adapter: 'http' },
+  'axios over fetch': { adapter: 'fetch' },
+};
 
 describe('a connection', () => {
   const closing: (() => Promise<unknown>)[] = [];
@@ -97,6 +117,7 @@ describe('a connection', () => {
     const options: Partial<SmsModuleOptions> = { proxy: false, retry: false };
     options.endpoint = way.startsWith('TLS') ? await secure(server) : server.url;
     options.ca = AUTHORITY;
+    options.http = ADAPTERS[way];
     if (way.endsWith('a proxy')) {
       const proxy = await ProxyServer.start();
       closing.push(async () => proxy.stop());
