@@ -9,14 +9,14 @@ export interface RetryEvent {
   readonly code: string;
 }
 
-/** Tencent found this machine's clock wrong, and its own is gone by from now on. */
+/** Tencent found this machine's clock wrong; from now on requests carry Tencent's time. */
 export interface ClockEvent {
   readonly action: SmsAction;
   /** Seconds that are added to this machine's clock. */
   readonly offsetSeconds: number;
 }
 
-/** Told of what did not go smoothly, and of nothing else: the way that goes well stays free. */
+/** Called on retries and clock corrections only, so that a successful call costs nothing. */
 export interface CallEvents {
   onRetry(event: RetryEvent): void;
   onClockCorrected(event: ClockEvent): void;

@@ -5,8 +5,8 @@ import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 
 /**
- * Checks a request before it is paid for: what is required is there, and what is known has its
- * type. Members that this version does not know pass, since Tencent may know them.
+ * Checks a request before it is paid for: required members are present, and known members have
+ * their type. Unknown members pass, since a newer version of the API may have them.
  *
  * Gives a copy in which `null` is left out and `SmsSdkAppId` falls back to the account's.
  *
@@ -105,7 +105,7 @@ function say(expected: MemberShape): string {
   }
 }
 
-// A cycle or a bigint; what a newer API may know is otherwise none of our business.
+// A cycle or a bigint cannot be sent; any other unknown value may be valid in a newer API.
 function isJson(value: unknown): boolean {
   try {
     return JSON.stringify(value) !== undefined;

@@ -25,7 +25,7 @@ export class InFlight {
   private readonly controller = new AbortController();
 
   constructor() {
-    // Every stream under way listens.
+    // Every stream in flight adds a listener.
     shareSignal(this.controller.signal);
   }
 
@@ -60,7 +60,7 @@ export class InFlight {
         awaited.onNone();
       }
       if (this.inFlight === 0 && this.transport !== undefined) {
-        // Whoever sent has its outcome, and a connection that can't be closed changes nothing in it.
+        // The sends have their outcomes already; a connection that fails to close changes none of them.
         this.closeIdle(this.transport).catch(() => undefined);
       }
     }
@@ -145,7 +145,7 @@ export class InFlight {
     this.controller.abort();
     const { transport } = this;
     if (transport?.closeIdle !== undefined || this.isUsed) {
-      // No caller is left to tell.
+      // No caller is left to receive the error.
       closeAll(transport).catch(() => undefined);
     }
   }

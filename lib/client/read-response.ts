@@ -9,7 +9,7 @@ import { toApiError } from '../errors/to-api-error.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import { redactRequestId } from '../privacy/redact.js';
 
-/** In characters; a transport of the user's own may bring more than ours let through. */
+/** In characters; a custom transport may deliver more than the built-in ones allow. */
 const LARGEST_ANSWER = 1024 * 1024;
 
 type Members = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ export function readResponse<A extends SmsAction>(
   try {
     return readStrictly(action, status, body);
   } catch (error) {
-    // The request was handed over: what can't be read says nothing, least of all that it failed.
+    // The request was handed over: an unreadable answer does not prove that the call failed.
     throw error instanceof SmsError
       ? error
       : new SmsProtocolError(`${action}: the answer can't be read.`, status, {

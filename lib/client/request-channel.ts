@@ -5,7 +5,7 @@ import { SmsError } from '../errors/sms.error.js';
 import type { SmsRequestPhase } from '../errors/transport.errors.js';
 
 /**
- * What the tracing channel `tencentcloud-sms:request` tells of a call: one object a call, the same
+ * What the tracing channel `tencentcloud-sms:request` publishes of a call: one object a call, the same
  * in all its events. No credentials, no number and no text of a message is in it.
  *
  * `start` has what is known before; `asyncEnd` has all of it, and after a failure `error`, the
@@ -24,7 +24,7 @@ export interface SmsRequestTrace {
   readonly region: string;
   /** Host of the endpoint, with its port where that is not the usual one. */
   readonly host: string;
-  /** How the call ended; `undefined` while it is under way. */
+  /** How the call ended; `undefined` while it is in flight. */
   status: 'ok' | 'error' | undefined;
   /** Attempts made, the last one included. */
   attempts: number;
@@ -38,18 +38,18 @@ export interface SmsRequestTrace {
   error?: unknown;
 }
 
-/** Look at `hasSubscribers` before a trace is made: while nobody listens, that is all it costs. */
+/** Check `hasSubscribers` before making a trace: without subscribers, a call costs only that check. */
 export const requestChannel: TracingChannel<object, SmsRequestTrace> = tracingChannel(
   'tencentcloud-sms:request',
 );
 
-/** Runs a call and tells the channel of it. */
+/** Runs a call and publishes it on the channel. */
 export async function traceRequest<Response extends { RequestId?: string }>(
   trace: SmsRequestTrace,
   run: () => Promise<Response>,
 ): Promise<Response> {
   let call!: Promise<Response>;
-  // Gives nothing back to the channel: what Tencent answered has whole numbers in it.
+  // The channel gets no result: Tencent's answer holds whole phone numbers.
   const traced = requestChannel.tracePromise(async () => {
     call = run();
     try {

@@ -23,7 +23,7 @@ export interface AttemptLimits {
   readonly inFlight: InFlight;
 }
 
-/** The attempts of one call: how many failed, and what was mended between them. */
+/** The attempts of one call: how many failed, and what was corrected between them. */
 export class RetryLoop {
   /** Credentials that were refused, so that the next attempt asks for newer ones. */
   refused: SmsCredentials | undefined;
@@ -44,7 +44,7 @@ export class RetryLoop {
   }
 
   /**
-   * Makes the next attempt possible: pauses, or mends what the answer complained of.
+   * Makes the next attempt possible: pauses, or corrects what the answer rejected.
    *
    * @throws the error itself when no further attempt may or can be made.
    */
@@ -79,11 +79,11 @@ export class RetryLoop {
       return false;
     }
     this.clockCorrected = true;
-    // Doubles of tests often answer without any header.
+    // Mocked transports often return no headers.
     const headers: Partial<SmsHttpResponse['headers']> | null | undefined = response?.headers;
     this.clock.correct(headers?.['date']);
     const { offsetSeconds } = this.clock;
-    // Compared with the time this call went by: another one may have corrected the clock meanwhile.
+    // Compared with the time that this call used: another call may have corrected the clock meanwhile.
     const corrected = offsetSeconds !== this.offsetSeconds;
     if (corrected) {
       this.events?.onClockCorrected({ action: this.action, offsetSeconds });
@@ -140,7 +140,7 @@ export class RetryLoop {
 
   private async pause(error: unknown): Promise<void> {
     const { retry } = this.limits;
-    // What has no other bound must not go on without any pause.
+    // Attempts without another bound must not repeat without a pause.
     const baseDelayMs = Math.max(retry.baseDelayMs, this.outlasted > 0 ? 1 : 0);
     const ms = pauseMs({ ...retry, baseDelayMs }, this.failed, Math.random());
     const { leftMs } = this.limits.timing.deadline;

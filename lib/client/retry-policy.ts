@@ -40,9 +40,9 @@ export type RetryStep =
 
 /**
  * Decides whether an attempt may be repeated. What sends, changes or takes something is repeated
- * only when it was surely not executed: nobody is texted twice.
+ * only when it was surely not executed, so that no phone gets a text twice.
  *
- * @param read whether the action only looks, and may be repeated whatever happened
+ * @param read whether the action only reads, and may be repeated after any failure
  */
 export function nextStep(error: unknown, read: boolean): RetryStep {
   if (error instanceof SmsTransportError) {
@@ -91,8 +91,8 @@ function isRateCode(code: string): boolean {
 const LONGEST_PAUSE_MS = 2000;
 
 /**
- * Milliseconds to wait before an attempt: at random, so that many who failed together do not come
- * back together.
+ * Milliseconds to wait before an attempt: random, so that calls that failed together are not
+ * repeated together.
  *
  * @param failed attempts that have failed so far, from 1
  * @param random from 0 to 1

@@ -5,7 +5,7 @@ import { setMaxListeners } from 'node:events';
  * a leak and warns, but one signal for a hundred sends is what signals are for.
  */
 export function shareSignal(signal: AbortSignal): void {
-  // Signals of others' making are no event targets of Node's, and it counts no listeners there.
+  // A signal from a polyfill is no EventTarget of Node, which counts no listeners there.
   if (signal instanceof EventTarget) {
     setMaxListeners(0, signal);
   }

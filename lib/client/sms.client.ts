@@ -101,7 +101,7 @@ interface Endpoint {
   paced: boolean;
 }
 
-/** What the client tells others, and whom. */
+/** Where the client reports events, and the state that it shares with other parts. */
 export interface SmsClientContext {
   /** Name of the account. */
   account?: string | undefined;
@@ -165,7 +165,7 @@ export class SmsClient {
   }
 
   /**
-   * Makes a call that is part of something under way, which may end what it began.
+   * Makes a call that belongs to a send in flight, which a shutdown lets finish.
    *
    * @throws SmsError and nothing else.
    */
@@ -376,12 +376,12 @@ export class SmsClient {
     try {
       const response: unknown = await this.transport.send(request);
       if (isHttpResponse(response)) {
-        // Read here, where what a getter throws is known to come after the request.
+        // Read here, so that an error from a getter counts as one after the request.
         const { status, headers, body } = response;
         return { status, headers, body };
       }
     } catch (error) {
-      // A transport of the user's own may throw anything; then it is not known how far it came.
+      // A custom transport may throw anything; then it is unknown how far the request came.
       throw toTransportError(error, 'write');
     }
     throw new SmsTransportError('The transport gave no answer with status and body.', 'read');
@@ -397,7 +397,7 @@ function toTransportError(error: unknown, phase: SmsRequestPhase): SmsError {
     : new SmsTransportError('The transport failed.', phase, { cause: toSafeCause(error) });
 }
 
-// Signers and transports may be the user's own, and doubles of tests often give nothing.
+// Signers and transports may be custom, and mocked ones may return undefined.
 function isSignedCall(signed: Partial<SmsSignedCall> | null | undefined): signed is SmsSignedCall {
   return (
     typeof signed?.queryString === 'string' &&
@@ -435,7 +435,7 @@ function assertAction(action: string): void {
   }
 }
 
-/** @throws SmsValidationError when it is nothing that a timer takes. */
+/** @throws SmsValidationError when it is not a delay that a timer accepts. */
 export function assertTimeout(timeoutMs: number): void {
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_DELAY_MS) {
     throw new SmsValidationError([

@@ -8,7 +8,7 @@ export interface WaitLimits {
   inFlight: InFlight;
   /** Milliseconds that it may take; `Infinity` where it takes no longer by itself. */
   atMostMs: number;
-  /** What to say when they are over. */
+  /** The error's message when they are over. */
   onTooLong: () => Error;
 }
 

@@ -4,13 +4,13 @@ import { SmsAbortError } from '../errors/transport.errors.js';
 export interface Deadline {
   signal: AbortSignal | undefined;
   timeoutMs: number;
-  /** What to say when the time is up. */
+  /** The error's message when the time is up. */
   onTimeout: () => Error;
 }
 
 /**
- * Makes something that a request can't be written without, such as its credentials. What is there at
- * once costs no timer; anything else may be somebody's network, and is not waited for for ever.
+ * Produces what a request can't be written without, such as its credentials. A value at hand costs
+ * no timer; a promise may depend on a network, so it has a deadline.
  *
  * @throws SmsAbortError when the caller's signal fires first.
  */
