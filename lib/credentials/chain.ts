@@ -9,7 +9,7 @@ import type { SmsCredentialsAsk, SmsCredentialsProvider } from './credentials-pr
  * on, until it fails.
  *
  * Only "not set up here" (`SMS_CREDENTIALS_NOT_FOUND`) passes on to the next one. A source that is
- * set up and fails ends the search: stepping over it would send with somebody else's keys.
+ * set up and fails ends the search: stepping over it would send with the keys of another account.
  *
  * @throws SmsOptionsError when there is nothing to ask.
  */
@@ -59,7 +59,7 @@ export function chainCredentials(
   };
 }
 
-/** @throws what is a failure, and not just the news that there is nothing here. */
+/** @throws the error, unless it only says that this source is not set up. */
 function toMiss(error: unknown): SmsCredentialsError {
   if (error instanceof SmsCredentialsError && error.code === 'SMS_CREDENTIALS_NOT_FOUND') {
     return error;

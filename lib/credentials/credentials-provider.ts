@@ -2,11 +2,11 @@ import { SmsCredentialsError } from '../errors/credentials.error.js';
 import { toSafeCause } from '../errors/safe-cause.js';
 import type { SmsCredentials } from '../signing/signer.js';
 
-/** What is asked of a provider beyond "give me keys". */
+/** What a provider is told about the keys that are needed. */
 export interface SmsCredentialsAsk {
   /**
-   * The credentials that Tencent has just refused as expired or revoked. Whoever remembers
-   * credentials gives newer ones than these; whoever does not may ignore it.
+   * The credentials that Tencent has just refused as expired or revoked. A provider that caches
+   * credentials returns newer ones than these; one that does not may ignore it.
    */
   refused?: SmsCredentials | undefined;
 }

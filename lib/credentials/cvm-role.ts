@@ -151,7 +151,7 @@ function toCredentialsError(
   }
   const { phase, code } = cause as Partial<SmsTransportError>;
   if (phase === 'connect' && gaveKeys) {
-    // A chain must not step over it now, to somebody else's keys.
+    // From here on a failure must end a chain, which would otherwise take the keys of another account.
     return new SmsCredentialsError(
       'CVM role: the metadata service, which gave keys before, can not be reached.',
       cause,

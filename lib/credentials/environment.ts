@@ -22,7 +22,7 @@ const TOKEN = 'TENCENTCLOUD_SESSION_TOKEN';
 
 /**
  * Takes the keys from `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY` and, for temporary ones,
- * `TENCENTCLOUD_SESSION_TOKEN`: the names of Tencent's own SDK. Read anew with every ask.
+ * `TENCENTCLOUD_SESSION_TOKEN`: the names of Tencent's own SDK. Read anew for every request.
  *
  * An empty variable counts as not set. Half a pair, or a key with blanks, is a failure.
  *

@@ -10,8 +10,8 @@ export type OptionCheck = v.OptionalSchema<v.GenericSchema, undefined>;
 export type OptionChecks<T> = Readonly<Record<keyof T, v.GenericSchema>>;
 
 /**
- * Checks the options of a provider where it is made, since a bad one would else be found by the
- * first text that should be sent.
+ * Checks the options of a provider when it is created; otherwise the first send would be the one to
+ * fail.
  *
  * @throws SmsOptionsError with a sentence for every bad option, and no value in it.
  */

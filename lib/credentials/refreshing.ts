@@ -34,7 +34,7 @@ export const REFRESH_CHECKS: OptionChecks<SmsRefreshOptions> = {
   now: CLOCK,
 };
 
-/** How long a fetch that failed, or that did not help, is left alone: STS is not to be hammered. */
+/** How long a fetch that failed, or that did not help, is left alone: STS must not be flooded. */
 const PAUSE_MS = 5000;
 
 /** A fetch that hangs must not hold up every send from then on. */
@@ -43,14 +43,14 @@ const LONGEST_FETCH_MS = 60_000;
 /**
  * Makes a provider that remembers temporary credentials and fetches new ones in time.
  *
- * - However many ask, one fetch is under way at most.
- * - It starts minutes ahead of the expiry; until it is done, everybody gets the old credentials.
- * - A failure is never remembered. While the old credentials hold they are still given, and the
- *   fetch is tried again with an ask at least five seconds later; after that, with the next ask.
- * - Asked with `refused`, it fetches newer credentials, unless somebody else just did.
+ * - Concurrent calls share one fetch.
+ * - It starts minutes ahead of the expiry; until it is done, every call gets the old credentials.
+ * - A failure is never cached. While the old credentials are valid they are still returned, and a
+ *   call at least five seconds later fetches again; once they have expired, the next call does.
+ * - Called with `refused`, it fetches newer credentials, unless another call just did.
  *
- * What happens, happens on an ask: no timer renews. A `fetch` that takes longer than a minute has
- * failed; give it a time-out of its own that is shorter.
+ * Credentials are renewed by calls, never by a timer. A `fetch` that takes longer than a minute has
+ * failed; give it a shorter time-out of its own.
  *
  * @example
  * refreshingCredentials(async () => {
@@ -78,8 +78,7 @@ export function refreshingCredentials(
   }
 
   async function join(): Promise<SmsCredentials> {
-    // Forgotten before anybody hears of the outcome, so that the next ask after a failure is a new
-    // try.
+    // Cleared before the promise settles, so that the next call after a failure fetches again.
     inFlight ??= fetchOnce().finally(() => {
       inFlight = undefined;
     });

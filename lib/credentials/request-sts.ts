@@ -15,7 +15,7 @@ import type { SmsTemporaryCredentials } from './refreshing.js';
 export interface StsCall {
   action: 'AssumeRole' | 'AssumeRoleWithWebIdentity';
   params: Readonly<Record<string, string | number | undefined>>;
-  /** Who asks; without it the call goes unsigned, because `params` say who. */
+  /** The key pair that signs; without it the call is unsigned, because `params` hold a token. */
   credentials?: SmsCredentials | undefined;
   /** Origin, such as `https://sts.tencentcloudapi.com`. */
   endpoint: string;
@@ -30,14 +30,14 @@ export interface StsCall {
 const CLOCK_REFUSED = 'AuthFailure.SignatureExpire';
 const STS_VERSION = '2018-08-13';
 const JSON_TYPE = 'application/json';
-/** What STS says is one sentence; what is longer is not only that. */
+/** A message of STS is one sentence; a longer one holds something else, too. */
 const MAX_MESSAGE_LENGTH = 300;
 
 /**
  * Asks STS for temporary credentials, once; once more when this machine's clock was wrong, since
  * then nothing was granted.
  *
- * @throws SmsCredentialsError whose `cause` is what STS or the network said.
+ * @throws SmsCredentialsError whose `cause` is the error of STS or of the network.
  * @see https://cloud.tencent.com/document/api/1312/48197
  */
 export async function requestSts(
@@ -95,7 +95,7 @@ async function send(call: StsCall, transport: SmsTransport): Promise<SmsHttpResp
   try {
     return await transport.send({ method: 'POST', url: `${endpoint}/`, headers, body, timeoutMs });
   } catch (error) {
-    // What a transport of the user's own throws may hold the request, and with it the keys.
+    // The error of a custom transport may hold the request, and with it the keys.
     const cause = error instanceof SmsError ? error : undefined;
     throw new SmsCredentialsError(
       `STS could not be asked for ${call.action}: ${cause?.message ?? 'the transport failed.'} Check the network and the endpoint.`,
