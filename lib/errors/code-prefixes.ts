@@ -1,7 +1,7 @@
 import type { CataloguePart } from './error-description.js';
 
 /**
- * What the part before the first dot tells of a code that is not in the catalogue. Where the part
+ * What the part before the first dot means for a code that is not in the catalogue. Where the part
  * is a code in its own right, it means more there than here, and the other way round.
  */
 export const CODE_PREFIXES: CataloguePart = {
@@ -10,7 +10,7 @@ export const CODE_PREFIXES: CataloguePart = {
     en: 'Tencent refused the credentials or the signature; check the key.',
     zh: '腾讯云拒绝了密钥或签名，请检查密钥。',
   },
-  // Nothing says what was done by then, so it must not be taken for nothing.
+  // The code does not say what was done by then, so the request may have been executed.
   FailedOperation: {
     facts: ['internal', 'tencent', 'unsafe'],
     en: 'The operation failed and may have been carried out in part; look before doing it again.',

@@ -1,6 +1,6 @@
 import { SmsError } from './sms.error.js';
 
-/** What a {@link SmsCredentialsError} can tell beside its sentence. */
+/** What a {@link SmsCredentialsError} carries beside its message. */
 export interface SmsCredentialsErrorDetails {
   /**
    * `SMS_CREDENTIALS_NOT_FOUND` says that this source is not set up here, so that a chain may ask
@@ -9,7 +9,7 @@ export interface SmsCredentialsErrorDetails {
    */
   code?: 'SMS_CREDENTIALS_NOT_FOUND' | 'SMS_CREDENTIALS_UNAVAILABLE' | undefined;
   /**
-   * Whether asking again may go better without anybody changing anything.
+   * Whether the same request may succeed later without a change of configuration.
    * @default true, but false for `SMS_CREDENTIALS_NOT_FOUND`
    */
   retryable?: boolean | undefined;

@@ -30,9 +30,9 @@ const UNKNOWN_CODE: CatalogueEntry = {
 };
 
 /**
- * Tells what an error code means, who must act, and whether the call may be made again. Knows
- * every code of Tencent Cloud SMS, of the gateway before it, and of this package, whatever their
- * letter case and the blanks around them; judges others by their part before the first dot.
+ * Describes an error code: what it means, who must act, and whether the call may be made again.
+ * Covers every code of Tencent Cloud SMS, of the gateway before it, and of this package, in any
+ * letter case and with blanks around them; other codes go by their part before the first dot.
  *
  * @example
  * `describeSmsError('LimitExceeded.PhoneNumberDailyLimit').retry` is `'safe-later'`

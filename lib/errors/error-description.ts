@@ -10,7 +10,7 @@
  * - `template` and `sign`: the template or the signature that a message needs
  * - `permission`: the account or the key may not do this
  * - `unsupported`: the API has no such thing (any more)
- * - `internal`: something went wrong at Tencent, or nobody knows what
+ * - `internal`: an error at Tencent, or one of unknown cause
  */
 export type SmsErrorFamily =
   | 'request'
@@ -28,10 +28,10 @@ export type SmsErrorFamily =
 /**
  * Who must act.
  *
- * - `caller`: whoever chose the values of this call, such as the phone number
- * - `developer`: whoever wrote the code that made the call
- * - `operator`: whoever keeps the Tencent Cloud account, its keys, bills and settings
- * - `tencent`: nobody here
+ * - `caller`: the user who gave the values of this call, such as the phone number
+ * - `developer`: the developer of the code that made the call
+ * - `operator`: the operator of the Tencent Cloud account, its keys, bills and settings
+ * - `tencent`: Tencent alone
  */
 export type SmsErrorOwner = 'caller' | 'developer' | 'operator' | 'tencent';
 
@@ -41,7 +41,7 @@ export type SmsErrorOwner = 'caller' | 'developer' | 'operator' | 'tencent';
  * - `safe-now`: nothing was sent or executed; trying again with a back-off doubles nothing
  * - `safe-later`: nothing was sent; it can only go better after waiting
  * - `unsafe`: it may have been executed; doing it again may do it twice (reading again is fine)
- * - `never`: the same request fails again until somebody mends something
+ * - `never`: the same request fails again until its cause is corrected
  */
 export type SmsRetryAdvice = 'safe-now' | 'safe-later' | 'unsafe' | 'never';
 
@@ -61,7 +61,7 @@ export interface SmsErrorDescription {
   readonly en: string;
   /** What happened and what to do, in Chinese. */
   readonly zh: string;
-  /** Whether this very code is in the catalogue; otherwise its first part was judged. */
+  /** Whether this very code is in the catalogue; otherwise its first part decides. */
   readonly known: boolean;
 }
 

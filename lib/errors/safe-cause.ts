@@ -5,8 +5,8 @@ import { SmsError } from './sms.error.js';
 const MOST_CAUSES = 3;
 
 /**
- * What code of others threw, as far as it may be shown: name, code, words and the places it passed.
- * A provider, a signer or a transport holds keys and texts, and its errors like to carry them along.
+ * The safe part of an error that foreign code threw: name, code, message and stack frames. A
+ * provider, a signer or a transport holds keys and texts, and its errors often carry them along.
  */
 export function toSafeCause(thrown: unknown, deeper = MOST_CAUSES): Error {
   if (thrown instanceof SmsError) {
@@ -29,7 +29,7 @@ function membersOf(thrown: unknown): Record<string, unknown> {
     const { name, message, code, stack, cause } = Object(thrown) as Record<string, unknown>;
     return { name, message, code, stack, cause };
   } catch {
-    // A getter of theirs failed, and what it says is nothing to show.
+    // A getter of the foreign error threw, and its error is not safe to show either.
     return {};
   }
 }
@@ -38,7 +38,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The lines that name places; before them stand the words once more. */
+/** The stack frames; the message before them is a repetition. */
 function framesOf(stack: string, message: unknown): string[] {
   const after = stack.indexOf(textOf(message) ?? '') + (textOf(message)?.length ?? 0);
   return redact(stack.slice(after))

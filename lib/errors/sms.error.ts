@@ -1,6 +1,6 @@
 import { redact } from '../privacy/redact.js';
 
-/** What every error of this package can carry beside its sentence. */
+/** What every error of this package can carry beside its message. */
 export interface SmsErrorDetails {
   /** Tencent's code verbatim, or ours (`SMS_…`) for what failed before or beside the API. */
   code: string;
@@ -11,7 +11,7 @@ export interface SmsErrorDetails {
    * @default false
    */
   retryable?: boolean | undefined;
-  /** What lies beneath. */
+  /** The error that led to this one. */
   cause?: unknown;
 }
 
@@ -36,7 +36,7 @@ export class SmsError extends Error {
     this.retryable = details.retryable ?? false;
   }
 
-  /** What can be stored or logged; the cause, which may be anybody's, stays out. */
+  /** What can be stored or logged; the cause stays out, since foreign code may have thrown it. */
   toJSON(): object {
     return Object.assign({}, this, { message: this.message });
   }

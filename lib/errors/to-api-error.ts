@@ -30,7 +30,7 @@ const CLASSES: Readonly<Record<SmsErrorFamily, typeof SmsApiError>> = {
   internal: SmsInternalError,
 };
 
-/** Makes the error of the family that a fault's code, or else its prefix, belongs to. */
+/** Makes the error of the family that a code, or else its prefix, belongs to. */
 export function toApiError(action: string, body: SmsApiErrorBody): SmsApiError {
   const { code } = body;
   const Family = isOfKnownKind(code) ? CLASSES[describeApiCode(code).family] : SmsApiError;

@@ -1,7 +1,7 @@
 import { SmsError } from './sms.error.js';
 
 /**
- * Nobody knows whether a text was sent: sending it again may text somebody twice. Look it up first,
+ * It is unknown whether a text was sent: sending it again may deliver it twice. Look it up first,
  * by number, with `describeSendRecordList` or `pullSmsSendStatusByPhoneNumber`.
  *
  * `code` is that of its cause, which says how it came about.
