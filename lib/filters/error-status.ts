@@ -3,7 +3,7 @@ import type { SmsErrorFamily } from '../errors/error-description.js';
 import type { SmsError } from '../errors/sms.error.js';
 import { secondsUntilChinaHour } from '../time/china-time.js';
 
-// What went wrong with the app's own account is 5xx: a 401 would speak of the caller's credentials.
+// An error of the app's own account is 5xx: a 401 would blame the caller's credentials.
 const FAMILY_STATUS: Readonly<Record<SmsErrorFamily, number>> = {
   request: 400,
   authentication: 500,
@@ -86,7 +86,7 @@ const CODE_STATUS = new Map<string, number>([
     'ResourceInUse',
     'ResourceInsufficient',
     'ResourceUnavailable',
-    // 499 is no registered status. Whoever aborts has mostly gone; for whom has not, it is not over.
+    // 499 is no registered status. A client that aborts is mostly gone; one that waits may try again.
     'SMS_ABORTED',
     'SMS_CREDENTIALS_UNAVAILABLE',
     'SMS_SHUT_DOWN',
@@ -98,7 +98,7 @@ const CODE_STATUS = new Map<string, number>([
   ...each(504, ['InternalError.SendAndRecvFail', 'InternalError.Timeout', 'SMS_TIMEOUT']),
 ]);
 
-/** For codes that are not in the catalogue: where the prefix tells more than the family. */
+/** For codes that are not in the catalogue: where the prefix is more precise than the family. */
 const PREFIX_STATUS = new Map<string, number>([
   ['RequestLimitExceeded', 503],
   ['UnsupportedOperation', 422],
@@ -129,7 +129,7 @@ export function statusOf(error: SmsError): number {
   const { code } = error;
   const { family, known, retry } = describeSmsError(code);
   if (retry !== 'unsafe' && isMaybeSent(error)) {
-    // The code by itself would have the caller wait, or mend something, and do it again.
+    // The code alone would have the caller wait, or correct the request, and then send it again.
     return FAMILY_STATUS.internal;
   }
   const status = known ? CODE_STATUS.get(currentCode(code)) : PREFIX_STATUS.get(prefixOf(code));

@@ -8,8 +8,8 @@ interface GatewayClient {
 }
 
 /**
- * Tells the client of a gateway of an error as Nest's own filter tells it of any that it does not
- * know: that one is out of reach, being found only by loading `@nestjs/websockets`.
+ * Notifies the client of a gateway of an error, as Nest's own filter does for any unknown error:
+ * that filter is reached only by loading `@nestjs/websockets`.
  *
  * @param args what a handler of a gateway is called with, and the pattern it is called by
  */

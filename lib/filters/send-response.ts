@@ -1,4 +1,4 @@
-/** An answer as any platform can give it. */
+/** A response that any platform can send. */
 export interface HttpResponse {
   status: number;
   /** In addition to what the response already holds; `Vary` is added to. */
@@ -6,7 +6,7 @@ export interface HttpResponse {
   body: object;
 }
 
-/** What it takes to answer, on whatever platform. */
+/** What a platform needs for sending a response. */
 interface Platform {
   isHeadersSent(): boolean;
   getHeader(name: string): unknown;
@@ -21,7 +21,7 @@ interface Platform {
  * `@nestjs/core`, and is not there for a filter that was made by hand.
  *
  * @returns whether it was given; it can't be once the headers of another one have gone out. That one
- * is ended, as Nest itself does: whoever began it has failed, and whoever asked would wait for ever.
+ * is ended, as Nest itself does: its handler has failed, and the client would wait for ever.
  */
 export function sendResponse(response: unknown, { status, headers, body }: HttpResponse): boolean {
   const platform = platformOf(response as PlatformResponse);
@@ -68,7 +68,7 @@ function platformOf(own: PlatformResponse): Platform {
     send: (body, status) => {
       setHeader('Content-Type', 'application/json; charset=utf-8');
       if (own.status === undefined) {
-        // Fastify hands Node's own response to whoever fails in a middleware.
+        // When a middleware fails, Fastify passes Node's own response.
         own.statusCode = status;
         own.end?.(JSON.stringify(body));
       } else {
@@ -77,7 +77,7 @@ function platformOf(own: PlatformResponse): Platform {
       }
     },
     end: () => {
-      // In Fastify, one that was taken over or has ended is nobody's business.
+      // In Fastify, a response that was hijacked or has ended is not ours to end.
       if (own.sent !== true) {
         (own.raw ?? own).end?.();
       }

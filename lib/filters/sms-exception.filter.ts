@@ -13,7 +13,7 @@ import { isMaybeSent, retryAfterSeconds, statusOf } from './error-status.js';
 import { sendResponse } from './send-response.js';
 import { notifyWsClient } from './notify-ws-client.js';
 
-/** What an answer tells of an error. */
+/** What a response shows of an error. */
 interface PublicError {
   message: string | string[];
   code: string;
@@ -30,7 +30,7 @@ const UNAVAILABLE = {
   zh: '短信服务暂时不可用。',
 };
 
-// A send that may have happened must not be told as one that did not: people would send again.
+// A send that may have happened must not look like one that did not: users would send again.
 const UNCONFIRMED = {
   code: 'SMS_UNCONFIRMED',
   en: 'The SMS service has not confirmed the request, which may have been carried out all the same.',
@@ -41,11 +41,11 @@ const UNCONFIRMED = {
  * Answers HTTP requests that failed with an `SmsError`, in Nest's own shape
  * `{ statusCode, message, error, code }`, on Express and Fastify.
  *
- * What the caller can mend is told in our words, in Chinese or English by `Accept-Language`. All
- * else is told neutrally, as `SMS_UNAVAILABLE` or, where the message may have been sent,
+ * An error that the caller can correct is explained, in Chinese or English by `Accept-Language`.
+ * Any other is neutral, `SMS_UNAVAILABLE` or, where the message may have been sent,
  * `SMS_UNCONFIRMED`, and logged once per code with what to do. Tencent's message is in neither.
- * Outside HTTP the error is passed on; on a gateway the client is told what Nest tells it of any
- * unknown error.
+ * Outside HTTP the error is passed on; on a gateway the client gets Nest's response to an unknown
+ * error.
  *
  * @example
  * `app.useGlobalFilters(new SmsExceptionFilter())`, `@UseFilters(SmsExceptionFilter)`, or
@@ -63,10 +63,10 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
         this.respond(error, host);
         return undefined;
       case 'rpc':
-        // What a filter throws there leaves whoever asked without any answer.
+        // When a filter throws there, the client gets no response.
         return throwError(() => error);
       case 'ws':
-        // What a filter throws there nobody takes: the process ends, or the client hears nothing.
+        // Nest does not catch what a WebSocket filter throws: the process may end.
         notifyWsClient(host.getArgs());
         this.logger.error(error);
         return undefined;
