@@ -1,23 +1,23 @@
 import { TIMED_OUT } from './check-result.js';
 import type { CheckResult } from './check-result.js';
 
-/** A fault is looked at again soon, however long good news is kept. */
+/** A failure is checked again soon, however long a good result is kept. */
 const MAX_CACHED_FAILURE_MS = 5000;
 
-/** How long whoever asks waits, and how old an answer may be. */
+/** How long a check waits, and how old its result may be. */
 export interface CheckTiming {
   /** Milliseconds until an unanswered probe counts as down. */
   readonly timeoutMs: number;
-  /** Milliseconds; 0 asks anew each time. */
+  /** Milliseconds; 0 probes anew each time. */
   readonly cacheMs: number;
 }
 
-/** One probe for all who ask at the same time, and its answer for a while after. */
+/** One probe for all concurrent checks; its result is reused for a while. */
 export class CachedCheck {
   private inFlight: Promise<CheckResult> | undefined;
   private last: { result: CheckResult; at: number } | undefined;
 
-  /** Answers in the time of whoever asks, even when somebody more patient began the probe. */
+  /** Answers within the caller's time limit, even when a call with a longer one began the probe. */
   async run(
     { timeoutMs, cacheMs }: CheckTiming,
     check: () => Promise<CheckResult>,
@@ -48,8 +48,8 @@ export class CachedCheck {
   }
 }
 
-// A transport or a signer of the app's own may heed neither a time-out nor a signal. One that hangs
-// is left behind, so that the next ask tries anew.
+// A custom transport or signer may ignore time-out and signal. A probe that hangs is abandoned, so
+// that the next check starts a new one.
 async function withDeadline(timeoutMs: number, result: Promise<CheckResult>): Promise<CheckResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<CheckResult>((resolve) => {

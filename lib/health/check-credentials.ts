@@ -2,11 +2,11 @@ import { SmsApiError } from '../errors/api.errors.js';
 import type { SmsService } from '../sms.service.js';
 import type { CheckResult } from './check-result.js';
 
-/** Tencent's own example number; the call parses it and texts nobody. */
+/** Tencent's own example number; the call parses it and sends no text. */
 const ANY_NUMBER = '+8613800138000';
 
 /**
- * Asks Tencent something cheap and judges the key pair by the answer.
+ * Makes a cheap call and derives from its answer whether the key pair is valid.
  *
  * @throws SmsError when no answer came, or one that proves nothing about the keys.
  */

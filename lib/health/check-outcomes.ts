@@ -8,7 +8,7 @@ export interface OutcomeLimits {
   readonly minimum: number;
 }
 
-/** Judges the texts of the last minutes: too few to tell are up. */
+/** Classifies the texts of the last minutes: too few to be conclusive are up. */
 export function checkOutcomes(
   { accepted, rejected, unknown }: SmsRecentOutcomes,
   { unknownAbove, rejectedAbove, minimum }: OutcomeLimits,

@@ -12,15 +12,15 @@ export interface PackageCount {
 }
 
 const PAGE_SIZE = 500;
-/** Ten thousand packages: more than anybody has. An end, in case the offset is not heeded. */
+/** Ten thousand packages: more than any account has. Bounds the loop if the offset is ignored. */
 const MAX_PAGES = 20;
 /** No package is sold for longer than this, so an older one has expired. */
 const YEARS = 5;
 const HOUR_MS = 3_600_000;
 
 /**
- * Adds up what is left in the account's packages. A text, instead, when that says nothing of whether
- * the account can send.
+ * Adds up what is left in the account's packages. A text, instead, when the packages do not decide
+ * whether the account can send.
  *
  * @param nowMs milliseconds since 1970
  * @throws SmsError when no usable answer came.

@@ -1,3 +1,3 @@
-// The door for health checks. Needs `@nestjs/terminus`.
+// The entry point for health checks. Needs `@nestjs/terminus`.
 export { SmsHealthIndicator } from './sms.health.js';
 export type { SmsHealthOptions, SmsOutcomesOptions, SmsQuotaOptions } from './sms.health.js';

@@ -66,14 +66,13 @@ export interface SmsOutcomesOptions {
 }
 
 /**
- * Tells how the SMS account is, for `@nestjs/terminus`. List it in your own providers.
+ * Reports the health of the SMS account, for `@nestjs/terminus`. List it in your own providers.
  *
- * Every check gives up, degraded or down and never throws; those who ask at the same time share one
- * probe. Degraded is terminus' own state from version 12 on; before, it is up with
- * `degraded: true`.
+ * Every check returns up, degraded or down and never throws; concurrent checks share one probe.
+ * Degraded is terminus' own state from version 12 on; before, it is up with `degraded: true`.
  *
  * `reachability` fits readiness; the others are for alerting; none fits liveness, since restarting
- * an app mends no network.
+ * an app repairs no network.
  *
  * @example
  * `@HealthCheck() check() { return this.health.check([() => this.sms.reachability('sms')]); }`
@@ -144,7 +143,7 @@ export class SmsHealthIndicator {
         return { state: 'up', details: typeof count === 'string' ? { note: count } : { ...count } };
       },
     );
-    // Judged here and not in the probe: those who share it may have other limits.
+    // Compared here and not in the probe: checks that share it may have other limits.
     const { remaining } = found.details;
     if (typeof remaining !== 'number' || remaining >= Math.max(downBelow, degradedBelow)) {
       return this.show(key, found);
@@ -156,7 +155,7 @@ export class SmsHealthIndicator {
 
   /**
    * What became of the texts that this process sent lately: how many were accepted, rejected and
-   * unknown. Degraded when too many were not accepted, down when none was at all. Asks nobody.
+   * unknown. Degraded when too many were not accepted, down when none was at all. Makes no request.
    */
   async outcomes<Key extends string>(
     key: Key,
@@ -232,7 +231,7 @@ export class SmsHealthIndicator {
   }
 
   private cachedCheckOf(kind: string, account: string | undefined): CachedCheck {
-    // An account without a name is another one than that with an empty name, which nobody can have.
+    // An account without a name is not the one with an empty name, which can't exist.
     const id = account === undefined ? kind : `${kind}:${account}`;
     let check = this.checks.get(id);
     if (check === undefined) {
@@ -265,7 +264,7 @@ function toDown(error: unknown): CheckResult {
   const details =
     error instanceof SmsError
       ? { code: error.code, message: error.message }
-      : // Anybody's, such as a transport's of the app's own: it may say anything.
+      : // From foreign code, such as a custom transport: its message may hold anything.
         { code: 'SMS_CHECK_FAILED', message: 'The check failed.' };
   return { state: 'down', details };
 }
