@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { SmsRequestTrace } from '../client/request-channel.js';
 import { currentCode, describeSmsError } from '../errors/error-catalogue.js';
 
-/** What every span and every measurement of a call says of it. */
+/** The attributes of every span and every measurement of a call. */
 export function describeCall({ action, account, host }: SmsRequestTrace): Attributes {
   const { hostname, port } = new URL(`http://${host}`);
   return {
@@ -21,8 +21,8 @@ export function describeAccount(account: string | undefined): Attributes {
 }
 
 /**
- * A code for a label: one of the catalogue in its documented spelling, so that nobody can fill a data base with new ones, and
- * nothing confidential can pass for a code.
+ * A code for a label: one of the catalogue in its documented spelling, so that the number of labels
+ * is bounded and nothing confidential can pass for a code.
  */
 export function toErrorType(code: string): string {
   return describeSmsError(code).known ? currentCode(code) : '_OTHER';

@@ -1,3 +1,3 @@
-// The door for OpenTelemetry. Needs `@opentelemetry/api`.
+// The entry point for OpenTelemetry. Needs `@opentelemetry/api`.
 export { instrumentSms } from './instrument-sms.js';
 export type { SmsInstrumentation } from './instrument-sms.js';

@@ -6,7 +6,7 @@ import type { SmsSendTrace } from '../sending/send-channel.js';
 import { describeAccount, describeCall, toErrorType } from './attributes.js';
 import { listen } from './subscription.js';
 
-/** Seconds: from an answer next door to the longest time-out and its repetitions. */
+/** Seconds: from an answer in the same network to the longest time-out and its repetitions. */
 const BOUNDARIES = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 
 /** Measures calls and counts texts, until the function that it returns is called. */

@@ -32,7 +32,7 @@ function finish(span: Span, { status, code, requestId, attempts }: SmsRequestTra
     span.setAttribute('tencentcloud.request_id', requestId);
   }
   if (status === 'error') {
-    // The error's sentence stays out: whoever reads traces needs the code, and knows where to look.
+    // The error's message stays out: a trace needs only the code, which the catalogue explains.
     span.setAttribute('error.type', toErrorType(code ?? ''));
     span.setStatus({ code: SpanStatusCode.ERROR });
   }

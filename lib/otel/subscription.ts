@@ -4,8 +4,8 @@ import { diag } from '@opentelemetry/api';
 const logger = diag.createComponentLogger({ namespace: 'nestjs-tencentcloud-sms' });
 
 /**
- * Listens to a channel until the function that it returns is called. What a listener throws would end
- * the process as an uncaught exception, and no text is worth less than its measurement.
+ * Listens to a channel until the function that it returns is called. A diagnostics_channel subscriber
+ * that throws causes an uncaughtException; instrumentation must never end the process.
  */
 export function listen<Trace>(
   channel: Channel<object, Trace>,
@@ -24,7 +24,7 @@ export function listen<Trace>(
   };
 }
 
-/** Who uses what is started once for all. */
+/** What is started once, and how many share it. */
 interface Shared {
   users: number;
   readonly stop: () => void;
@@ -35,7 +35,7 @@ export type SharedByProvider = WeakMap<object, Shared>;
 
 /**
  * Starts something for a provider, once: an app that is instrumented in two places must not count
- * every text twice. Stops when all who started it have stopped it.
+ * every text twice. Stops when each caller that started it has stopped it.
  */
 export function share(
   running: SharedByProvider,
