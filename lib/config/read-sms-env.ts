@@ -60,7 +60,7 @@ function toOptions(env: SmsEnv): SmsModuleOptions {
   };
 }
 
-/** `ConfigService` keeps them as they are, and gets printed: they show themselves to code only. */
+/** `ConfigService` keeps the object as it is and may be printed: printing must not show the keys. */
 function masked<T extends object>(credentials: T): T {
   return Object.defineProperties(credentials, {
     [inspect.custom]: { value: () => '****' },
