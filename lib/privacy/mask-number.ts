@@ -1,7 +1,7 @@
 /**
- * Masks a phone number for people who read logs: `+86137****2222`.
+ * Masks a phone number for logs: `+86137****2222`.
  *
- * Enough stays to find a number that one already knows, too little to call it.
+ * Enough stays to recognise a known number, too little to call it.
  */
 export function maskNumber(number: string): string {
   if (/^\+86\d{11}$/.test(number)) {

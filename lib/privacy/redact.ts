@@ -23,7 +23,7 @@ export function redact(text: string): string {
 const LONG_WORD = /[A-Za-z0-9+/=_-]{20,}/g;
 
 /**
- * Redacts a text that somebody else wrote, such as Tencent's `Message`: it may repeat the values
+ * Redacts a text from outside the package, such as Tencent's `Message`: it may repeat the values
  * that were sent, so every longer run of digits goes, and whatever looks like a key or a token.
  */
 export function redactUntrusted(text: string): string {

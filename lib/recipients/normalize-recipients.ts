@@ -75,8 +75,8 @@ function toRecipients(
 
 // Longer than any number with everything that people put between its digits.
 const MAX_TYPED_CHARACTERS = 64;
-// \s has the full-width blank too; the second row is what phone books add to a copied number to
-// keep its direction, which nobody sees.
+// \s has the full-width blank too; the second row is the invisible marks that phone books add to a
+// copied number to keep its direction.
 const BETWEEN_DIGITS =
   /[\s.()（）．\-‐‑‒–—−－]|[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 

@@ -13,13 +13,13 @@ export interface PhoneNumber {
 /** Takes a number apart; `undefined` when it can't be one. */
 export type ParsePhoneNumber = (text: string) => PhoneNumber | undefined;
 
-/** Tells whether an E.164 number is on the Chinese mainland. Hong Kong, Macau and Taiwan are not. */
+/** Whether an E.164 number is on the Chinese mainland. Hong Kong, Macau and Taiwan are not. */
 export function isMainland(e164: string): boolean {
   return e164.startsWith('+86');
 }
 
 // Every mainland form that Tencent documents: +86…, 0086…, 86… and the bare eleven digits. The zero
-// after the country code is a habit of people who write numbers down, and Tencent drops it.
+// after the country code is common in written numbers, and Tencent drops it.
 const MAINLAND = /^(?:(?:\+|00)?860?)?(1\d{10})$/;
 
 /** Reads a mainland mobile number without any metadata, in every form that Tencent accepts. */
@@ -33,8 +33,8 @@ export function parseMainlandNumber(text: string): PhoneNumber | undefined {
 /**
  * Loads the numbering plans and gives a parser that needs no waiting.
  *
- * Asks whether a number is possible, not whether it is valid: new ranges are in use before any
- * metadata knows them.
+ * Checks whether a number is possible, not whether it is valid: new ranges are in use before any
+ * metadata has them.
  */
 export async function loadPhoneNumberParser(): Promise<ParsePhoneNumber> {
   const { parsePhoneNumberFromString } = await import('libphonenumber-js/min');
@@ -48,8 +48,8 @@ export async function loadPhoneNumberParser(): Promise<ParsePhoneNumber> {
     if (parsed === undefined || !parsed.isPossible() || parsed.countryCallingCode === '86') {
       return undefined;
     }
-    // A trunk zero is dropped, as in `+44 (0)20 …`. What would lose another digit next time is no
-    // number, and must not go to somebody else's.
+    // A trunk zero is dropped, as in `+44 (0)20 …`. What would lose another digit when parsed again is
+    // no number, and must not become the number of another phone.
     if (
       parsed.number !== text &&
       parsePhoneNumberFromString(parsed.number)?.number !== parsed.number
