@@ -146,7 +146,7 @@ function toText(value: unknown): string | undefined {
   if (typeof value === 'string') {
     return value;
   }
-  // Beyond the safe integers the digits are not those that somebody meant.
+  // Beyond the safe integers the digits differ from those in the source.
   if (
     typeof value !== 'number' ||
     !Number.isFinite(value) ||

@@ -1,5 +1,5 @@
 /**
- * Tells whether a value has a URL in it, which Tencent refuses: with a scheme, `www.`, a domain
+ * Whether a value has a URL in it, which Tencent refuses: with a scheme, `www.`, a domain
  * such as `t.cn`, or a shorter's `u.nu/abc`.
  *
  * Rather lets a URL through, which Tencent then refuses at no cost, than stops a good text: `3.5`,

@@ -16,7 +16,7 @@ const GSM_EXTENSION = new Set('|^€{}[]~\\');
  * Counts the segments of a whole text, signature included.
  *
  * On the mainland every character counts one and a long text is cut every 67. Abroad a text of the
- * GSM alphabet has room for 160, or 153 a piece; any other text is counted as on the mainland.
+ * GSM alphabet holds 160, or 153 a segment; any other text is counted as on the mainland.
  *
  * Assumes that Tencent bills by plain division, as its own examples do. A phone network never cuts
  * an emoji or an escaped character in two, so a long text full of them may be carried in one piece

@@ -27,7 +27,7 @@ export function renderParams(template: SmsAnyTemplate, params?: unknown): Render
   };
 }
 
-/** Tells a template of which only the id is known from one made by `smsTemplate`. */
+/** Whether only the id of a template is known, unlike one made by `smsTemplate`. */
 export function isRawTemplate(template: SmsAnyTemplate): template is SmsRawTemplate {
   return 'templateId' in template;
 }
@@ -52,7 +52,7 @@ function collect(template: SmsAnyTemplate, params: unknown): CollectedValues {
   };
 }
 
-// Not everybody has a compiler at hand.
+// JavaScript callers are not type-checked.
 function isTemplate(template: unknown): template is SmsTemplate | SmsRawTemplate {
   return (
     typeof template === 'object' &&

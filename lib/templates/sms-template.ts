@@ -12,7 +12,7 @@ export interface SmsTemplate<Params = SmsLooseParams> extends SmsTemplateContent
   preview(...args: SmsPreviewArguments<Params>): SmsPreview;
 }
 
-/** A template by its id alone, for people who keep their templates elsewhere. */
+/** A template by its id alone, for apps that keep their templates elsewhere. */
 export interface SmsRawTemplate {
   /** Tencent's id of the approved template, digits. */
   readonly templateId: string;
@@ -48,7 +48,7 @@ export type SmsPreviewArguments<Params> =
     ? [params?: Params, options?: SmsPreviewOptions]
     : [params: Params, options?: SmsPreviewOptions];
 
-// An empty list fits: there is nothing to give, or the compiler doesn't know the text.
+// An empty list fits: there are no values, or the text is unknown at compile time.
 type IsOptional<Params> = [Params] extends [never]
   ? false
   : readonly [] extends Params
@@ -63,7 +63,7 @@ export interface SmsTemplateDefinition<Text extends string> {
   kind: SmsTemplateKind;
   /**
    * The approved text. Placeholders `{1}`, or with a name before the number: `{code:1}`. Write it
-   * in one piece: of a text that is put together with `+` the compiler knows nothing.
+   * in one piece: the compiler can't check a text that is concatenated with `+`.
    */
   text: Text;
 }

@@ -16,7 +16,7 @@ export interface SmsTemplateContent {
   readonly placeholders: readonly string[];
 }
 
-/** Room for a whole text, its values and signature included. Tencent refuses more. */
+/** Longest whole text, its values and signature included. Tencent refuses more. */
 export const MAX_TEXT_CHARACTERS = 500;
 
 const KINDS: ReadonlySet<unknown> = new Set(['verification', 'notification', 'marketing']);
@@ -91,7 +91,7 @@ function readPlaceholders(text: string, issues: SmsFieldIssue[]): string[] {
   for (const [, name, position] of found) {
     const index = Number(position) - 1;
     if (placeholders[index] !== undefined) {
-      // Nothing tells whether Tencent asks for one value then or for two.
+      // It is not documented whether Tencent expects one value then or two.
       say(`text has the number ${position} in several placeholders.`);
     } else if (index < found.length) {
       placeholders[index] = name ?? String(position);
