@@ -29,7 +29,7 @@ const DEFAULT_PORT = 9753;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
-/** What the command line asks for. */
+/** The options on the command line. */
 type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
@@ -143,7 +143,7 @@ function readCommand(args: string[]): Command {
       },
     };
   } catch (error) {
-    // `parseArgs` names the flag that it does not know; its errors come from Node itself.
+    // `parseArgs` names the unknown flag; its errors come from Node itself.
     return { kind: 'usage', problem: problemOf(error) };
   }
 }
