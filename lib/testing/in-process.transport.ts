@@ -58,7 +58,7 @@ function toWireRequest({ method, url, headers, body }: SmsHttpRequest): WireRequ
   };
 }
 
-/** Waits, as long as the caller has the patience. */
+/** Waits, no longer than the caller's time limit. */
 async function wait(
   { timeoutMs, signal }: SmsHttpRequest,
   delayMs: number,
