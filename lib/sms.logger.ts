@@ -2,13 +2,13 @@ import { Logger } from '@nestjs/common';
 import type { CallEvents, ClockEvent, RetryEvent } from './client/call-events.js';
 import type { NewCodeEvent, SendEvents, UnknownEvent } from './sending/send-events.js';
 
-/** Codes that are remembered as said; with as many new ones something else is wrong. */
+/** Codes that are remembered as logged; more new ones mean another problem. */
 const MAX_NEW_CODES = 100;
 
 /**
- * Writes what somebody should look at, through Nest's `Logger`: texts of which nobody knows, a
- * clock that was wrong and refusals with a new code as warnings, attempts that are repeated as debug lines. What goes well is
- * not worth a line.
+ * Logs what needs attention, through Nest's `Logger`: texts with unknown outcome, a clock that was
+ * wrong and refusals with a new code as warnings, repeated attempts as debug lines. Success is not
+ * logged.
  *
  * The fields come after the sentence, as an object; no number in them is whole.
  */
@@ -34,10 +34,10 @@ export class SmsLogger implements CallEvents, SendEvents {
   }
 
   onUnknown(event: UnknownEvent): void {
-    const whom = event.to ?? `${event.unknown} of ${event.recipients} recipients`;
+    const recipients = event.to ?? `${event.unknown} of ${event.recipients} recipients`;
     this.say(
       'warn',
-      `It is not known whether the text to ${whom} was sent (${event.codes.join(', ')}). Look before sending it again.`,
+      `It is not known whether the text to ${recipients} was sent (${event.codes.join(', ')}). Look before sending it again.`,
       event,
     );
   }
@@ -60,7 +60,7 @@ export class SmsLogger implements CallEvents, SendEvents {
     try {
       this.logger[level](sentence, Object.fromEntries(given));
     } catch {
-      // A logger that fails must not make an error of a text that was sent.
+      // A logger that throws must not turn a sent text into an error.
     }
   }
 }

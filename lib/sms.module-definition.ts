@@ -12,7 +12,7 @@ import { SMS_ACCOUNT, SMS_OPTIONS, getSmsServiceToken } from './sms.tokens.js';
 
 /** What a class given as `useClass` or `useExisting` must have. */
 export interface SmsOptionsFactory {
-  /** Asked once, while the app starts; what it throws stops the start. */
+  /** Called once, while the app starts; what it throws stops the start. */
   createSmsOptions(): SmsModuleOptions | Promise<SmsModuleOptions>;
 }
 

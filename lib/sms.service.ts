@@ -35,7 +35,7 @@ export class SmsService {
    * Sends a text to one phone and gives back its receipt.
    *
    * @throws SmsValidationError before anything is sent; SmsRejectedError when it was surely not
-   * sent; SmsUnknownOutcomeError when nobody knows, so that sending again could text twice.
+   * sent; SmsUnknownOutcomeError when that is unknown, so that sending again could text twice.
    */
   send<Template extends SmsAnyTemplate>(
     template: Template,
@@ -45,7 +45,7 @@ export class SmsService {
   }
 
   /**
-   * Sends a text to one phone and tells what became of it: accepted, rejected or unknown. Never
+   * Sends a text to one phone and returns its outcome: accepted, rejected or unknown. Never
    * throws for the send's own fate, the phone included.
    *
    * @throws SmsValidationError when the template or its parameters are at fault.
