@@ -38,7 +38,7 @@ export interface EachPage {
 /** What makes texts of rows. */
 export interface EachTexts {
   readonly template: SmsAnyTemplate;
-  /** What holds for rows that say nothing else. */
+  /** Defaults for rows that have no value of their own. */
   readonly settings: SmsSendSettings;
   /** The account's signature. */
   readonly signName: string | undefined;

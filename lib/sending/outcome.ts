@@ -3,7 +3,7 @@ import type { SmsError } from '../errors/sms.error.js';
 import { maskNumber } from '../privacy/mask-number.js';
 import { redactUntrusted } from '../privacy/redact.js';
 
-/** Why nobody knows what became of a text. */
+/** Why the outcome of a text is unknown. */
 export type SmsUnknownReason =
   /** No answer in time. */
   | 'time-out'
@@ -21,7 +21,7 @@ export type SmsUnknownReason =
    */
   | 'status';
 
-/** What every outcome tells of its row. */
+/** What every outcome holds of its row. */
 export interface SmsOutcomeRow {
   /** Place in the input; 0 for a single send. */
   readonly index: number;
@@ -148,14 +148,14 @@ export class SmsRejected extends Outcome {
  * Nobody knows whether the text was sent. Sending it again may text somebody twice.
  */
 export class SmsUnknown extends Outcome {
-  /** Nobody knows. */
+  /** It may have been sent or not. */
   readonly status = 'unknown';
   /** Tencent's code, or ours (`SMS_…`). */
   readonly code: string;
 
   constructor(
     row: SmsOutcomeRow,
-    /** Why nobody knows. */
+    /** Why it is unknown. */
     readonly reason: SmsUnknownReason,
     /** What happened. */
     readonly error: SmsError,

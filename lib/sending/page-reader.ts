@@ -9,7 +9,7 @@ type Step<Row> =
 
 /**
  * Reads rows in pages: full ones while the source keeps up, smaller ones when it makes the rows that
- * are there wait. Reads no page before it is asked for it, so that a slow consumer slows the source.
+ * are there wait. Reads a page only on demand, so that a slow consumer slows the source.
  * Each row is copied at the moment it is pulled, since a source may use its object again.
  */
 export class PageReader<Row> {
@@ -83,7 +83,7 @@ export class PageReader<Row> {
       this.ended = true;
       this.stopped = true;
       this.wake();
-      // A generator that is asked for a row can't be closed meanwhile.
+      // A generator can't be closed while it produces a row.
       if (this.isAsync || !this.pulling) {
         this.close();
       }
@@ -95,7 +95,7 @@ export class PageReader<Row> {
     try {
       Promise.resolve(this.iterator.return?.()).catch(() => undefined);
     } catch {
-      // What the source says of its end changes no outcome.
+      // An error of the source while it closes changes no outcome.
     }
   }
 
@@ -142,7 +142,7 @@ export class PageReader<Row> {
     if (!this.ended && !this.pulling) {
       this.pull();
     }
-    // The source may have stopped the reading while it was asked.
+    // The source may have stopped the reading from within `next`.
     if (!this.ended && this.arrived === undefined) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
@@ -155,7 +155,7 @@ export class PageReader<Row> {
     this.pulling = true;
     const arrive = (step: Step<Row>): void => {
       this.pulling = false;
-      // Once stopped, a source that says so with an error of its own is believed anyway.
+      // Once the reading was stopped, an error of the source counts as its end.
       if (step.kind === 'row' || !this.stopped) {
         this.arrived = step;
         this.wake();
@@ -213,7 +213,7 @@ function sizeOf(source: SmsRowSource<unknown>): number | undefined {
     }
     return source instanceof Set || source instanceof Map ? source.size : undefined;
   } catch {
-    // A proxy that can't be asked.
+    // A proxy that throws.
     return undefined;
   }
 }

@@ -39,7 +39,7 @@ export function planCalls(rows: readonly PlannedRow[]): PlannedCall[] {
   return calls;
 }
 
-/** All that people see of a text, and what it is sent by. */
+/** All that a recipient sees of a text, and what it is sent by. */
 export function lookOf(text: PreparedText): string {
   const { templateId, values, signName, senderId, extendCode, sdkAppId } = text;
   return JSON.stringify([templateId, values, signName, senderId, extendCode, sdkAppId]);

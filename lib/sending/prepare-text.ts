@@ -45,7 +45,7 @@ export interface SmsSendSettings {
   ref?: string | undefined;
 }
 
-/** A text whose every part was found right. */
+/** A text whose parts are all checked. */
 export interface PreparedText extends Readonly<Omit<SmsSendSettings, 'ref'>> {
   readonly templateId: string;
   readonly values: readonly string[];
@@ -89,8 +89,8 @@ function orNone(text: string | undefined): string | undefined {
 }
 
 /**
- * Checks what stands beside a template and its values. JavaScript has no compiler, and what Node says
- * of a wrong value shows it.
+ * Checks what stands beside a template and its values. JavaScript callers are not type-checked, and an
+ * error of Node would show the wrong value.
  *
  * @throws SmsValidationError
  */

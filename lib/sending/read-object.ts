@@ -109,7 +109,7 @@ function keysOf(given: object, what: string, issues: SmsFieldIssue[]): readonly 
   }
 }
 
-// A key that no name looks like may be a value in the wrong place.
+// A key that can't be a name may be a value in the wrong place.
 function sayKey(path: string, key: string): string {
   const isName = /^[A-Za-z_$][\w$]{0,39}$/.test(key) && !/\d{3}/.test(key);
   return isName ? (path === '' ? key : `${path}.${key}`) : path;

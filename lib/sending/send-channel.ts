@@ -6,11 +6,11 @@ import type { SmsOutcome } from './outcome.js';
 import { SendTally } from './send-summary.js';
 
 /**
- * What the tracing channel `tencentcloud-sms:send` tells of a batch: up to 200 recipients that
+ * What the tracing channel `tencentcloud-sms:send` publishes of a batch: up to 200 recipients that
  * share a call. One object a batch, the same in all its events; `start` has what is known before,
- * `asyncEnd` all of it. A batch that was refused is no `error` here: its outcomes tell.
+ * `asyncEnd` all of it. A batch that was refused is no `error` here: its outcomes hold the codes.
  *
- * No text, no value and no whole number is in it. The call itself is told of by
+ * No text, no value and no whole number is in it. The call itself is published on
  * `tencentcloud-sms:request`, between the two events.
  */
 export interface SmsSendTrace {
@@ -26,11 +26,11 @@ export interface SmsSendTrace {
   readonly recipients: number;
   /** The number, masked (`+86137****2222`), when there is but one. */
   readonly to: string | undefined;
-  /** Recipients that Tencent took on; `undefined` while the batch is under way, as are all below. */
+  /** Recipients that Tencent took on; `undefined` while the batch is in flight, as are all below. */
   accepted: number | undefined;
-  /** Recipients to whom the text was surely not sent. */
+  /** Recipients whose text was surely not sent. */
   rejected: number | undefined;
-  /** Recipients of whom nobody knows. */
+  /** Recipients whose outcome is unknown. */
   unknown: number | undefined;
   /** Segments billed. */
   fee: number | undefined;
@@ -45,17 +45,17 @@ export interface SmsSendTrace {
   requestId: string | undefined;
 }
 
-/** Look at `hasSubscribers` before a trace is made: while nobody listens, that is all it costs. */
+/** Check `hasSubscribers` before making a trace: without subscribers, a batch costs only that check. */
 export const sendChannel: TracingChannel<object, SmsSendTrace> =
   tracingChannel('tencentcloud-sms:send');
 
-/** Runs a batch and tells the channel of it. */
+/** Runs a batch and publishes it on the channel. */
 export async function traceSend(
   trace: SmsSendTrace,
   run: () => Promise<SmsOutcome[]>,
 ): Promise<SmsOutcome[]> {
   let batch!: Promise<SmsOutcome[]>;
-  // Gives nothing back to the channel: an outcome has the whole number in it.
+  // The channel gets no result: an outcome holds the whole phone number.
   const traced = sendChannel.tracePromise(async () => {
     batch = run();
     const outcomes = await batch;

@@ -73,7 +73,7 @@ export class SmsSendEach implements AsyncIterable<SmsEachOutcome> {
     return rest;
   }
 
-  /** @internal Holds the rows with their phones and values: only numbers of them are for people. */
+  /** @internal Holds the rows with their phones and values: printing shows only counts. */
   [inspect.custom](_depth: number, options: InspectOptions): string {
     return `SmsSendEach ${inspect(this.toJSON(), options)}`;
   }

@@ -1,12 +1,12 @@
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
 
-/** Texts of one batch of which nobody knows whether they were sent. */
+/** Texts of one batch of which it is unknown whether they were sent. */
 export interface UnknownEvent {
   readonly template: string | undefined;
   readonly market: SmsMarket;
   /** Distinct numbers in the batch. */
   readonly recipients: number;
-  /** How many of them nobody knows about. */
+  /** How many of them have an unknown outcome. */
   readonly unknown: number;
   /** Their codes: Tencent's, or ours. */
   readonly codes: readonly string[];
@@ -24,7 +24,7 @@ export interface NewCodeEvent {
   readonly requestId: string | undefined;
 }
 
-/** Told of what needs a look, and of nothing else. */
+/** Called only for events that need attention. */
 export interface SendEvents {
   onUnknown(event: UnknownEvent): void;
   onNewCode(event: NewCodeEvent): void;

@@ -6,7 +6,7 @@ export interface SmsSendSummary {
   readonly accepted: number;
   /** Rows that were surely not sent. */
   readonly rejected: number;
-  /** Rows of which nobody knows. */
+  /** Rows with unknown outcome. */
   readonly unknown: number;
   /** How many of all these rows repeat an earlier one, and so were not sent to again. */
   readonly duplicates: number;

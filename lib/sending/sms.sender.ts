@@ -62,7 +62,7 @@ export type SmsSendRow<Template extends SmsAnyTemplate> = SmsSendSettings & {
     ? { params?: readonly SmsParamValue[] | undefined }
     : SmsTemplateInput<Template>);
 
-/** What the sender needs to know of the account. */
+/** What the sender needs of the account. */
 export interface SmsSenderOptions {
   readonly signName: string | undefined;
   /** The clock that marketing hours go by. */

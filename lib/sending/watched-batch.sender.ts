@@ -14,7 +14,7 @@ import type { SmsSendTrace } from './send-channel.js';
 import type { SendAction } from './read-statuses.js';
 import type { SendEvents } from './send-events.js';
 
-/** Who is told what became of batches. */
+/** Observers of the outcomes of batches. */
 export interface BatchObservers {
   /** Name of the account. */
   account: string | undefined;
@@ -22,7 +22,7 @@ export interface BatchObservers {
   events: SendEvents;
 }
 
-/** Counts what becomes of batches, and tells whoever listens; sends them as its base does. */
+/** Counts the outcomes of batches and notifies observers; sends as its base class does. */
 export class WatchedBatchSender extends BatchSender {
   constructor(
     client: SmsClient,
@@ -86,7 +86,7 @@ export class WatchedBatchSender extends BatchSender {
     try {
       this.tellEvents(action, template, rows, outcomes);
     } catch {
-      // The texts are sent or not: what listens must not take their outcomes away.
+      // The outcomes are final: an observer that throws must not lose them.
     }
   }
 
@@ -123,7 +123,7 @@ function newRefusals(outcomes: readonly SmsOutcome[]): SmsRejected[] {
   return [...byCode.values()].filter(({ code }) => !describeApiCode(code).known);
 }
 
-/** A batch in words that may be shown: no text, and nobody's whole number. */
+/** A description of a batch that may be logged: no text, and no whole phone number. */
 function describe(template: string | undefined, rows: readonly BatchRow[]) {
   const to = rows[0]?.to ?? '';
   const market: SmsMarket = isMainland(to) ? 'mainland' : 'international';
