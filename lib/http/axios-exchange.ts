@@ -189,8 +189,8 @@ export class AxiosExchange {
     }
   }
 
-  // Our adapter hears of it, too, and knows better how far the request came; what it says goes out as
-  // soon as it says it, since interceptors may keep a failure to themselves for long.
+  // Our adapter is aborted as well and knows how far the request came; its error is reported at once,
+  // since interceptors may hold a failure back for long.
   private abort(error: SmsError): void {
     if (this.ownsTimeout) {
       this.pendingAbort = error;
@@ -206,7 +206,7 @@ export class AxiosExchange {
     try {
       await instance();
     } catch (error) {
-      // Even an error of ours says nothing about this request when an interceptor throws it.
+      // Even an error of this package proves nothing about this request when an interceptor throws it.
       this.fail(this.failure ?? toClientFailure(error, this.phase));
       return;
     }

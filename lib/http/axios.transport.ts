@@ -60,7 +60,7 @@ type Send = (request: SmsHttpRequest) => Promise<SmsHttpResponse>;
  */
 export class AxiosTransport implements SmsTransport {
   private readonly undici: UndiciTransport;
-  /** A function, since its headers may hold what is not for people to read. */
+  /** Held in a closure, so that `util.inspect` cannot print the headers, which may hold secrets. */
   private readonly http: () => SmsAxios | undefined;
   private sendThrough: Send | undefined;
   private loading: Promise<Send> | undefined;
@@ -276,7 +276,7 @@ function isNodesOwn({ transport, httpAgent, httpsAgent, http2Options }: Config):
   );
 }
 
-/** Whether an instance was told how to move bytes, and must be left to it. */
+/** Whether an instance has its own way to move bytes, which must stay in use. */
 function hasOwnWay({ defaults }: AxiosInstance): boolean {
   return (
     (defaults.adapter !== undefined && String(defaults.adapter) !== DEFAULT_ADAPTERS) ||
@@ -310,7 +310,7 @@ function withoutAcceptEncoding(headers: Record<string, string>): Record<string, 
   return Object.fromEntries(entries.filter(([name]) => name.toLowerCase() !== 'accept-encoding'));
 }
 
-/** Doubles of tests like to answer with objects. */
+/** Mocked adapters often respond with objects. */
 function toText(data: unknown): string {
   return typeof data === 'string' ? data : JSON.stringify(data ?? '');
 }

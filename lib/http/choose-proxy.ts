@@ -22,7 +22,7 @@ export interface ProxyTarget {
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Chooses the proxy for a target: the one given, none for `false`, else what the environment says.
+ * Chooses the proxy for a target: the one given, none for `false`, else that of the environment.
  *
  * @throws ProxyFailure when the environment names something that is no proxy we can use.
  */

@@ -117,8 +117,9 @@ function throughProxy(
       settle(null, socket);
     }
   });
-  // Whatever ends the socket before the connection stands ends the wait; each failure with a
-  // sentence of its own comes first. A code of undici's own here would make it connect for ever.
+  // A socket that ends before the connection stands ends the wait; a failure with a message of its
+  // own comes first. undici reconnects in a loop when an error carries one of its own codes
+  // (UND_ERR_…), so report ours.
   toProxy.on('error', () => undefined);
   toProxy.once('close', () => {
     settle(new ProxyFailure('No connection: the proxy closed it.', 'PROXY_CLOSED'), null);

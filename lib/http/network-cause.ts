@@ -1,7 +1,7 @@
 import { redact } from '../privacy/redact.js';
 
 /**
- * What lies beneath an error, as far as it may be shown: name, code and words. Errors of undici and
+ * The safe part of an error's cause: name, code and message. Errors of undici and
  * Node carry more, such as the bytes that were no HTTP, which may repeat all that was sent.
  */
 export function toNetworkCause({

@@ -71,8 +71,8 @@ function askToConnect(
       return;
     }
     if (head.length > 0) {
-      // Servers of HTTP and of TLS wait to be spoken to: these bytes are nobody's answer, and undici
-      // would drop the connection for them and make another one, on and on.
+      // Servers of HTTP and TLS never send first: these bytes belong to no response, and undici would
+      // drop the connection because of them and open another one in a loop.
       done(ProxyFailure.talkative(), socket);
       return;
     }

@@ -4,7 +4,7 @@ export interface Waiter {
 }
 
 /**
- * Lets only so many requests to one origin be under way; the others wait in line.
+ * Limits how many requests to one origin are in flight; the others wait in line.
  *
  * undici has such a limit, too, but does not tell whether a request waits for its turn or for a
  * connection, which is not the same to a time limit for connecting.

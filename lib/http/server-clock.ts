@@ -1,6 +1,6 @@
 import type { Clock } from '../time/clock.js';
 
-/** The time that Tencent goes by, as far as it is known: this machine's, corrected once told wrong. */
+/** Tencent's time as far as it is known: this machine's, corrected once Tencent found it wrong. */
 export class ServerClock {
   private offset = 0;
 

@@ -10,7 +10,7 @@ export function trustedAuthorities(more: string | readonly string[]): string[] {
 }
 
 function defaultAuthorities(): readonly string[] {
-  // From Node 22.15 on; knows what was switched on by command line, too.
+  // From Node 22.15 on; includes authorities enabled on the command line.
   const { getCACertificates } = tls as { getCACertificates?: (type: string) => string[] };
   return getCACertificates?.('default') ?? [...tls.rootCertificates, ...extraAuthorities()];
 }
@@ -23,7 +23,7 @@ function extraAuthorities(): readonly string[] {
   try {
     return [readFileSync(file, 'utf8')];
   } catch {
-    // Node said so already when it started, and went on without it.
+    // Node warned about it at its start and went on without it.
     return [];
   }
 }

@@ -54,7 +54,7 @@ export class UndiciTransport implements SmsTransport {
     });
   }
 
-  /** Connects anew and says no word: a pooled connection would prove nothing about the next one. */
+  /** Opens a new connection and sends nothing: a pooled one would not prove that the next can connect. */
   async probe({ url, timeoutMs }: SmsProbeRequest): Promise<void> {
     const { options, probes } = this.state();
     const undici = await import('undici');
