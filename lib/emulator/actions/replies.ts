@@ -7,7 +7,7 @@ import type { Reply } from '../records/sms-app.js';
 const MAX_PULL = 100;
 const WEEK_SECONDS = 7 * 86_400;
 
-/** Handlers of what people wrote back. */
+/** Handlers of replies. */
 export const repliesHandlers: Handlers<'PullSmsReplyStatus' | 'PullSmsReplyStatusByPhoneNumber'> = {
   PullSmsReplyStatus(request, { account }) {
     assertLimit(request.Limit, MAX_PULL);

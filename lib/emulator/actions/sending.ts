@@ -127,7 +127,7 @@ interface Draft {
   readonly sessionContext: string;
   readonly market: Market;
   readonly text: string;
-  /** What keeps it from going to anybody. */
+  /** What keeps it from going to any phone. */
   readonly error: ApiErrorBody | undefined;
   readonly segments: number;
   readonly isVerification: boolean;
@@ -216,14 +216,14 @@ function purposeOf(
 ): Pick<Draft, 'isVerification' | 'verificationCode'> {
   const verificationCode = template === undefined ? undefined : findCode(template, params);
   return {
-    // A learned template does not say what it is for, but a code in it does.
+    // The kind of a learned template is unknown, but a code in the text shows it.
     isVerification:
       template !== undefined && (isVerification(template) || verificationCode !== undefined),
     verificationCode,
   };
 }
 
-/** Of one that is not known: what was asked for may be of any size. */
+/** Of an unknown one: the requested id may be of any size. */
 const MAX_TEMPLATE_ID = 64;
 
 const UNAPPROVED: ApiErrorBody = {

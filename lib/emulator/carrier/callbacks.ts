@@ -84,7 +84,7 @@ export class Callbacks implements ReplyPusher {
     }
   }
 
-  /** Waits until no push is under way or about to start; repeated pushes wait for the clock instead. */
+  /** Waits until no push is in flight or about to start; repeated pushes wait for the clock instead. */
   async settled(): Promise<void> {
     this.flush();
     while (this.inFlight.size > 0) {

@@ -32,7 +32,7 @@ export interface DeliveryOptions {
 export class Delivery implements TextCarrier {
   constructor(private readonly options: DeliveryOptions) {}
 
-  /** Takes a text on. `receipt` is the code that a fault wants in place of the carrier's own. */
+  /** Takes a text on. `receipt` is the code that a fault puts in place of the carrier's own. */
   deliver(record: SendRecord, app: SmsApp, receipt?: string): void {
     const { mode, schedule } = this.options;
     const code = receipt ?? receiptOf(record.phone.e164);

@@ -1,4 +1,4 @@
-// A block of numbers that nobody has in a test by chance: +86 199 0404 and four digits.
+// A block of numbers that no test uses by chance: +86 199 0404 and four digits.
 const MAGIC_PREFIX = '+8619904040';
 const MAGIC = new Map<string, string | undefined>([
   ['001', 'MK:0001'],

@@ -1,7 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import type { CallbackResponse } from './callbacks.js';
 
-// Tencent says nothing of its patience; an endpoint should answer far sooner.
+// Tencent documents no time limit; an endpoint should answer far sooner.
 const TIMEOUT_MS = 5000;
 const MAX_RESPONSE_CHARACTERS = 64 * 1024;
 
@@ -16,7 +16,7 @@ export async function postCallback(
   signal: AbortSignal,
   timeoutMs = TIMEOUT_MS,
 ): Promise<CallbackResponse> {
-  // Loaded for those who have such a URL, so that the emulator starts sooner.
+  // Loaded only when a callback URL is set, so that the emulator starts sooner.
   const send = url.startsWith('https:') ? (await import('node:https')).request : requestHttp;
   return new Promise<CallbackResponse>((resolve, reject) => {
     const headers = {

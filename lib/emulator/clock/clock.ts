@@ -1,6 +1,6 @@
 import type { Clock } from '../../time/clock.js';
 
-/** What the rules, the delivery and the records ask for the time. */
+/** Where the rules, the delivery and the records get the time. */
 export interface ReadableClock {
   /** UNIX time in milliseconds. */
   now(): number;
@@ -9,7 +9,7 @@ export interface ReadableClock {
 /**
  * The emulator's time: real time plus what a test added.
  *
- * Signatures are judged by `real()`, since clients sign with the time of their own machine and a
+ * Signatures are checked by `real()`, since clients sign with the time of their own machine and a
  * test that moves the emulator's clock must not lock them out.
  */
 export class EmulatorClock implements ReadableClock {

@@ -65,7 +65,7 @@ export class Schedule {
 
   private arm(): void {
     const at = this.tasks.at(-1)?.at ?? Infinity;
-    // A clock that was moved is no reason: whoever moves it does what is due.
+    // A clock that was moved needs no timer: the call that moves it runs what is due.
     if (at === this.timerAt) {
       return;
     }

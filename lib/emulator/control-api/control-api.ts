@@ -57,7 +57,7 @@ export function handleControlApi(
     }
     const query = new URLSearchParams(queryString);
     if (isHead) {
-      // Nobody reads the body of its answer, so nobody waits for one.
+      // The response to HEAD has no body, so the request does not wait for a text.
       query.delete('wait');
     }
     const result = handler({

@@ -18,7 +18,7 @@ import type { Route, RouteCall } from './route.js';
 
 const MAX_REPLY = 1000;
 
-/** What people write back. */
+/** The replies of phones. */
 export const repliesRoute: Route = {
   GET({ engine, query }) {
     const to = readPhone(query);

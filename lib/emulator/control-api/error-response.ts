@@ -22,6 +22,6 @@ export function toErrorResponse(error: unknown): WireResponse {
   if (error instanceof SmsEmulatorError) {
     return errorResponse(400, 'invalid_body', error.message, error.field);
   }
-  // A fault of the emulator itself: one request fails, the others go on.
+  // A bug of the emulator: this request fails, the others go on.
   return errorResponse(500, 'internal', 'The emulator itself failed.');
 }

@@ -116,7 +116,7 @@ function untilNext(
   };
 }
 
-// Whoever calls back is no route, so nobody else would catch it.
+// The callback runs outside of any route, so no route would catch the error.
 function orErrorResponse(toResponse: () => WireResponse): WireResponse {
   try {
     return toResponse();

@@ -33,7 +33,7 @@ export function readApp(query: URLSearchParams): string | undefined {
   return app;
 }
 
-/** A phone; people forget that a plus in a query is a blank. */
+/** A phone; clients often forget that a plus in a query is a blank. */
 export function readPhone(query: URLSearchParams): string | undefined {
   return query.get('to')?.replace(/^ /, '+');
 }

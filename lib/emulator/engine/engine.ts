@@ -113,7 +113,7 @@ export class Engine {
     this.inbox = new Inbox(this.account, events);
   }
 
-  /** @internal Holds the key, and requests with their headers and texts: not for people to read. */
+  /** @internal Holds the key, and requests with their headers and texts: printing shows none. */
   [inspect.custom](): string {
     return 'Engine {}';
   }
@@ -255,7 +255,7 @@ function toErrorBody(error: unknown): ApiErrorBody {
   if (error instanceof ApiError) {
     return error.toBody();
   }
-  // A fault of the emulator itself: one request fails, the others go on.
+  // A bug of the emulator: this request fails, the others go on.
   const reason = isNativeError(error) ? redactUntrusted(error.message) : 'unknown reason';
   return { Code: 'InternalError', Message: `The emulator itself failed: ${reason}` };
 }

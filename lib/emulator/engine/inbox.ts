@@ -186,9 +186,9 @@ function nothingCame(
   hasCode: boolean,
 ): SmsEmulatorError {
   const what = hasCode ? 'verification code' : 'text';
-  const whom = filter.to === undefined ? '' : ` to ${maskNumber(filter.to)}`;
+  const recipient = filter.to === undefined ? '' : ` to ${maskNumber(filter.to)}`;
   return new SmsEmulatorError(
     'SMS_EMULATOR_NOTHING_CAME',
-    `No ${what}${whom} came within ${timeoutMs} ms.`,
+    `No ${what}${recipient} came within ${timeoutMs} ms.`,
   );
 }

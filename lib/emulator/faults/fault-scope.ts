@@ -15,7 +15,7 @@ const LOOKED_UP = new Set([
 ]);
 
 /**
- * Tells where a code stands in the answer of an action: on its recipients, or at the top. What may
+ * Returns where a code stands in the answer of an action: on its recipients, or at the top. What may
  * stand in both places stands on the recipients, where clients forget to look.
  */
 export function standsOnRecipients(action: SmsAction, code: string): boolean {
@@ -25,7 +25,7 @@ export function standsOnRecipients(action: SmsAction, code: string): boolean {
   return isSend(action) && (code === 'UnsupportedOperation' || isSendCode(code));
 }
 
-/** Tells whether an action texts anybody. */
+/** Whether an action sends texts. */
 export function isSend(action: SmsAction): boolean {
   return action === 'SendSms' || action === 'SendMultiGlobalSms';
 }

@@ -53,7 +53,7 @@ export interface SmsEmulatorFault {
   times?: number | 'always' | undefined;
   /**
    * An error code of the API, or the code of a carrier's receipt such as `MK:0001`: then the text is
-   * accepted, and the report says that it failed.
+   * accepted, and the report has the failure.
    */
   code?: string | undefined;
   /** Tencent's text beside the code. */
@@ -138,7 +138,7 @@ export function parseFault(given: unknown): SmsEmulatorFault {
   return { ...(fault as SmsEmulatorFault) };
 }
 
-/** Tells a carrier's receipt code from an error code of the API. */
+/** Whether a code is a carrier's receipt code and not an error code of the API. */
 export function isReceiptCode(code: string): boolean {
   return !isOfKnownKind(code) && !/^[A-Z][A-Za-z]+\.[A-Z][A-Za-z]+$/.test(code);
 }

@@ -13,7 +13,7 @@ export function createInboxCatalogue(): InboxCatalogue {
 /** The codes that a send or its request can be refused with. */
 function meanings(): InboxCatalogue['meanings'] {
   const refusedCalls = Object.keys(GATEWAY_CODES).filter((code) => /^(?:Auth|Missing)/.test(code));
-  // With a fault of Tencent's own, its name says as much as any sentence.
+  // For an internal error of Tencent the code explains as much as a sentence would.
   const sends = Object.keys(SEND_CODES).filter((code) => !code.startsWith('InternalError'));
   return Object.fromEntries(
     [...refusedCalls, ...sends].map((code) => {

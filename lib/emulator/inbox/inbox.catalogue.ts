@@ -1,5 +1,5 @@
-// A type alone: the page is checked against it, and knows nothing of Node.
-/** What the inbox page is given of the package's own knowledge. */
+// A type alone: the page is checked against it and does not depend on Node.
+/** What the inbox page gets of the package's own catalogue. */
 export interface InboxCatalogue {
   /** What an error code means, in English and in Chinese. */
   readonly meanings: Readonly<Record<string, readonly [english: string, chinese: string]>>;

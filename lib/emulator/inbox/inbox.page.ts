@@ -4,7 +4,7 @@ import { compactLines } from './compact-lines.js';
 import { createInboxCatalogue } from './create-inbox-catalogue.js';
 import { linkModules } from './link-modules.js';
 
-/** The inbox for people, as an HTTP answer. */
+/** The inbox for browsers, as an HTTP response. */
 export interface InboxPage {
   readonly html: string;
   readonly headers: Record<string, string>;

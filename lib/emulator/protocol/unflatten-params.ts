@@ -9,7 +9,7 @@ export function decodeParams(encoded: string): [name: string, value: string][] {
 
 /**
  * Rebuilds a request from its flattened form: `PhoneNumberSet.0` becomes the first item of a list,
- * digits become an integer where the action wants one. Types are checked afterwards, as for JSON.
+ * digits become an integer where the action takes one. Types are checked afterwards, as for JSON.
  *
  * @throws ApiError when a name fits no member or the indexes of a list have gaps.
  */

@@ -8,13 +8,13 @@ import type { SmsSignatureCheck } from '../contract/control-api.types.js';
 import { headerOf } from '../wire/wire.js';
 import type { WireRequest } from '../wire/wire.js';
 
-/** What both signature methods need to judge a request. */
+/** What both signature methods need to check a request. */
 export interface SignatureContext {
-  /** `undefined` takes any: in process, where nobody could tell the emulator the key of an app. */
+  /** `undefined` accepts any: in process the emulator has no way to learn the key of an app. */
   readonly secretKey: string | undefined;
   /** Real time in milliseconds, never the emulator's. */
   readonly realNow: number;
-  /** Filled in on the way, so that people see how far the check came. */
+  /** Filled in on the way, so that the request log shows how far the check came. */
   readonly trace: SignatureTrace;
 }
 
@@ -70,7 +70,7 @@ export function verifyTc3(
   const host = headerOf(request, 'host') ?? '';
   const rightService = PRODUCTION_HOST.test(withoutPort(host)) ? 'sms' : service;
   const headers = readSignedHeaders(request, signedHeaders);
-  // Whatever is wrong, the right strings are computed: people see which line of theirs differs.
+  // Whatever is wrong, the right strings are computed, so that the inbox can show which line differs.
   const canFit =
     date === new Date(timestamp * 1000).toISOString().slice(0, 10) &&
     service === rightService &&
@@ -103,7 +103,7 @@ export function verifyTc3(
         trace.valid = true;
         return;
       }
-      // To be shown if none fits: what the rule says, with the request's own host and type.
+      // Shown if none matches: the string by the rule, with the request's own host and type.
       if (trace.computed === undefined || name === host) {
         trace.computed = type === contentType ? computed : trace.computed;
       }

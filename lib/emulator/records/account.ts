@@ -16,7 +16,7 @@ import type { SmsEmulatorReply } from '../contract/control-api.types.js';
 export interface AccountRules {
   /** Refuses what was not added before; otherwise unknown applications, templates and signs are learned. */
   readonly strict: boolean;
-  /** How often a number may be texted; empty for as often as one likes. */
+  /** How often a number may be texted; empty for no limit. */
   readonly limits: SmsFrequencyLimits;
   /** Refuses to send once the package is used up; otherwise it never is. */
   readonly enforceBalance: boolean;
@@ -28,7 +28,7 @@ export interface AccountRules {
 
 /** Delivers accepted texts. */
 export interface TextCarrier {
-  /** Takes a text on. `receipt` is the code that a fault wants in place of the carrier's own. */
+  /** Takes a text on. `receipt` is the code that a fault puts in place of the carrier's own. */
   deliver(record: SendRecord, app: SmsApp, receipt?: string): void;
 }
 
@@ -47,7 +47,7 @@ export interface AccountOptions {
   readonly callbacks: ReplyPusher;
 }
 
-/** What somebody writes back to a text. */
+/** A reply that a phone writes to a text. */
 export interface ReplyInput {
   readonly sdkAppId: string;
   readonly phone: PhoneNumber;
@@ -63,7 +63,7 @@ const MAX_APPS = 10_000;
 /** The application that every account has. */
 export const SEEDED_APP = '1400006666';
 
-/** All state of the emulator: what one action changes, every other one sees. */
+/** All state of the emulator, shared by every action. */
 export class Account {
   readonly clock: ReadableClock;
   readonly rules: AccountRules;
@@ -133,7 +133,7 @@ export class Account {
     this.events.emit('message', app.id, () => toMessage(record), record);
   }
 
-  /** Somebody answers a text: to be pulled, found by number, and pushed. */
+  /** A phone replies to a text: to be pulled, found by number, and pushed. */
   addReply({ sdkAppId, phone, text, signName, extendCode = '' }: ReplyInput): SmsEmulatorReply {
     const app = this.appOf(sdkAppId);
     const last = this.lastTextTo(phone.e164, sdkAppId);
@@ -168,7 +168,7 @@ export class Account {
     return last;
   }
 
-  /** What people wrote back, oldest first. */
+  /** The replies of phones, oldest first. */
   replies(sdkAppId?: string): SmsEmulatorReply[] {
     const apps = [...this.apps.values()].filter(
       ({ id }) => sdkAppId === undefined || id === sdkAppId,
@@ -179,7 +179,7 @@ export class Account {
   }
 
   /**
-   * Empties the inbox, and lets everybody be texted again. What the actions find by number stays, as
+   * Empties the inbox, and lets every phone be texted again. What the actions find by number stays, as
    * Tencent's stays.
    */
   clear(sdkAppId?: string): void {

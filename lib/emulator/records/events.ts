@@ -11,7 +11,7 @@ export interface EmulatorEvent<Kind extends keyof ControlApiEvents = keyof Contr
   readonly sdkAppId: string | null;
   /** The text that it is about, when it is about one. */
   readonly record: SendRecord | undefined;
-  /** As it is now. Made when somebody reads it: most events have no reader. */
+  /** As it is now. Computed when read: most events have no reader. */
   read(): ControlApiEvents[Kind];
 }
 
@@ -19,7 +19,7 @@ type Listener = (event: EmulatorEvent) => void;
 
 const MAX_PAST = 1000;
 
-/** Tells whoever listens what happens, and whoever was away what happened last. */
+/** Publishes events to subscribers, and replays the last ones to a reader that reconnects. */
 export class Events {
   private readonly past = new BoundedList<EmulatorEvent>(MAX_PAST);
   private readonly listeners = new Set<Listener>();
@@ -44,7 +44,7 @@ export class Events {
   }
 
   /**
-   * Events after one that the reader knows, oldest first. A number that was not reached yet is from
+   * Events after the last one that the reader got, oldest first. A number not reached yet is from
    * an emulator before this one, so everything is new.
    */
   after(id: number): EmulatorEvent[] {

@@ -54,18 +54,18 @@ export interface SendRecord {
 /** A recipient whose text the carrier has answered for. */
 export type ReportedRecord = SendRecord & { readonly report: DeliveryReport };
 
-/** Tells whether the carrier has answered. */
+/** Whether the carrier has answered. */
 export function isReported(record: SendRecord): record is ReportedRecord {
   return record.report !== undefined;
 }
 
-/** Tells whether a text went out. */
+/** Whether a text went out. */
 export function isAccepted({ code }: SendRecord): boolean {
   return code === ITEM_OK;
 }
 
 const MAX_MESSAGES = 1000;
-// More than are shown, because people look up old ones by number. Still bounded.
+// More than are shown, because clients look up old ones by number. Still bounded.
 const MAX_RECORDS = 10_000;
 
 /** What was sent: the inbox, the tests and the actions read the same log. */

@@ -1,11 +1,11 @@
-/** Phones whose owners want no more texts; the oldest is forgotten beyond this. */
+/** Most phones that opted out; the oldest is forgotten beyond this. */
 const MAX_PHONES = 10_000;
 
 const WORDS = new Set(['T', 'TD', 'N', 'QX', '0000', '退订']);
 const MARKETING_END = '拒收请回复R';
 
 /**
- * Tells whether a reply opts out. `R` does only where a marketing text asked for it.
+ * Whether a reply opts out. `R` does only where a marketing text offered it.
  *
  * @see https://cloud.tencent.com/document/product/382/59179
  */
@@ -14,7 +14,7 @@ export function isOptOut(reply: string, lastText: string | undefined): boolean {
   return WORDS.has(word) || (word === 'R' && lastText?.endsWith(MARKETING_END) === true);
 }
 
-/** Tells whether a marketing template lets people opt out. */
+/** Whether a marketing template lets recipients opt out. */
 export function offersOptOut(content: string): boolean {
   return content.endsWith(MARKETING_END);
 }

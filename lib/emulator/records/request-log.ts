@@ -32,7 +32,7 @@ export interface LoggedRequest {
 const MAX_REQUESTS = 1000;
 const MAX_BODY = 32 * 1024;
 
-/** The last requests of the API, for people who wonder what their client sent. */
+/** The last requests of the API, to inspect what a client sent. */
 export class RequestLog {
   private readonly requests = new BoundedList<LoggedRequest>(MAX_REQUESTS);
   private count = 0;

@@ -1,4 +1,4 @@
-// What the reviewers look for, as far as Tencent tells. Their words are Chinese, as Tencent's are.
+// The rules of the review, as far as Tencent documents them. Their texts are Chinese, as Tencent's.
 import type { AddSmsSignRequest } from '../../api/signs.js';
 import type { AddSmsTemplateRequest } from '../../api/templates.js';
 

@@ -2,17 +2,17 @@
 const REVIEW_MS = 2000;
 
 /**
- * State of a review. Computed when somebody asks: no timer runs, so a test moves the clock and sees
- * the state that goes with it.
+ * State of a review. Computed when read: no timer runs, so a test moves the clock and reads the
+ * state that goes with it.
  */
 export class Review {
   private constructor(
     private endsAt: number,
-    /** What the reviewer will say; `undefined` for nothing. */
+    /** The reviewer's reason for a refusal; `undefined` for none. */
     private readonly rejection: string | undefined,
   ) {}
 
-  /** A review that begins now, and ends with these words or well. */
+  /** A review that begins now, and ends with this reason or with approval. */
   static submittedAt(now: number, rejection: string | undefined): Review {
     return new Review(now + REVIEW_MS, rejection);
   }

@@ -91,7 +91,7 @@ export class Signs {
     }
   }
 
-  /** Tells whether a text may be sent under this name. */
+  /** Whether a text may be sent under this name. */
   isUsable(name: string, market: 0 | 1): boolean {
     const sign = this.findByName(name, market);
     if (sign === undefined) {
@@ -107,7 +107,7 @@ export class Signs {
 /** Longest signature of any market. */
 const MAX_LENGTH = 15;
 
-// The content without brackets: people who pass them too would see them twice.
+// The content without brackets: with brackets of their own, texts would show them twice.
 function isSignName(name: string): boolean {
   return name.length <= MAX_LENGTH && !/[【】[\]]/.test(name);
 }

@@ -9,7 +9,7 @@ import { kindOfReceipt } from '../../api/receipt-codes.js';
 import type { ReceiptKind } from '../../api/receipt-codes.js';
 import type { PhoneNumber } from '../../recipients/phone-number.js';
 
-/** What somebody wrote back. */
+/** A reply that a phone wrote. */
 export interface Reply {
   readonly id: number;
   readonly phone: PhoneNumber;
@@ -111,7 +111,7 @@ export class SmsApp {
     return total;
   }
 
-  /** Lets everybody be texted again, as if nothing had been sent. */
+  /** Lets every phone be texted again, as if nothing had been sent. */
   forgetNumbers(): void {
     this.frequency.clear();
     this.optOuts.clear();

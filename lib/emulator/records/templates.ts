@@ -7,9 +7,9 @@ import { findTemplateRejection } from './review-rules.js';
 export interface Template {
   readonly id: string;
   name: string;
-  /** `undefined` for one that was learned: nobody told us its text. */
+  /** `undefined` for one that was learned: its text is unknown. */
   content: string | undefined;
-  /** 1 marketing, 2 notification, 3 verification code; 0 where nobody said. */
+  /** 1 marketing, 2 notification, 3 verification code; 0 where it is unknown. */
   smsType: number;
   /** 0 mainland, 1 international, 3 both. */
   readonly market: 0 | 1 | 3;
@@ -113,12 +113,12 @@ export class Templates {
   }
 }
 
-/** Tells whether a template is for verification codes, which must be digits. */
+/** Whether a template is for verification codes, which must be digits. */
 export function isVerification(template: Template): boolean {
   return template.smsType === VERIFICATION;
 }
 
-/** Tells whether a template is for marketing, which the mainland takes by day only. */
+/** Whether a template is for marketing, which the mainland takes by day only. */
 export function isMarketing(template: Template): boolean {
   return template.smsType === MARKETING;
 }

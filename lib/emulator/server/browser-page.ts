@@ -1,14 +1,14 @@
 import { pendingResponse, textResponse, headerOf } from '../wire/wire.js';
 import type { WireResponse, WireResult, WireRequest } from '../wire/wire.js';
 
-/** A page for people: made once, served to each of them. */
+/** A page for browsers: made once, served to every request. */
 export interface BrowserPage {
   readonly html: string;
   /** Beside the type and the length, such as a Content-Security-Policy. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Loads the page when the first visitor comes: most emulators never see one. */
+/** Loads the page with the first request of a browser: most emulators never get one. */
 export type LoadBrowserPage = () => Promise<BrowserPage>;
 
 /** For a browser that opens the endpoint: the page, where there is one. */
@@ -27,7 +27,7 @@ function toResponse({ html, headers }: BrowserPage): WireResponse {
   };
 }
 
-/** A person with a browser rather than a client of the API. */
+/** Whether a browser loads a page, rather than a client calling the API. */
 export function isPageRequest(request: WireRequest, queryString: string): boolean {
   return (
     (request.method === 'GET' || request.method === 'HEAD') &&

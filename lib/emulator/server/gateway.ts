@@ -6,11 +6,11 @@ import type { LoadBrowserPage } from './browser-page.js';
 import { headerOf, parseTarget } from '../wire/wire.js';
 import type { WireResult, WireRequest } from '../wire/wire.js';
 
-/** What a front door is made with. */
+/** What a gateway is made with. */
 export interface GatewayOptions {
   /** Where the emulator listens: a name that may stand in `Host`. */
   readonly host: string;
-  /** What people get to see at `/`. */
+  /** What browsers get at `/`. */
   readonly loadPage?: LoadBrowserPage | undefined;
 }
 
@@ -26,13 +26,14 @@ export function createGateway(
     const target = parseTarget(request.target);
     const isApiOrPage = target.path === '/';
     if (isApiOrPage && isPageRequest(request, target.queryString)) {
-      // The page holds nothing of anybody's, so that a link from anywhere may lead to it.
+      // The page itself holds no data, so that a link on any origin may lead to it.
       return respondWithPage(loadPage);
     }
     // The key is public, so that a page could sign: what a browser sends to the API is checked as well.
     const hasFetchMetadata = isFromBrowser(request);
     const name = nameOf(request);
-    // With a GET a browser says nothing when neither end is on this machine: an image, or a page of its own name.
+    // With a GET a browser names no origin when neither end is on this machine: for an image, or for
+    // a page under a domain of its own.
     const isAmbiguousGet = isApiOrPage && !hasFetchMetadata && request.method === 'GET';
     const isServed =
       isNameOfOurs(name, host) ||
@@ -47,7 +48,7 @@ export function createGateway(
   };
 }
 
-/** Tells whether a browser says where a request comes from. */
+/** Whether a browser named the origin of a request. */
 function isFromBrowser(request: WireRequest): boolean {
   return (
     headerOf(request, 'origin') !== undefined || headerOf(request, 'sec-fetch-site') !== undefined
@@ -68,7 +69,7 @@ function nameOf(request: WireRequest): string {
 }
 
 /**
- * Browsers say where a request comes from; old ones name the origin only, which is then compared. The
+ * Browsers name the site of a request; old ones name the origin only, which is then compared. The
  * first is right behind a proxy, too.
  */
 function isSameOrigin(request: WireRequest): boolean {
@@ -82,7 +83,7 @@ function isSameOrigin(request: WireRequest): boolean {
 
 /**
  * A page of another origin can make its own domain point here and would then be of our origin. It
- * can't do so with an address, nor with a name that only this machine or its network knows.
+ * can't do so with an address, nor with a name that only this machine or its network resolves.
  */
 function isNameOfOurs(name: string, configured: string): boolean {
   return (

@@ -65,7 +65,7 @@ function receive(request: IncomingMessage, response: ServerResponse, respondTo: 
     }
   });
   request.on('end', finish);
-  // The client went away in the middle: nobody is left to answer.
+  // The client has disconnected: no response can be sent.
   request.on('error', ignore);
   response.on('error', ignore);
 }
@@ -80,7 +80,7 @@ function respond(response: ServerResponse, result: WireResult): void {
     response.writeHead(result.status, result.headers);
     const end = result.stream((text) => {
       if (response.writableLength > MAX_UNREAD_BYTES) {
-        // It may come back and say what it has seen.
+        // It may reconnect and name the last event it has received.
         response.destroy();
         return;
       }
@@ -94,7 +94,7 @@ function respond(response: ServerResponse, result: WireResult): void {
   }
 }
 
-/** The client may have gone before there was anything to give up. */
+/** The client may have disconnected before there was anything to end. */
 function onceClosed(response: ServerResponse, run: () => void): void {
   if (response.closed) {
     run();
@@ -155,7 +155,7 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   }
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
   const { body } = tooLarge ? TOO_LARGE : MALFORMED;
-  // A request that is too large is still one: it gets the API's answer, so that an SDK can tell.
+  // A request that is too large is still one: it gets the API's answer, so that an SDK can report it.
   const status = tooLarge ? '200 OK' : '400 Bad Request';
   socket.on('error', ignore);
   socket.end(

@@ -23,7 +23,7 @@ export interface WireResponse {
   readonly effect?: WireEffect | undefined;
 }
 
-/** Something that goes wrong below HTTP; whoever moves the bytes carries it out. */
+/** A fault below HTTP, which the transport of the bytes carries out. */
 export interface WireEffect {
   /** Milliseconds before anything goes out. */
   readonly delayMs: number;
@@ -84,12 +84,12 @@ export function apiErrorResponse(error: ApiErrorBody, requestId: string): WireRe
   return jsonResponse(200, { Response: { Error: error, RequestId: requestId } });
 }
 
-/** A short text for a person. */
+/** A short plain text. */
 export function textResponse(status: number, text: string): WireResponse {
   return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: text };
 }
 
-/** An answer that takes a moment to make. Nobody gets it who has gone in the meantime. */
+/** A response that takes a moment to make. It is dropped if the client has gone meanwhile. */
 export function pendingResponse(make: () => Promise<WireResult>): PendingResponse {
   return {
     begin(respond) {
@@ -109,7 +109,7 @@ export function pendingResponse(make: () => Promise<WireResult>): PendingRespons
   };
 }
 
-/** Done, and nothing to say. */
+/** Done, with no content. */
 export function emptyResponse(): WireResponse {
   return { status: 204, headers: {}, body: '' };
 }

@@ -3,7 +3,7 @@
 import { $ } from './elements.js';
 
 /**
- * What the emulator knows of codes and keys; it comes with the page.
+ * The emulator's codes and keys; they come with the page.
  *
  * @type {InboxCatalogue}
  */

@@ -31,7 +31,7 @@ export const openEvents = (lastEventId) =>
   new EventSource(`${BASE}events?lastEventId=${encodeURIComponent(lastEventId)}`);
 
 /**
- * Does what was asked for by hand, and says why it failed.
+ * Runs an action of the user, and shows why it failed.
  *
  * @template Result
  * @param {() => Promise<Result>} work

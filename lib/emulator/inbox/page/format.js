@@ -1,5 +1,5 @@
 // @ts-check
-// Times and numbers as people read them.
+// Times and numbers in the user's format.
 import { locale, t } from './language.js';
 
 const DAY_MS = 86_400_000;

@@ -18,7 +18,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** @typedef {keyof typeof PATHS} IconName */
 
 /**
- * A picture that says nothing to a screen reader.
+ * A picture that screen readers skip.
  *
  * @param {IconName} name
  */

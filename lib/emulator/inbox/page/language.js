@@ -32,7 +32,7 @@ export function meaningOf(code) {
 }
 
 /**
- * A receipt in words. Carriers speak Chinese: without an English text it shows as it came.
+ * A receipt in words. Carriers use Chinese: without an English text it shows as it came.
  *
  * @param {SmsEmulatorReport} report
  */

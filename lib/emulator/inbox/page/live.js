@@ -1,5 +1,5 @@
 // @ts-check
-// Hears of what is new, also after the connection was lost.
+// Receives what is new, also after the connection was lost.
 /** @import { SmsEmulatorCallback, ControlApiEvents } from '../../contract/control-api.types.js' */
 import { $ } from './elements.js';
 import { openEvents, readMessages, readReplies } from './emulator-api.js';
@@ -29,7 +29,7 @@ let retry;
 let announcing;
 
 /**
- * Says it once: a screen reader would speak each try.
+ * Shows it once: a screen reader would speak each try.
  *
  * @param {Connection} [connection] the one on show if none is given
  */
@@ -84,7 +84,7 @@ function listen(events) {
   events.addEventListener('error', () => {
     isDropped = true;
     showLive('offline');
-    // A browser gives up when it got an answer that is no stream, such as a proxy's 502.
+    // A browser stops reconnecting after a response that is no stream, such as a proxy's 502.
     if (events.readyState === EventSource.CLOSED) tryAgain();
   });
   for (const kind of KINDS) {
@@ -113,7 +113,7 @@ function apply({ kind, data }) {
       putMessage(data);
       break;
     case 'report':
-      // What was cleared stays cleared, whatever the carrier says of it.
+      // What was cleared stays cleared, whatever the carrier reports later.
       if (state.messages.has(data.id)) putMessage(data);
       break;
     case 'reply':

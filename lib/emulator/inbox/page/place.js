@@ -1,5 +1,5 @@
 // @ts-check
-// Where the reader is. The address says it, so that a reload, a link and the back button work.
+// The chosen view. It is kept in the address, so that a reload, a link and the back button work.
 /** @import { Thread } from './threads.js' */
 import { $ } from './elements.js';
 import { redraw } from './redraw.js';
@@ -22,7 +22,7 @@ export function go(phone, opened) {
   arrive();
 }
 
-/** Shows what the address says. */
+/** Shows the view in the address. */
 export function arrive() {
   const place = new URLSearchParams(location.hash.slice(1));
   const phone = place.get('to') ?? '';

@@ -16,7 +16,7 @@ export function redraw() {
   drawAll();
 }
 
-/** Shows the state in a moment. In a flood of texts most of the time belongs to the reader. */
+/** Shows the state in a moment, so that the page stays responsive while many texts arrive. */
 export function redrawSoon() {
   drawing ??= setTimeout(() => {
     const began = performance.now();

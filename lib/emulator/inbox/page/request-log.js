@@ -11,13 +11,13 @@ export function restartRequestLog() {
   newest = '';
 }
 
-/** Requests have no event of their own: asks for those after the newest one while the page shows. */
+/** Requests have no event of their own: polls for newer ones while the page is visible. */
 export async function pollRequests() {
   if (!document.hidden && state.loaded) {
     try {
       await readNewRequests(newest);
     } catch {
-      // The stream of events tells that the emulator is gone.
+      // The stream of events shows that the emulator is gone.
     }
   }
   setTimeout(() => void pollRequests(), state.loaded ? 2000 : 200);

@@ -76,7 +76,7 @@ export function oldRows({ request }, { stringToSign }) {
   for (const line of parameters.split('&')) {
     const [name = ''] = line.split('=');
     const value = given.get(name);
-    // A value with an ampersand in it can't be told from two parameters here.
+    // A value with an ampersand in it looks like two parameters here.
     const came = value === null || value.includes('&') ? null : `${name}=${value}`;
     rows.push(rowOf('sigParam', line, came));
   }

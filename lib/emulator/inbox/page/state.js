@@ -25,7 +25,7 @@ export const KEPT = 1000;
  */
 
 /**
- * What the page knows and shows.
+ * The state that the page holds and shows.
  *
  * @type {State}
  */

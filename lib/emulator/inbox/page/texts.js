@@ -121,7 +121,7 @@ export const TEXTS = {
   sigParam: ['Parameter, sorted by name', '按名称排序的参数'],
   emptyTitle: ['Waiting for the first text', '等待第一条短信'],
   emptyLead: [
-    'Point any Tencent Cloud SDK at this address. Texts show up here and go to nobody.',
+    'Point any Tencent Cloud SDK at this address. Texts show up here and go to no phone.',
     '将任意腾讯云 SDK 指向此地址，短信会显示在这里，不会真正发出。',
   ],
   endpoint: ['Endpoint', '接入地址'],

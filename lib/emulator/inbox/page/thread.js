@@ -43,7 +43,7 @@ export function drawThread(all, terms) {
 }
 
 /**
- * Words for one phone must not go out as another's.
+ * A draft for one phone must not go out as another's.
  *
  * @param {string} phone
  */
