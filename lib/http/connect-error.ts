@@ -20,7 +20,7 @@ export function reasonOf(code: string, certificate = 'certificate'): string {
     case 'EAI_AGAIN':
       return `the host name could not be resolved (${code}).`;
     case 'ECONNREFUSED':
-      return 'nobody listens there (ECONNREFUSED).';
+      return 'nothing listens there (ECONNREFUSED).';
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_GET_ISSUER_CERT':

@@ -362,7 +362,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
     await expect(service.sendSms(TEXT)).rejects.toMatchObject({
       phase: 'connect',
       maybeSent: false,
-      message: 'No connection: nobody listens there (ECONNREFUSED).',
+      message: 'No connection: nothing listens there (ECONNREFUSED).',
     });
   });
 });

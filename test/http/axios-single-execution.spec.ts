@@ -455,7 +455,7 @@ const NOTHING_SENT: Row[] = [
       { adapter },
     ),
     accepts,
-    [0, 'rejected', 'No connection: nobody listens there (ECONNREFUSED).'],
+    [0, 'rejected', 'No connection: nothing listens there (ECONNREFUSED).'],
   ]),
   ...ADAPTERS.map((adapter): Row => [
     `"${adapter}" with a name that does not exist`,

@@ -183,7 +183,7 @@ describe('a transport behind a proxy', () => {
       createTransport({ proxy: proxy.url() }).send(post(secure.url)),
     ).rejects.toMatchObject({
       phase: 'connect',
-      message: 'No connection to the proxy: nobody listens there (ECONNREFUSED).',
+      message: 'No connection to the proxy: nothing listens there (ECONNREFUSED).',
     });
   });
 
