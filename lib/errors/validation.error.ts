@@ -2,7 +2,7 @@ import { redactIssues, SmsError } from './sms.error.js';
 import type { SmsFieldIssue } from './sms.error.js';
 
 /**
- * What was asked for can't be sent as it is; found here, before anything left the process.
+ * The input can't be sent as it is; found here, before anything left the process.
  */
 export class SmsValidationError extends SmsError {
   override readonly name = 'SmsValidationError';

@@ -24,7 +24,7 @@ const MAX_CONNECTIONS = 128;
  * undici itself is loaded with the first request: an app that sends nothing pays nothing.
  */
 export class UndiciTransport implements SmsTransport {
-  /** A function, since not even `console.dir` shows what one can reach. */
+  /** Held in a closure so that `util.inspect` cannot print the proxy password. */
   private readonly state: () => State;
   private closed = false;
 

@@ -145,7 +145,7 @@ export class SmsRejected extends Outcome {
 }
 
 /**
- * Nobody knows whether the text was sent. Sending it again may text somebody twice.
+ * It is unknown whether the text was sent. Sending it again may deliver it twice.
  */
 export class SmsUnknown extends Outcome {
   /** It may have been sent or not. */

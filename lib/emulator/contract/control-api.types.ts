@@ -74,7 +74,7 @@ export interface SmsEmulatorMessageEvent {
 }
 
 /**
- * What somebody wrote back.
+ * A reply that a phone wrote.
  */
 export interface SmsEmulatorReply {
   id: string;

@@ -45,7 +45,7 @@ export interface EngineOptions {
 }
 
 /**
- * What somebody writes back to a text.
+ * A reply that a phone writes to a text.
  */
 export interface SmsReplyDraft {
   /** The phone that writes. */
