@@ -208,7 +208,7 @@ describe('the options', () => {
     expect(resolveSmsOptions(new Given())).toMatchObject({ sdkAppId: '1400006666' });
   });
 
-  it('never repeat a secret in a complaint', () => {
+  it('never repeat a secret in an error', () => {
     const sentences = problems({
       credentials: { secretId: 'AKID canary', secretKey: 'canary key', token: 'canary\ntoken' },
       sdkAppId: 'canary-app',

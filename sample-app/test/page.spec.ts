@@ -38,7 +38,7 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
     emulator.clear();
   });
 
-  it('sends a code, tells of its delivery, and leads to the inbox that shows it', async () => {
+  it('sends a code, shows its delivery, and links to the inbox that shows it', async () => {
     const page = await open(url);
     await page.getByText('Live', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Send a code' }).click();
@@ -116,7 +116,7 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
     expect(emulator.requests().filter(({ action }) => action === 'SendSms')).toEqual([]);
   });
 
-  it('changes its language at once, with all that it has said', async () => {
+  it('changes its language at once, with all earlier messages', async () => {
     const page = await open(url);
     await page.getByRole('button', { name: 'Send a code' }).click();
     await page.locator('#codes .delivered').waitFor();

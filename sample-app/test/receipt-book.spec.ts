@@ -7,7 +7,7 @@ import { ReceiptBook } from '../src/receipts/receipt-book.js';
 /** As many as a pull takes, so that another one follows. */
 const FULL = Array.from({ length: 100 }, (_, i) => ({ SerialNo: String(i) }) as PullSmsSendStatus);
 
-it('tells of the reports that came before it could get no more', async () => {
+it('passes on the reports that came before requests began to fail', async () => {
   const pulls = [async () => Promise.resolve({ PullSmsSendStatusSet: FULL, RequestId: 'r' })];
   const sms = {
     pullSmsSendStatus: async () =>

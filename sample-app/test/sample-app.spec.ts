@@ -71,7 +71,7 @@ describe('the sample app', () => {
   it.each([
     ['JSON', 'application/json', (phones: string[]) => JSON.stringify({ phones })],
     ['CSV', 'text/csv', (phones: string[]) => `phone,name\r\n${phones.join(',x\r\n')},x\r\n`],
-  ])('runs a campaign from %s and tells how far it is', async (_, type, write) => {
+  ])('runs a campaign from %s and streams its progress', async (_, type, write) => {
     const phones = Array.from({ length: 450 }, (_unused, i) => `+861370000${1000 + i}`);
     phones.push('12', phones[0] ?? '');
     const answer = await request(app.getHttpServer())
@@ -157,7 +157,7 @@ describe('the sample app', () => {
     return { answer, stop: () => asked.destroy() };
   }
 
-  it('tells of each report as it comes, and still hands it out on GET /receipts', async () => {
+  it('streams each report as it comes, and still hands it out on GET /receipts', async () => {
     const { answer, stop } = await listen();
     expect(answer.headers['content-type']).toMatch(/^text\/event-stream/);
     const sent = await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
@@ -185,7 +185,7 @@ describe('the sample app', () => {
     expect(second).toMatch(/event: reports\n/);
   });
 
-  it('ends a campaign when nobody reads its progress any more', async () => {
+  it('ends a campaign when its reader has disconnected', async () => {
     kit.addFault({ action: 'SendSms', latencyMs: 20, times: 'always' });
     const phones = Array.from({ length: 20_000 }, (_unused, i) => `+86138${10_000_000 + i}`);
     const abort = new AbortController();
@@ -215,7 +215,7 @@ describe('the sample app', () => {
     expect(calls).toBeLessThan(100);
   });
 
-  it('closes though somebody listens to the reports', async () => {
+  it('closes while a reader listens to the reports', async () => {
     const own = await startApp();
     const asked = get(`${await own.app.getUrl()}/receipts/live`, { agent: false });
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];

@@ -37,7 +37,7 @@ describe('SMS_ACTIONS', () => {
 });
 
 describe('isSmsAction', () => {
-  it.each(NAMES)('knows %s', (name) => {
+  it.each(NAMES)('accepts %s', (name) => {
     expect(isSmsAction(name)).toBe(true);
   });
 

@@ -75,7 +75,7 @@ describe('the command', () => {
     expect(await end).toMatchObject({ code: 0, err: '' });
   });
 
-  it('never prints a key that somebody chose', async () => {
+  it('never prints the key given on the command line', async () => {
     const child = launch('emulator', '--port', '0', '--secret-key', 'hush-hush', '--strict');
     const { text } = await greeting(child);
     expect(text).not.toContain('hush-hush');

@@ -369,7 +369,7 @@ describe('a moment after which nothing is sent', () => {
       expect(tencent.received).toHaveLength(0);
     });
 
-    it('by a transport of the user’s own that asks', async () => {
+    it('by a custom transport that calls beforeWrite', async () => {
       const transport: SmsTransport = {
         send: async (request) => {
           clocks.pass(MINUTE + 1000);
@@ -380,7 +380,7 @@ describe('a moment after which nothing is sent', () => {
       await expect(send(await sms({ transport }))).resolves.toEqual(TOO_LATE);
     });
 
-    it('before a transport of the user’s own that does not ask', async () => {
+    it('before a custom transport that does not call beforeWrite', async () => {
       const inner = new AxiosTransport();
       const transport: SmsTransport = {
         send: async (request) => inner.send({ ...request, beforeWrite: undefined }),

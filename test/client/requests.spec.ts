@@ -251,7 +251,7 @@ describe('a request on the wire', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  it('is not made when the credentials are not there in time, whoever else waits for them', async () => {
+  it('is not made when the credentials come too late, while other calls go on waiting for them', async () => {
     const vault = new EventEmitter();
     const coming = once(vault, 'open').then(() => CREDENTIALS);
     const service = await sms({ credentials: async () => coming });
@@ -315,7 +315,7 @@ describe('a request on the wire', () => {
   );
 
   it.each([undefined, null, {}, { status: 200 }, { body: '{}' }])(
-    'may have been sent when a transport of one’s own gives %j for an answer',
+    'may have been sent when a custom transport returns %j',
     async (answer) => {
       const service = await sms({
         transport: { send: async () => Promise.resolve(answer as never) },

@@ -40,7 +40,7 @@ const SENDS = `
 describe('a signal for many calls, and many streams', () => {
   beforeAll(assertBuilt);
 
-  it('are nothing that Node warns of', async () => {
+  it('cause no warning of Node', async () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [
       '--input-type=module',
       '-e',
@@ -50,7 +50,7 @@ describe('a signal for many calls, and many streams', () => {
     expect(stderr).toBe('');
   });
 
-  it('may be of others’ making', () => {
+  it('may come from a polyfill', () => {
     const polyfill = { aborted: false, addEventListener: () => undefined };
     expect(() => {
       shareSignal(polyfill as unknown as AbortSignal);

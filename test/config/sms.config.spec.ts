@@ -63,7 +63,7 @@ describe('smsConfig', () => {
     });
   });
 
-  it('takes the word false for no proxy, as its complaint says', () => {
+  it('takes the word false for no proxy, as its error says', () => {
     process.env['SMS_PROXY'] = 'false';
     expect(smsConfig().proxy).toBe(false);
   });
@@ -127,7 +127,7 @@ describe('smsConfig', () => {
     });
   });
 
-  it('gives a named account its own variables through a factory of one’s own', async () => {
+  it('gives a named account its own variables through a custom factory', async () => {
     @Injectable()
     class Marketing {
       constructor(readonly config: ConfigService) {}

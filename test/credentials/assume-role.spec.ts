@@ -108,7 +108,7 @@ describe('assumeRoleCredentials', () => {
     });
   });
 
-  it('asks its source anew each time, and sends the token of temporary keys', async () => {
+  it('calls its source anew each time, and sends the token of temporary keys', async () => {
     let asked = 0;
     const provider = assumeRole({
       source: async () => {
@@ -125,7 +125,7 @@ describe('assumeRoleCredentials', () => {
     ]);
   });
 
-  it('makes one call for 20 who ask at the same time, at the start and at the expiry', async () => {
+  it('makes one call for 20 concurrent requests, at the start and at the expiry', async () => {
     const provider = assumeRole();
     const ask = async () => {
       const given = await Promise.all(Array.from({ length: 20 }, async () => provider()));
@@ -147,7 +147,7 @@ describe('assumeRoleCredentials', () => {
     await settle(() => (provider() as { secretId: string }).secretId.endsWith('-2'));
   });
 
-  it('recovers from a failure with the next ask', async () => {
+  it('recovers from a failure with the next request', async () => {
     const provider = assumeRole();
     server.respondWith((socket) => socket.destroy());
     await expect(provider()).rejects.toMatchObject({
@@ -160,7 +160,7 @@ describe('assumeRoleCredentials', () => {
     expect(await provider()).toEqual(credentialsOf(2));
   });
 
-  it('gets new ones when told that the present ones were refused', async () => {
+  it('gets new credentials when the present ones were refused', async () => {
     const provider = assumeRole();
     const refused = await provider();
     expect(await provider({ refused })).toEqual(credentialsOf(2));

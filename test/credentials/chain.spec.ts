@@ -45,13 +45,13 @@ function source(name: string) {
 }
 
 describe('chainCredentials', () => {
-  it('gives what the first has, and asks no further', async () => {
+  it('returns the credentials of the first provider, and calls no other', async () => {
     const [a, b] = [source('a'), source('b')];
     expect(await chainCredentials(a.provider, b.provider)()).toEqual(credentialsOf('a'));
     expect(b.asks).toHaveLength(0);
   });
 
-  it('passes over what is not set up, and then asks the winner alone', async () => {
+  it('passes over providers that are not set up, and then calls the one that is alone', async () => {
     const [a, b] = [source('a'), source('b')];
     a.isEmpty();
     const chain = chainCredentials(a.provider, b.provider);
@@ -78,7 +78,7 @@ describe('chainCredentials', () => {
     expect(b.asks).toHaveLength(0);
   });
 
-  it('forgets a winner that fails: the next ask starts from the front', async () => {
+  it('starts from the first provider again after the chosen one failed', async () => {
     const [a, b] = [source('a'), source('b')];
     a.isEmpty();
     const chain = chainCredentials(a.provider, b.provider);

@@ -61,14 +61,14 @@ describe('cvmRoleCredentials', () => {
     await settle(() => (provider() as { token: string }).token === credentialsOf(2).token);
   });
 
-  it('asks once for 20 who need keys at the same time', async () => {
+  it('makes one request for 20 concurrent calls that need keys', async () => {
     const provider = cvmRole();
     const asks = Array.from({ length: 20 }, async () => provider());
     expect(new Set((await Promise.all(asks)).map(({ token }) => token)).size).toBe(1);
     expect(server.requests).toHaveLength(2);
   });
 
-  it('says that this is no CVM when nobody listens', async () => {
+  it('says that this is no CVM when the connection is refused', async () => {
     await server.stop();
     await expect(cvmRole()()).rejects.toMatchObject({
       name: 'SmsCredentialsError',

@@ -49,7 +49,7 @@ describe('profileCredentials', () => {
     expect(await provider()).toEqual({ secretId: 'AKIDsms', secretKey: 'k', token: `${token}==` });
   });
 
-  it('reads a changed file again within a minute, while nobody waits for the disk', async () => {
+  it('reads a changed file again within a minute, in the background', async () => {
     const provider = profileCredentials({ path, now: clock.now });
     await provider();
     await writeFile(path, INI.replace(secretId, 'AKIDnew'));

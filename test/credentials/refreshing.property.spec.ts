@@ -30,8 +30,8 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('fail' as const) }) },
 );
 
-describe('refreshingCredentials, in any order of asks, time, answers and failures', () => {
-  it('gives no expired credentials, and has one fetch under way at most', async () => {
+describe('refreshingCredentials, in any order of calls, time, answers and failures', () => {
+  it('returns no expired credentials, and has one fetch in flight at most', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60 }), async (steps) => {
         const clock = new FakeClock();

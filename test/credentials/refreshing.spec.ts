@@ -34,7 +34,7 @@ describe('refreshingCredentials', () => {
 
   const refreshing = (more = {}) => refreshingCredentials(fetch, { now: clock.now, ...more });
 
-  it('fetches with the first ask and remembers', async () => {
+  it('fetches with the first call and remembers', async () => {
     const provider = refreshing();
     expect(fetches).toBe(0);
     expect(await provider()).toEqual(credentialsOf(1));
@@ -43,7 +43,7 @@ describe('refreshingCredentials', () => {
     expect(fetches).toBe(1);
   });
 
-  it('fetches once for 20 asks at the same time, first and at the expiry', async () => {
+  it('fetches once for 20 concurrent calls, first and at the expiry', async () => {
     const provider = refreshing();
     const ask = async () => Promise.all(Array.from({ length: 20 }, async () => provider()));
     expect(await ask()).toEqual(Array.from({ length: 20 }, () => credentialsOf(1)));
@@ -52,7 +52,7 @@ describe('refreshingCredentials', () => {
     expect(fetches).toBe(2);
   });
 
-  it('renews 300 seconds ahead, while everybody still gets the old ones at once', async () => {
+  it('renews 300 seconds ahead, while every call still gets the old credentials at once', async () => {
     const provider = refreshing();
     await provider();
     clock.advance(HOUR - 300);
@@ -85,7 +85,7 @@ describe('refreshingCredentials', () => {
     expect(fetches).toBe(2);
   });
 
-  it('is not poisoned by a failure: the next ask tries again', async () => {
+  it('caches no failure: the next call fetches again', async () => {
     const provider = refreshing();
     failure = new Error('sealed');
     const refused = await Promise.allSettled([provider(), provider()]);
@@ -128,7 +128,7 @@ describe('refreshingCredentials', () => {
     }
   });
 
-  it('keeps giving the old ones when an early renewal fails, and pauses before the next', async () => {
+  it('keeps returning the old credentials when an early renewal fails, and pauses before the next', async () => {
     const provider = refreshing();
     await provider();
     failure = new Error('sealed');
@@ -157,7 +157,7 @@ describe('refreshingCredentials', () => {
     await expect(provider()).rejects.toBe(failure);
   });
 
-  it('fetches newer ones when told that the present ones were refused, once for everybody', async () => {
+  it('fetches newer credentials once for all calls whose present ones were refused', async () => {
     const provider = refreshing();
     const old = await provider();
     const ask = async () => provider({ refused: old });
@@ -172,7 +172,7 @@ describe('refreshingCredentials', () => {
     expect(fetches).toBe(2);
   });
 
-  it('does not fetch for every refusal when new ones are refused too', async () => {
+  it('does not fetch for every refusal when new credentials are refused too', async () => {
     const provider = refreshing();
     await provider({ refused: await provider() });
     expect(await provider({ refused: credentialsOf(2) })).toEqual(credentialsOf(2));
@@ -181,7 +181,7 @@ describe('refreshingCredentials', () => {
     expect(await provider({ refused: credentialsOf(2) })).toEqual(credentialsOf(3));
   });
 
-  it('gives the old ones on while a refused set is being replaced in vain', async () => {
+  it('returns the old credentials while replacing a refused set fails', async () => {
     const provider = refreshing();
     const old = await provider();
     failure = new Error('sealed');
@@ -231,7 +231,7 @@ describe('refreshingCredentials', () => {
     expect(JSON.stringify({ provider, own: Object.entries(provider) })).not.toContain('canary');
   });
 
-  it('is not disturbed by somebody who writes to what it gave', async () => {
+  it('is not disturbed by a caller that writes to the returned credentials', async () => {
     const provider = refreshing();
     const given = await provider();
     expect(() => {

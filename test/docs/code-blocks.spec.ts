@@ -87,7 +87,7 @@ describe('the documentation', () => {
     expect(pages.reduce((sum, page) => sum + countChecked(page), 0)).toBeGreaterThan(40);
   });
 
-  it('is told of a wrong member, parameter, import or option and of bad syntax, at the line of the page', () => {
+  it('finds a wrong member, parameter, import or option and bad syntax, at the line of the page', () => {
     const found = errors
       .filter(isOf(MISTAKEN.path))
       .map((error) => error.split(' ').slice(0, 2).join(' '));

@@ -130,7 +130,7 @@ describe.each([
     expect(codeOf(client.call('AddSmsSign', { ...SIGN, ...changes }))).toBe(code);
   });
 
-  it('knows nothing of ids that nobody was given', () => {
+  it('refuses ids that the emulator never issued', () => {
     expect(codeOf(client.call('ModifySmsTemplate', { ...TEMPLATE, TemplateId: 1 }))).toBe(
       'FailedOperation.MissingTemplateToModify',
     );
@@ -308,7 +308,7 @@ describe('the state of an emulator', () => {
     );
   });
 
-  it('keeps a reply for whoever pulls it and whoever looks for it', () => {
+  it('keeps a reply both for the queue and for the lookup by number', () => {
     send(client);
     const phone = parseMainlandNumber(PHONE);
     expect(phone).toBeDefined();

@@ -226,7 +226,7 @@ describe('on the wire', () => {
     expect((await exchange(emulator.port, bytes)).status).toBe(400);
   });
 
-  it('a client that goes away in the middle disturbs nobody', async () => {
+  it('a client that disconnects in the middle disturbs no other client', async () => {
     await new Promise<void>((resolve, reject) => {
       const socket = connect(emulator.port, '127.0.0.1', () => {
         socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"Phone', () => {

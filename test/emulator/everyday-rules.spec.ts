@@ -94,7 +94,7 @@ describe('with the limits that Tencent documents', () => {
     });
   });
 
-  it('clearing lets everybody be texted again', () => {
+  it('clearing lets every phone be texted again', () => {
     send(client);
     client.engine.clear('1400777777');
     expect(codes(send(client))).toEqual(['LimitExceeded.PhoneNumberThirtySecondLimit']);
@@ -221,7 +221,7 @@ describe('an opt-out', () => {
     expect(codes(send(client, { SmsSdkAppId: '1400777777' }))).toEqual(['Ok']);
   });
 
-  it('is nothing that people write by chance', async () => {
+  it('is no text that a phone may send by chance', async () => {
     const client = await engineClient();
     expect(client.engine.reply({ to: PHONE, text: '好的，谢谢' })).toMatchObject({
       optedOut: false,

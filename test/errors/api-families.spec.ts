@@ -109,7 +109,7 @@ describe('a refusal', () => {
     },
   );
 
-  it('tells in our words what happened, then in Tencent’s without what was sent', () => {
+  it('explains what happened, then quotes Tencent without the values that were sent', () => {
     const code = 'LimitExceeded.PhoneNumberDailyLimit';
     const { message } = refusal(code, 'too many: +8613711112222, 042137, AKIDcanaryid0001');
     const [ours, theirs] = message.split(' Tencent says: ');
@@ -117,7 +117,7 @@ describe('a refusal', () => {
     expect(theirs).toMatch(/^"too many: \+\*+, \*+, AKID\*+"$/);
   });
 
-  it('says nothing for Tencent when it said nothing', () => {
+  it('has no sentence of Tencent when the answer had none', () => {
     expect(refusal('InternalError').message).toBe(
       `SendSms was refused with InternalError: ${describeSmsError('InternalError').en}`,
     );

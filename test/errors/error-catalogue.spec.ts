@@ -54,7 +54,7 @@ describe('the error catalogue', () => {
     expect(statusOfCode(former)).toBe(statusOfCode(code));
   });
 
-  it.each(ownCodes())('knows our own %s', (code) => {
+  it.each(ownCodes())('describes our own %s', (code) => {
     const description = describeSmsError(code);
     expect(description).toMatchObject({
       known: true,
@@ -84,7 +84,7 @@ describe('the error catalogue', () => {
     ['UnauthorizedOperation.New', 'permission', 'operator', 'never', 500],
     ['UnsupportedOperation.New', 'unsupported', 'caller', 'never', 422],
     ['FailedOperation.New.Newer', 'internal', 'tencent', 'unsafe', 502],
-  ])('judges %s by its first part', (code, family, owner, retry, status) => {
+  ])('describes %s by its first part', (code, family, owner, retry, status) => {
     expect(describeSmsError(code)).toMatchObject({ code, family, owner, retry, known: false });
     expect(statusOfCode(code)).toBe(status);
   });

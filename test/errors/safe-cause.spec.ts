@@ -72,7 +72,7 @@ function find(error: unknown): string[] {
   return shown.find(CANARIES, { inData: true });
 }
 
-describe('what lies beneath the failure of somebody’s own', () => {
+describe('the cause of an error from foreign code', () => {
   let started: SmsTestCase;
 
   afterEach(async () => {
@@ -101,7 +101,7 @@ describe('what lies beneath the failure of somebody’s own', () => {
     });
   });
 
-  it.each(FAILING)('%s is kept without what it was given', async (_, more, name) => {
+  it.each(FAILING)('of %s is kept without its input', async (_, more, name) => {
     const error = await failWith(more);
     expect(error.name).toBe(name);
     expect(find(error)).toEqual([]);
@@ -119,7 +119,7 @@ describe('what lies beneath the failure of somebody’s own', () => {
     ['adapter', { http: { adapter } }],
     ['interceptor', { http: intercepted() }],
   ] as [string, Partial<SmsModuleOptions>][])(
-    '%s of axios is told without what it was given',
+    'of %s of axios is kept without its input',
     async (_, more) => {
       const error = await failWith(more);
       expect(error.name).toBe('SmsTransportError');

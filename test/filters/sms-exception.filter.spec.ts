@@ -147,7 +147,7 @@ describe.each(COMBINATIONS)('SmsExceptionFilter on %s, %s', (_, __, start) => {
     return { status, headers, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
   }
 
-  it('tells the caller what it can mend, in its language', async () => {
+  it('explains to the caller what it can correct, in its language', async () => {
     refuse('LimitExceeded.PhoneNumberThirtySecondLimit');
     const { en, zh } = describeSmsError('LimitExceeded.PhoneNumberThirtySecondLimit');
     const english = await ask();
@@ -170,7 +170,7 @@ describe.each(COMBINATIONS)('SmsExceptionFilter on %s, %s', (_, __, start) => {
     expect(logged).toEqual([]);
   });
 
-  it('tells nothing of what the operator must mend, and logs once what to do', async () => {
+  it('hides what the operator must correct, and logs once what to do', async () => {
     refuse('AuthFailure.SignatureFailure');
     const [first] = [await ask(), await ask()];
     expect(first.status).toBe(500);
@@ -194,7 +194,7 @@ describe.each(COMBINATIONS)('SmsExceptionFilter on %s, %s', (_, __, start) => {
     expect(logged).toHaveLength(2);
   });
 
-  it('says so when the message may have been sent', async () => {
+  it('answers SMS_UNCONFIRMED when the message may have been sent', async () => {
     for (const [status, error] of [
       [504, new SmsTimeoutError('Too late.', 'write')],
       [502, toApiError('SendSms', { code: 'InternalError.OtherError', message: '' })],
@@ -284,7 +284,7 @@ describe.each(COMBINATIONS)('SmsExceptionFilter on %s, %s', (_, __, start) => {
 });
 
 describe.each(PLATFORMS)('SmsExceptionFilter on %s', (_, create) => {
-  it('answers for a middleware', async () => {
+  it('answers when a middleware fails', async () => {
     @Module({})
     class App {
       configure(consumer: import('@nestjs/common').MiddlewareConsumer): void {
@@ -348,14 +348,14 @@ describe('SmsExceptionFilter on a gateway', () => {
     expect(filter.catch(error, { ...hostOf('ws'), getArgs: () => args } as never)).toBeUndefined();
   }
 
-  it('tells a client of Socket.IO what Nest tells it of any error, and logs that', () => {
+  it('notifies a client of Socket.IO as Nest does of any error, and logs the error', () => {
     const told: unknown[] = [];
     fail({ emit: (...event: unknown[]) => told.push(event) });
     expect(told).toEqual([['exception', neutral]]);
     expect(logged).toHaveBeenCalledWith(error);
   });
 
-  it('tells a client of ws, too', () => {
+  it('notifies a client of ws, too', () => {
     const told: unknown[] = [];
     fail({
       readyState: 1,
@@ -365,7 +365,7 @@ describe('SmsExceptionFilter on a gateway', () => {
     expect(told).toEqual([{ event: 'exception', data: neutral }]);
   });
 
-  it('logs what it can’t tell', () => {
+  it('logs an error of which no client can be notified', () => {
     fail({});
     expect(logged).toHaveBeenCalledWith(error);
   });

@@ -54,7 +54,7 @@ describe('a health check of what hangs', () => {
     expect(await ask(health, 'credentials', { timeoutMs: 30 })).toMatchObject(TIMEOUT);
   });
 
-  it('asks anew after one that never ended', async () => {
+  it('starts a new probe after one that never ended', async () => {
     let probe = never as () => Promise<void>;
     const health = await start({ transport: { send: never, probe: async () => probe() } });
     expect(await ask(health, 'reachability', { timeoutMs: 30 })).toMatchObject(TIMEOUT);
@@ -64,7 +64,7 @@ describe('a health check of what hangs', () => {
     });
   });
 
-  it('keeps the time of each who asks, though they share the probe', async () => {
+  it('keeps the time limit of each check, though they share the probe', async () => {
     const finishing: (() => void)[] = [];
     const probe = async () =>
       new Promise<void>((resolve) => {
@@ -79,7 +79,7 @@ describe('a health check of what hangs', () => {
   });
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
-    'names a time-out of %d as what is wrong',
+    'refuses a time-out of %d by name',
     async (timeoutMs) => {
       const health = await start({ transport: { send: never, probe: never } });
       const results = await Promise.all(

@@ -127,7 +127,7 @@ describe('quota', () => {
     },
   );
 
-  it('is down when Tencent refuses, and when nobody answers', async () => {
+  it('is down when Tencent refuses, and when no answer comes', async () => {
     server.respondWith(answering({ Error: { Code: 'AuthFailure.SecretIdNotFound', Message: '' } }));
     expect(await check()).toMatchObject([503, { code: 'AuthFailure.SecretIdNotFound' }]);
     server.respondWith(() => undefined);
@@ -160,7 +160,7 @@ describe('quota', () => {
     });
   });
 
-  it('is asked for once in five minutes, and judged by each caller’s own limits', async () => {
+  it('is requested once in five minutes, and compared with each caller’s own limits', async () => {
     const cacheMs = undefined;
     const [first, second] = await Promise.all([check({ cacheMs }), check({ cacheMs })]);
     expect(first).toEqual(second);

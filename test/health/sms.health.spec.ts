@@ -73,7 +73,7 @@ describe('SmsHealthIndicator', () => {
       expect(server.requests).toEqual([]);
     });
 
-    it('is down when nobody listens', async () => {
+    it('is down when the connection is refused', async () => {
       const http = await start();
       await server.stop();
       const answer = await request(http).get('/health').expect(503);
@@ -94,7 +94,7 @@ describe('SmsHealthIndicator', () => {
       });
     });
 
-    it('says so when the transport can’t be tried', async () => {
+    it('says that the transport has no probe', async () => {
       const transport = { send: async () => Promise.reject(new Error('unused')) };
       const answer = await request(await start({ transport }))
         .get('/health')
@@ -104,7 +104,7 @@ describe('SmsHealthIndicator', () => {
       });
     });
 
-    it('shares one probe between all who ask, and reuses its answer for a while', async () => {
+    it('shares one probe between concurrent checks, and reuses its result for a while', async () => {
       check = async (health) => {
         await Promise.all([
           health.reachability('a', { cacheMs: 60_000 }),
@@ -180,7 +180,7 @@ describe('SmsHealthIndicator', () => {
       expect(answer.body).toMatchObject({ error: { sms: { code: 'SMS_PROTOCOL' } } });
     });
 
-    it('are asked for once a minute', async () => {
+    it('are checked once a minute', async () => {
       check = async (health) => health.credentials('sms');
       const http = await start();
       await request(http).get('/health').expect(200);

@@ -266,7 +266,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
     });
   });
 
-  it('may repeat what found nobody listening, and still knows that nothing was sent', async () => {
+  it('may repeat a refused connection, and still reports that nothing was sent', async () => {
     let last: InternalAxiosRequestConfig | undefined;
     let repeated = 0;
     instance.interceptors.request.use((config) => {
@@ -287,7 +287,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
     expect(repeated).toBe(2);
   });
 
-  it('sends nothing any more once it was given up, however an interceptor held it up', async () => {
+  it('sends nothing after an abort, however an interceptor held the request up', async () => {
     const held: (() => void)[] = [];
     const made: Promise<unknown>[] = [];
     let holding = false;
@@ -356,7 +356,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('says that nothing was sent when nobody listens', async () => {
+  it('says that nothing was sent when the connection is refused', async () => {
     const service = await sms(instance, { retry: false });
     await server.stop();
     await expect(service.sendSms(TEXT)).rejects.toMatchObject({
@@ -376,7 +376,7 @@ describe('an axios instance with a way of its own', () => {
     timeoutMs: 5000,
   };
 
-  it('keeps its adapter, also one that it gets later, as from a double of tests', async () => {
+  it('keeps its adapter, also one that is set later, as a mock is', async () => {
     const instance = axios.create();
     const transport = new AxiosTransport({ http: instance, proxy: false });
     const urls: unknown[] = [];
@@ -423,7 +423,7 @@ describe('an axios instance with a way of its own', () => {
     await server.stop();
   });
 
-  it('counts a time-out as "maybe sent", since nobody knows how far it came', async () => {
+  it('counts a time-out as "maybe sent", since it is unknown how far the request came', async () => {
     const silent = createServer();
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -439,7 +439,7 @@ describe('an axios instance with a way of its own', () => {
   });
 });
 
-describe('the axios that everybody shares', () => {
+describe('the global axios instance', () => {
   it('changes nothing for a transport that was given no instance', async () => {
     const server = await RawServer.start((socket) => socket.write(httpResponse('{}')));
     const transport = new AxiosTransport({ proxy: false });

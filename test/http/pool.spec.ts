@@ -77,7 +77,7 @@ describe('the connections of a transport', () => {
     expect(server.requests).toHaveLength(LIMIT + 1);
   });
 
-  it('are not taken by who gave up while waiting', async () => {
+  it('are not taken by requests that were aborted while waiting', async () => {
     const full = hold(LIMIT);
     const sent = Array.from({ length: LIMIT }, async () => transport.send(post()));
     await full;
@@ -117,7 +117,7 @@ describe('the connections of a transport', () => {
     await expect(transport.send(post())).resolves.toMatchObject({ status: 200 });
   });
 
-  it('are freed by requests that found nobody listening', async () => {
+  it('are freed by requests whose connection was refused', async () => {
     const { url } = server;
     await server.stop();
     const failed = await Promise.allSettled(

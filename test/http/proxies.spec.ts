@@ -176,7 +176,7 @@ describe('a transport behind a proxy', () => {
     });
   });
 
-  it('says so when nobody listens at the proxy', async () => {
+  it('says that the proxy refused the connection', async () => {
     const proxy = await startProxy();
     await proxy.stop();
     await expect(
@@ -187,7 +187,7 @@ describe('a transport behind a proxy', () => {
     });
   });
 
-  it('says so when the proxy speaks no TLS', async () => {
+  it('says that the proxy speaks no TLS', async () => {
     const proxy = await startProxy();
     const url = proxy.url().replace('http:', 'https:');
     await expect(createTransport({ proxy: url }).send(post(secure.url))).rejects.toMatchObject({
@@ -223,7 +223,7 @@ describe('a transport behind a proxy', () => {
     });
   });
 
-  it('says so when the other end of the tunnel closes during the handshake', async () => {
+  it('says that the tunnel was closed during the TLS handshake', async () => {
     const rude = createServer((socket) => socket.end());
     rude.listen(0, '127.0.0.1');
     await once(rude, 'listening');

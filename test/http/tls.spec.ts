@@ -78,21 +78,18 @@ describe('a transport over TLS', () => {
     ],
     ['is out of date', 'expired', { ca: BAD_AUTHORITY }, /out of date \(CERT_HAS_EXPIRED\)/],
     ['is for another host', 'other-host', { ca: BAD_AUTHORITY }, /belongs to another host/],
-  ])(
-    'says so when the certificate %s, and sends nothing',
-    async (_name, cert, options, sentence) => {
-      const server = await serve(pem(cert));
-      await expect(send(server.url, options)).rejects.toMatchObject({
-        name: 'SmsTransportError',
-        phase: 'connect',
-        maybeSent: false,
-        message: expect.stringMatching(sentence),
-      });
-      expect(server.requests).toBe(0);
-    },
-  );
+  ])('says that the certificate %s, and sends nothing', async (_name, cert, options, sentence) => {
+    const server = await serve(pem(cert));
+    await expect(send(server.url, options)).rejects.toMatchObject({
+      name: 'SmsTransportError',
+      phase: 'connect',
+      maybeSent: false,
+      message: expect.stringMatching(sentence),
+    });
+    expect(server.requests).toBe(0);
+  });
 
-  it('says so when what answers speaks no TLS', async () => {
+  it('says that the server speaks no TLS', async () => {
     const refusing = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));

@@ -77,7 +77,7 @@ describe('the tracing channels', () => {
     return started.sms;
   }
 
-  it('tell of a send and of the request in it', async () => {
+  it('publish a send and the request in it', async () => {
     emulator = await SmsEmulator.start();
     const sms = await start(emulator.url, {
       credentials: { secretId: 'any', secretKey: emulator.secretKey },
@@ -122,7 +122,7 @@ describe('the tracing channels', () => {
     });
   });
 
-  it('tell of each batch, and of foreign texts that share a call', async () => {
+  it('publish each batch, and texts abroad that share a call', async () => {
     emulator = await SmsEmulator.start();
     const sms = await start(emulator.url, {
       credentials: { secretId: 'any', secretKey: emulator.secretKey },
@@ -152,7 +152,7 @@ describe('the tracing channels', () => {
     );
   });
 
-  it('tell how often it was tried and why it failed', async () => {
+  it('publish how often a call was tried and why it failed', async () => {
     server = await RawServer.start(
       answering({ Error: { Code: 'RequestLimitExceeded', Message: `for ${PHONE}` } }),
     );
@@ -175,7 +175,7 @@ describe('the tracing channels', () => {
     expect(last(sends, 'error')).toBeUndefined();
   });
 
-  it('tell how far a request came that the network lost', async () => {
+  it('publish how far a request came that the network lost', async () => {
     server = await RawServer.start((socket) => socket.destroy());
     const sms = await start(server.url);
     await sms.trySend(LoginCode, { to: PHONE, params });
@@ -187,7 +187,7 @@ describe('the tracing channels', () => {
     expect(last(sends)).toMatchObject({ unknown: 1, accepted: 0 });
   });
 
-  it('say nothing of what was refused before anything could be sent', async () => {
+  it('publish nothing of what was refused before anything could be sent', async () => {
     const sms = await start('http://127.0.0.1:9');
     await expect(sms.pullSmsSendStatus({ Limit: 'x' as unknown as number })).rejects.toThrow(
       'Limit must be a whole number',
@@ -221,7 +221,7 @@ describe('the tracing channels', () => {
     expect(store.getStore()).toBeUndefined();
   });
 
-  it('leave a call as it is, whatever a listener does to what it is told', async () => {
+  it('leave a call as it is, whatever a subscriber does to the trace', async () => {
     emulator = await SmsEmulator.start();
     for (const name of ['request', 'send']) {
       tracingChannel(`tencentcloud-sms:${name}`).start.subscribe(freeze);
@@ -246,7 +246,7 @@ describe('the tracing channels', () => {
     }
   });
 
-  it('give the same answers and errors when nobody listens', async () => {
+  it('leave answers and errors as they are without subscribers', async () => {
     requests.stop();
     sends.stop();
     server = await RawServer.start((socket, _, count) => {

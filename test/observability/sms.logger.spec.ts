@@ -42,7 +42,7 @@ describe('the log lines', () => {
     await server.stop();
   });
 
-  it('warn of texts of which nobody knows, with masked numbers and what one looks for', async () => {
+  it('warn of texts with unknown outcome, with masked numbers and what to look up', async () => {
     server.respondWith((socket) => socket.destroy());
     await sms.trySend({ templateId: '1' }, { to: PHONE });
     expect(lines).toEqual([
@@ -121,7 +121,7 @@ describe('the log lines', () => {
     ]);
   });
 
-  it('tell of repeated attempts at the level debug', async () => {
+  it('report repeated attempts at the level debug', async () => {
     server.respondWith((socket, request, count) => {
       const refused = { Error: { Code: 'RequestLimitExceeded', Message: '' } };
       answering(count === 1 ? refused : { PullSmsSendStatusSet: [] })(socket, request, count);
@@ -137,7 +137,7 @@ describe('the log lines', () => {
     ]);
   });
 
-  it('say nothing of what goes well, and nothing of what the caller is told anyhow', async () => {
+  it('omit successes, and errors that the caller gets anyway', async () => {
     await sms.pullSmsSendStatus({ Limit: 1 });
     server.respondWith(answering({ Error: { Code: 'InvalidParameter', Message: '' } }));
     await sms.trySend({ templateId: '1' }, { to: PHONE });

@@ -124,7 +124,7 @@ describe('instrumentSms', () => {
     expect(span?.parentSpanContext?.spanId).toBe(parent.spanContext().spanId);
   });
 
-  it('tells of a call that failed: the code, the attempts, no sentence', async () => {
+  it('records of a failed call the code and the attempts, but no message', async () => {
     server.respondWith(
       answering({ Error: { Code: 'RequestLimitExceeded', Message: `canary ${PHONES[0]}` } }),
     );
@@ -228,14 +228,14 @@ describe('instrumentSms', () => {
     expect(exported).not.toMatch(/canary|1371111|042137|AKID/);
   });
 
-  it('hears nothing any more once it is stopped', async () => {
+  it('records nothing any more once it is stopped', async () => {
     stop();
     await sms.trySend({ templateId: '1' }, { to: PHONES[0] ?? '' });
     expect(spans.getFinishedSpans()).toEqual([]);
     expect(await points('sms.client.outcomes')).toEqual([]);
   });
 
-  it('counts once, however often it is called, until all have stopped it', async () => {
+  it('counts once, however often it is called, until each caller has stopped it', async () => {
     const stopAgain = instrumentSms({ tracerProvider, meterProvider });
     await sms.trySend({ templateId: '1' }, { to: PHONES[0] ?? '' });
     expect(spans.getFinishedSpans()).toHaveLength(1);

@@ -63,7 +63,7 @@ describe('an instrumented app', () => {
     expect(emulator.messages()).toMatchObject([{ serialNo, to: PHONE }]);
   });
 
-  it('tells its health through them', async () => {
+  it('reports its health through them', async () => {
     const health = app.get(SmsHealthIndicator);
     expect(types.isProxy(health)).toBe(true);
     expect(await health.credentials('sms')).toMatchObject({ sms: { status: 'up' } });

@@ -96,7 +96,7 @@ describe('a shutdown', () => {
     }
   }
 
-  it('waits for what is under way', async () => {
+  it('waits for sends in flight', async () => {
     await start();
     const sent = sms.trySend(Code, input);
     await untilHeld(1);
@@ -124,7 +124,7 @@ describe('a shutdown', () => {
     await closing;
   });
 
-  it('waits no longer than its limit, and then tells what nobody knows', async () => {
+  it('waits no longer than its limit, and then reports outcomes as unknown', async () => {
     await start({ shutdownTimeoutMs: 20 });
     const sent = sms.trySend(Code, input);
     await untilHeld(1);
@@ -175,7 +175,7 @@ describe('a shutdown', () => {
   });
 
   it.each([0, 10_000])(
-    'ends a probe under way, whatever the limit: %d ms',
+    'ends a probe in flight, whatever the limit: %d ms',
     async (shutdownTimeoutMs) => {
       const silent = createServer();
       const sockets: Socket[] = [];
@@ -200,7 +200,7 @@ describe('a shutdown', () => {
     },
   );
 
-  it('waits for nobody when told so, and not at all when nothing is under way', async () => {
+  it('does not wait with a limit of 0, nor when nothing is in flight', async () => {
     await start({ shutdownTimeoutMs: 0 });
     const sent = sms.trySend(Code, input);
     await untilHeld(1);

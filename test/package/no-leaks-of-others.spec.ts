@@ -140,7 +140,7 @@ const OTHERS: Record<string, Partial<SmsModuleOptions>> = {
   },
 };
 
-describe('nothing confidential comes out because of others', () => {
+describe('nothing confidential comes out because of foreign code', () => {
   let shown: EverythingShown;
   let close: (() => Promise<void>) | undefined;
 

@@ -20,7 +20,7 @@ describe('the packed package', () => {
     files = packed?.files.map(({ path }) => path) ?? [];
   });
 
-  it('holds the build and the papers', () => {
+  it('holds the build, README, changelog and licence', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'CHANGELOG.md',
@@ -77,7 +77,7 @@ describe('the packed package', () => {
     },
   );
 
-  it('loads the same file for those who know no `exports`', () => {
+  it('loads the same file for tools that do not read `exports`', () => {
     expect(manifest.exports['.']).toMatchObject({ default: manifest.main });
   });
 

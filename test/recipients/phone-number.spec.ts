@@ -72,7 +72,7 @@ describe('isMainland', () => {
     ['the United States', '+12025550123', false],
     ['Vietnam', '+84912345678', false],
     ['a US number that begins with 86', '+18605550123', false],
-  ])('tells about %s', (_, e164, mainland) => {
+  ])('decides about %s', (_, e164, mainland) => {
     expect(isMainland(e164)).toBe(mainland);
   });
 });
@@ -129,7 +129,7 @@ describe('the phone number parser', () => {
     }
   });
 
-  it('drops the zero that people write after a country code', () => {
+  it('drops a zero after a country code', () => {
     expect(parse('+4407400123456')?.e164).toBe('+447400123456');
   });
 

@@ -201,7 +201,7 @@ describe('a fault of the connection', () => {
   });
 
   it.each(['destroy', 'resetAndDestroy', 'end'] as const)(
-    'is judged rightly when %s of an idle connection meets the next send',
+    'is classified rightly when %s of an idle connection meets the next send',
     async (close) => {
       const tencent = await start();
       let last: Socket | undefined;

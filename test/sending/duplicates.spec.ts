@@ -107,7 +107,7 @@ describe('repeated rows of sendEach', () => {
   });
 
   it.each(['rejected', 'unknown'] as const)(
-    'are not sent when the first is %s on an earlier page: they have its fate',
+    'are not sent when the first is %s on an earlier page: they have its outcome',
     async (fate) => {
       if (fate === 'unknown') {
         emulator.loseNextResponse();

@@ -189,11 +189,14 @@ describe('a fault of the answer', () => {
     return { ...observed, received: received.length, executed: executed.length };
   }
 
-  it.each(FAULTS)('lets a send be judged rightly and executed once at most: %s', async (...row) => {
-    const [, react, expected] = row;
-    await expect(callUnder(send, react)).resolves.toEqual(expected);
-    expect(expected.executed).toBeLessThanOrEqual(1);
-  });
+  it.each(FAULTS)(
+    'lets a send be classified rightly and executed once at most: %s',
+    async (...row) => {
+      const [, react, expected] = row;
+      await expect(callUnder(send, react)).resolves.toEqual(expected);
+      expect(expected.executed).toBeLessThanOrEqual(1);
+    },
+  );
 
   it.each(FAULTS)('makes a read try again where that can help: %s', async (...row) => {
     const [, react, , { reason: _, ...expected }] = row;

@@ -65,7 +65,7 @@ class Source {
   }
 }
 
-describe('sending each row its own', () => {
+describe('sendEach', () => {
   let tencent: FakeTencent;
   let started: SmsTestCase;
   let sms: SmsService;
@@ -82,7 +82,7 @@ describe('sending each row its own', () => {
   });
 
   it.each(['list', 'stream'] as const)(
-    'reads only some pages ahead of whoever takes no outcome from a %s',
+    'reads only some pages ahead of a consumer that takes no outcome from a %s',
     async (kind) => {
       const source = new Source(100_000);
       const outcomes = sms.sendEach(Code, source.from(kind))[Symbol.asyncIterator]();

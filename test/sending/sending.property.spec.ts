@@ -126,7 +126,7 @@ describe('whatever happens', () => {
   }
 
   it(
-    'sendMany gives each row the outcome that is true, and sends nobody a second text',
+    'sendMany gives each row the outcome that is true, and sends no phone a second text',
     async () => {
       expect.hasAssertions();
       await fc.assert(

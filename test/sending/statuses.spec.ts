@@ -153,7 +153,7 @@ describe('the statuses of an answer', () => {
     ['a list with a hole', [okStatus(A), null]],
     ['a list of texts', ['Ok']],
     ['a fee that JSON can’t hold', [{ ...okStatus(A), Fee: 1e300 }]],
-  ])('leave everybody unknown when they are %s', async (_, set) => {
+  ])('leave every number unknown when they are %s', async (_, set) => {
     tencent.respondWith(() => ({
       executes: true,
       answer: (socket) => socket.write(httpResponse(respond({ SendStatusSet: set }))),

@@ -46,7 +46,7 @@ describe('a preview', () => {
     expect(Bare.preview()).toEqual({ text: '欢迎加入。', characters: 5, segments: 1, issues: [] });
   });
 
-  it('tells what would keep the text from being sent, and throws nothing', () => {
+  it('lists what would keep the text from being sent, and throws nothing', () => {
     const template: SmsTemplate = LoginCode;
     const shown = template.preview({ code: 'A42137' }, { signName: '【腾讯云】' });
     expect(shown.text).toMatch(/^【【腾讯云】】A42137为.*请于\{minutes:2\}分钟/);

@@ -203,7 +203,7 @@ describe('a kit', () => {
     await send();
   });
 
-  it('loses an answer as the network does: the text went out and nobody knows', async () => {
+  it('loses an answer as the network does: the text went out and its outcome is unknown', async () => {
     const { kit, sms, send } = await startApp();
     kit.loseNextResponse();
     await expect(
@@ -296,7 +296,7 @@ describe('a kit', () => {
     expect(other.kit.inbox.messages()).toMatchObject([{ id: '1' }]);
   });
 
-  it('names an option that it can’t use', async () => {
+  it('names an option that is not usable', async () => {
     await expect(createSmsTestKit({ delivery: 'fast' as 'slow' })).rejects.toMatchObject({
       code: 'SMS_EMULATOR_OPTIONS_INVALID',
     });

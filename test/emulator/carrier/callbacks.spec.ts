@@ -131,7 +131,7 @@ describe('the status callback', () => {
     ]);
   });
 
-  it('says in the time line that nobody listens', async () => {
+  it('shows in the time line that the connection was refused', async () => {
     await endpoint.stop();
     await send();
     await emulator.callbacksSettled();

@@ -32,12 +32,12 @@ const post = async (): Promise<unknown> =>
   );
 
 describe('postCallback', () => {
-  it('gives up on an endpoint that says nothing', async () => {
+  it('times out when an endpoint sends nothing', async () => {
     answer = () => undefined;
     await expect(post()).rejects.toThrow(`no answer within ${PATIENCE_MS} ms`);
   });
 
-  it('gives up on an endpoint that never stops answering', async () => {
+  it('times out when an endpoint never ends its response', async () => {
     answer = (response) => {
       const dripping = setInterval(() => response.write(' '), PATIENCE_MS / 10);
       response.on('close', () => {

@@ -128,7 +128,7 @@ describe('GET /_emulator/messages', () => {
     expect(await get('/_emulator/messages?wait=20ms')).toMatchObject({ messages: [] });
   });
 
-  it('answers whoever waits for one that comes after', async () => {
+  it('answers a request that waits for a text to come', async () => {
     await send();
     const waiting = get('/_emulator/messages?since=1&wait=30s');
     await settle();
@@ -463,7 +463,7 @@ describe('GET /_emulator/requests/:id', () => {
 });
 
 describe('GET /_emulator/events', () => {
-  it('tells what happens as it happens', async () => {
+  it('streams events as they happen', async () => {
     const reader = await open();
     expect(reader.response.headers.get('content-type')).toBe('text/event-stream');
     await send();
@@ -479,7 +479,7 @@ describe('GET /_emulator/events', () => {
     expect(await reader.next()).toMatchObject({ event: 'clear', data: { sdkAppId: null } });
   });
 
-  it('tells whoever comes back what was missed', async () => {
+  it('replays the missed events to a reader that reconnects', async () => {
     await send();
     await send();
     const byHeader = await open('', { 'Last-Event-ID': '2' });
@@ -493,7 +493,7 @@ describe('GET /_emulator/events', () => {
     expect(await stranger.next()).toMatchObject({ id: '1' });
   });
 
-  it('tells of one application when told so', async () => {
+  it('streams the events of one application on request', async () => {
     const reader = await open(`?app=${OTHER_APP}`);
     await send();
     await send({ SmsSdkAppId: OTHER_APP });

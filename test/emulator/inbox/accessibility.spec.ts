@@ -50,8 +50,8 @@ const tabStops = async (page: Page): Promise<string[]> => {
   }
 };
 
-describeInBrowser('an inbox for everybody', (open) => {
-  it.each(['en-US', 'zh-CN'])('has a name for whatever can be worked, in %s', async (locale) => {
+describeInBrowser('the accessibility of the inbox', (open) => {
+  it.each(['en-US', 'zh-CN'])('gives every control an accessible name, in %s', async (locale) => {
     const host = await startWithAll();
     const page = await open(host.url, { locale });
     await page.locator('.text').nth(2).waitFor();
@@ -67,7 +67,7 @@ describeInBrowser('an inbox for everybody', (open) => {
     expect(await nameless(page)).toEqual([]);
   });
 
-  it('is walked through with the Tab key, to everything, with a ring, and round again', async () => {
+  it('leads the Tab key to every control and round again, with a focus ring', async () => {
     const host = await startWithAll();
     const page = await open(`${host.url}#to=%2B8613711112222&open=m2`);
     await page.locator('details').nth(2).waitFor();
@@ -96,7 +96,7 @@ describeInBrowser('an inbox for everybody', (open) => {
     );
   });
 
-  it('moves nothing for people who want nothing to move', async () => {
+  it('animates nothing when the system asks for reduced motion', async () => {
     const host = await InboxHost.start();
     hosts.push(host);
     const page = await open(host.url, { reducedMotion: 'reduce' });

@@ -33,7 +33,7 @@ describeInBrowser('a text that arrives', (open, expectComplaint) => {
     await page.locator('#arrivals').getByText('New text to +86 137 1111 2222').waitFor();
   });
 
-  it('is counted as unread until somebody opens its phone, and stays read after a reload', async () => {
+  it('is counted as unread until its phone is opened, and stays read after a reload', async () => {
     const host = await start();
     await host.send();
     const page = await open(host.url);

@@ -117,7 +117,7 @@ describe('texts.js', () => {
     }
   });
 
-  it('has every text that markup and script ask for', () => {
+  it('has every text that markup and script use', () => {
     const asked = [
       ...MARKUP.matchAll(/data-t[lp]?="([^"]+)"/g),
       ...SCRIPT.matchAll(/\bt\('([\w-]+)'/g),
@@ -125,7 +125,7 @@ describe('texts.js', () => {
     expect(asked.filter((key) => !Object.hasOwn(TEXTS, key))).toEqual([]);
   });
 
-  it('has no text that nobody asks for', () => {
+  it('has no text that neither markup nor script uses', () => {
     const source = MARKUP + SCRIPT;
     const spoken = (key: string): boolean =>
       source.includes(`'${key}'`) || source.includes(`"${key}"`);

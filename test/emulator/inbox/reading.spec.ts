@@ -165,7 +165,7 @@ describeInBrowser('reading in the inbox', (open) => {
     expect(await differing(3)).toContain('Signed header, in lower casediffers');
   });
 
-  it('says in the list of requests to whom each was, and what of it was refused', async () => {
+  it('shows in the list of requests the phones of each, and what of it was refused', async () => {
     const host = await startWithThree();
     const client = officialClient(host.emulator);
     const request = { SmsSdkAppId: '1400006666', SignName: '腾讯云', TemplateId: '449739' };

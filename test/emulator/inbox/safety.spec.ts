@@ -20,7 +20,7 @@ const hasShell = ['curl', 'openssl'].every(
 );
 
 // That no page complains in its console or asks another origin is checked after each of these.
-describeInBrowser('an inbox that gets everything thrown at it', (open, expectComplaint) => {
+describeInBrowser('an inbox with hostile data', (open, expectComplaint) => {
   it('shows markup as text, wherever it comes from', async () => {
     const host = await start();
     await host
@@ -45,7 +45,7 @@ describeInBrowser('an inbox that gets everything thrown at it', (open, expectCom
     expect(await page.title()).toContain('SMS inbox');
   });
 
-  it('does not let a script of somebody else run', async () => {
+  it('does not let a foreign script run', async () => {
     const host = await start();
     const page = await open(host.url);
     expectComplaint(/requires 'TrustedHTML'/);
@@ -68,7 +68,7 @@ describeInBrowser('an inbox that gets everything thrown at it', (open, expectCom
     expect(await page.locator('.text').count()).toBe(2);
   });
 
-  it('works behind a path prefix that somebody typed without the slash at its end', async () => {
+  it('works behind a path prefix without the slash at its end', async () => {
     const host = await start(undefined, '/tools/sms');
     const page = await open(host.url.replace(/\/$/, ''));
     await page.locator('#live[data-state=live]').waitFor();

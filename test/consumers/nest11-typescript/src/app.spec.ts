@@ -52,7 +52,7 @@ describe('an app that imports SmsModule itself', () => {
     expect(await kit.inbox.nextCode(PHONE)).toBe('333333');
   }, 60_000);
 
-  it('tells what is refused and what nobody knows', async () => {
+  it('distinguishes refused from unknown', async () => {
     kit.fail('SendSms', 'LimitExceeded.PhoneNumberDailyLimit');
     await expect(codes.text(PHONE, '042137')).rejects.toMatchObject({
       name: 'SmsRejectedError',
