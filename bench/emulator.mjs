@@ -1,4 +1,4 @@
-// The emulator: how fast it starts, and how many texts a second it takes from a client next door.
+// The emulator: how fast it starts, and how many texts a second it takes from a client on the same machine.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

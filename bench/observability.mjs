@@ -1,6 +1,6 @@
-// What it costs to be observable: the same send with nobody who listens, with the checks for
-// listeners taken out, with a listener that does nothing, and with the door for OpenTelemetry. No
-// network, so that nothing hides the difference.
+// The cost of observability: the same send without listeners, with the checks for listeners taken
+// out, with a listener that does nothing, and with `instrumentSms`. No network, so that nothing hides
+// the difference.
 import { tracingChannel } from 'node:diagnostics_channel';
 import { Test } from '@nestjs/testing';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
@@ -80,7 +80,7 @@ const states = {
 const figures = Object.fromEntries(Object.keys(states).map((name) => [name, []]));
 await load(send, Math.max(count * 2, 6000), 20);
 for (let round = 0; round < rounds; round += 1) {
-  // Another one begins each round: whoever runs after whom must not matter.
+  // Another state begins each round, so that the order does not affect the figures.
   const names = Object.keys(states);
   for (const name of [
     ...names.slice(round % names.length),

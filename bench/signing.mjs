@@ -1,4 +1,4 @@
-// Signing alone: ours, the official SDK's, and the three hashes that nobody can do without.
+// Signing alone: ours, the official SDK's, and the three hashes that every implementation needs.
 import { createHash, createHmac } from 'node:crypto';
 import { signTc3 } from 'nestjs-tencentcloud-sms';
 import signModule from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/sign.js';
