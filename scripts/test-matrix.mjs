@@ -125,7 +125,7 @@ try {
         seconds: Math.round((Date.now() - start) / 1000),
       };
       rows.push(row);
-      // Each takes minutes: whoever waits sees how far it is.
+      // Each run takes minutes: print its row at once, as progress.
       console.log(JSON.stringify(row));
       if (said !== '') {
         console.error(`NestJS ${nest} on Node ${stdout.trim()}:\n${said}`);

@@ -15,15 +15,15 @@ export type Arrival = { reports: PullSmsSendStatus[] } | { trouble: string };
 /**
  * The one place that takes reports from Tencent's queue, which hands each out only once: what one
  * reader takes, no other will ever see. A real app would store them here; this one keeps the newest
- * thousand until somebody asks for them.
+ * thousand until they are requested.
  */
 @Injectable()
 export class ReceiptBook implements OnModuleDestroy {
   private readonly unread: PullSmsSendStatus[] = [];
-  /** Remembered, so that nobody begins to listen to an app that closes. */
+  /** Replayed, so that a late subscriber to an app that closes ends at once. */
   private readonly closing = new ReplaySubject<void>(1);
 
-  /** Reports as they come. Looks for them only while somebody listens, once for all who do. */
+  /** Reports as they come. Pulls only while there are subscribers, once for all of them. */
   readonly live: Observable<Arrival> = timer(0, PULL_EVERY_MS).pipe(
     exhaustMap(() =>
       defer(async () => this.pullAll()).pipe(
@@ -62,7 +62,7 @@ export class ReceiptBook implements OnModuleDestroy {
         if (reports.length === 0) {
           throw error;
         }
-        // What came before is handed out by nobody again; the next look will meet the trouble.
+        // Tencent hands out the reports so far only once; the next pull will meet the error.
         came = 0;
       }
     } while (came === MOST_PER_PULL && reports.length < MOST_KEPT);
