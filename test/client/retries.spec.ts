@@ -14,7 +14,7 @@ import type { Respond, ReceivedCall } from '../support/fake-tencent.js';
 const SKEWS = [3600, -3600, 40 * 86_400];
 const old: SmsCredentials = { ...CREDENTIALS, token: 'old' };
 
-/** Gives other keys each time it is asked, as far as anybody can tell. */
+/** Returns a new object with each call, which passes for newer keys. */
 const forgetful = () => ({ ...CREDENTIALS });
 
 /** Has nothing but what was refused. */

@@ -88,7 +88,7 @@ describe('refreshingCredentials, in any order of calls, time, answers and failur
           expect(underWay.length).toBeLessThanOrEqual(1);
           // oxlint-disable-next-line no-await-in-loop -- each step ends before the next begins
           await settle();
-          // Nobody waits unless something is under way that will tell.
+          // No call waits unless a fetch is in flight.
           expect(open === 0 || underWay.length === 1).toBe(true);
         }
         answer(undefined);

@@ -166,7 +166,7 @@ describe('refreshingCredentials', () => {
       credentialsOf(2),
       credentialsOf(2),
     ]);
-    // Somebody who hears of the refusal late is not a reason to fetch again.
+    // A late report of the same refusal does not cause another fetch.
     clock.advance(60);
     expect(await ask()).toEqual(credentialsOf(2));
     expect(fetches).toBe(2);

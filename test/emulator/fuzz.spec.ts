@@ -167,7 +167,7 @@ describe('whatever comes in over the network', () => {
     const { response } = await sendSigned({ port: emulator.port });
     expect(response).toMatchObject({ PhoneNumberInfoSet: [{ Code: 'Ok' }] });
     expect(await openConnections()).toBe(0);
-    // A connection is counted out a moment before everybody hears of it.
+    // The server counts a connection as closed a moment before its listeners are removed.
     await untilTrue(async () => Promise.resolve(listeners() === 0));
     expect(listeners()).toBe(0);
   }, 60_000);
@@ -186,7 +186,7 @@ describe('whatever comes in over the network', () => {
       socket.destroy();
     }
     expect(await openConnections()).toBe(0);
-    // A connection is counted out a moment before everybody hears of it.
+    // The server counts a connection as closed a moment before its listeners are removed.
     await untilTrue(async () => Promise.resolve(listeners() === 0));
     expect(listeners()).toBe(0);
   });

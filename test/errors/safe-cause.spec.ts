@@ -18,7 +18,7 @@ const SEND = {
   TemplateParamSet: ['042137'],
 };
 
-/** What a client of somebody's own throws: words, a code, and all that it was given. */
+/** What a foreign client throws: a message, a code, and all of its input. */
 function failureWith(given: unknown): Error {
   const cause = Object.assign(new Error(`socket of ${JSON.stringify(given)}`), { given });
   const words = `It failed with ${JSON.stringify(given)}`;

@@ -344,7 +344,7 @@ describe('SmsExceptionFilter on a gateway', () => {
   function fail(client: object): void {
     const filter = new SmsExceptionFilter();
     const args = [client, { phone: 'theirs' }, 'send'];
-    // As Nest calls it: nobody takes what is thrown here, and the process would end.
+    // As Nest calls it: Nest does not catch what is thrown here, and the process would end.
     expect(filter.catch(error, { ...hostOf('ws'), getArgs: () => args } as never)).toBeUndefined();
   }
 

@@ -297,7 +297,7 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
           held.push(resolve);
         });
       }
-      // Whoever sets a signal of his own takes ours off.
+      // An interceptor that sets its own signal replaces ours.
       return { ...config, signal: new AbortController().signal };
     });
     const request = instance.request.bind(instance);

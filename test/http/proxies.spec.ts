@@ -170,7 +170,7 @@ describe('a transport behind a proxy', () => {
           expect(inspect(error, { depth: 9 })).not.toContain(btoa('user:canary-password'));
         }),
       );
-      // One try a request: nobody hammers a proxy that closes.
+      // One attempt a request: a proxy that closes is not flooded.
       expect(proxy.connects).toHaveLength(2);
       expect(plain.connections + secure.requests).toBe(0);
     });

@@ -18,7 +18,7 @@ export interface Manifest {
 /** The manifest, as a consumer of the package finds it. */
 export const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 
-/** The doors: name as it stands in `exports`, and the files it leads to. */
+/** The entry points: name as it stands in `exports`, and the files it leads to. */
 export const entryPoints = Object.entries(manifest.exports).flatMap(([path, files]) =>
   typeof files === 'string' ? [] : [{ path, files }],
 );

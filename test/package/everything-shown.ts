@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 /** Something that came out, as text. */
 interface Shown {
-  /** Which door it came out of, and how. */
+  /** Which output it came from, and how. */
   readonly where: string;
   readonly text: string;
   /** Data that may be stored: a whole number is in its place here, a secret is not. */
@@ -48,12 +48,12 @@ export class EverythingShown {
     this.push(`${where}, as JSON`, toJson(value));
   }
 
-  /** What came out of a door. */
+  /** What came from an output. */
   textsOf(where: RegExp): string[] {
     return this.all.filter((shown) => where.test(shown.where)).map(({ text }) => text);
   }
 
-  /** How much there is of a door; nothing searched proves nothing. */
+  /** How much came from an output; nothing searched proves nothing. */
   count(where: RegExp): number {
     return this.all.filter((shown) => where.test(shown.where)).length;
   }

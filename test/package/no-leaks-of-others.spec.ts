@@ -17,7 +17,7 @@ import { startSms } from '../support/sms-test-case.js';
 import { CODE, CREDENTIALS, LoginCode, PERSONAL, PHONE, SECRETS, params } from './canaries.js';
 import { EverythingShown } from './everything-shown.js';
 
-/** What somebody's vault, signer or transport throws: it repeats all that it was given. */
+/** What a foreign vault, signer or transport throws: it repeats all of its input. */
 function blab(given: unknown): Error {
   const { secretKey, token } = CREDENTIALS;
   return Object.assign(new Error(`no luck with ${secretKey} and ${token} for ${PHONE}, ${CODE}`), {

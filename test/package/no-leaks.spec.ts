@@ -137,7 +137,7 @@ const DETOURS: Record<
   string,
   (servers: { url: string; port: number; tlsPort: number }) => Partial<SmsModuleOptions>
 > = {
-  'nobody who listens': () => ({ endpoint: 'http://127.0.0.1:1' }),
+  'an endpoint without a listener': () => ({ endpoint: 'http://127.0.0.1:1' }),
   'a certificate that is not trusted': ({ tlsPort }) => ({
     endpoint: `https://localhost:${tlsPort}`,
   }),
@@ -146,7 +146,7 @@ const DETOURS: Record<
     endpoint: 'https://sms.tencentcloudapi.com',
     proxy: `http://${PROXY_USER}:${PROXY_PASSWORD}@127.0.0.1:${port}`,
   }),
-  'a proxy that nobody runs': () => ({
+  'a proxy that does not run': () => ({
     endpoint: 'https://sms.tencentcloudapi.com',
     proxy: `http://${PROXY_USER}:${PROXY_PASSWORD}@127.0.0.1:1`,
   }),

@@ -113,7 +113,7 @@ export function sendCode(template: SmsTemplate<{ code: SmsParamValue }>, code: s
   send(template, { to, params: { cod: code } });
 }
 
-// As long as a text can be, and with more placeholders than anybody needs.
+// As long as a text can be, and with more placeholders than any template needs.
 const Long = smsTemplate({
   id: '7',
   kind: 'notification',

@@ -78,7 +78,7 @@ describe('a fault of the connection', () => {
       async () => Promise.resolve({ endpoint: 'http://no-such-host.invalid' }),
     ],
     [
-      'a port where nobody listens',
+      'a port without a listener',
       'SMS_CONNECT_FAILED',
       async () => {
         const tencent = await FakeTencent.start();

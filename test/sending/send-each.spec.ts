@@ -88,7 +88,7 @@ describe('sendEach', () => {
       const outcomes = sms.sendEach(Code, source.from(kind))[Symbol.asyncIterator]();
       const { value } = await outcomes.next();
       expect(value).toMatchObject({ ref: '0', status: 'accepted' });
-      // As many turns as it takes to read everything, if anybody did.
+      // As many turns as reading everything would take.
       for (let i = 0; i < 300; i += 1) {
         // oxlint-disable-next-line no-await-in-loop -- turns of the event loop follow each other
         await setImmediate();

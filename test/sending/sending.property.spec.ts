@@ -16,7 +16,7 @@ const RUNS = { numRuns: 60 };
 const LONG = 60_000;
 
 interface Phone {
-  /** As somebody typed it. */
+  /** As typed. */
   typed: string;
   /** E.164; nothing when it can't be one. */
   to: string | undefined;

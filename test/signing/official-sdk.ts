@@ -17,7 +17,7 @@ export interface OfficialSign {
   }): string;
 }
 
-// The file is no door of the package, which is CommonJS and a dependency of the SMS package only.
+// The file is no entry point of its package, which is CommonJS and a dependency of the SMS package only.
 const requireFromSdk = createRequire(
   createRequire(import.meta.url).resolve('tencentcloud-sdk-nodejs-sms'),
 );

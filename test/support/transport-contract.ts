@@ -84,7 +84,7 @@ export function describeTransportContract(
       expect(server.connections).toBeLessThanOrEqual(2);
     });
 
-    it('says that nothing was sent when nobody listens', async () => {
+    it('says that nothing was sent when the connection is refused', async () => {
       const { url } = server;
       await server.stop();
       await expect(transport.send(post({ url: `${url}/` }))).rejects.toMatchObject({

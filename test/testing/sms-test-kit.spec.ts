@@ -42,7 +42,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(async (one) => one.close()));
 });
 
-/** What becomes of somebody who waits for a text while the app closes. */
+/** The result of a wait for a text while the app closes. */
 const waitWhileClosing = async (options: { kit?: SmsTestKit }): Promise<unknown> => {
   const app = await Test.createTestingModule({
     imports: [SmsTestingModule.forTest(options)],

@@ -267,7 +267,7 @@ describe('POST /_emulator/clock/advance', () => {
     const ahead = Date.parse(String(moved.json['now'])) - Date.parse(String(now));
     expect(ahead).toBeGreaterThanOrEqual(90_000);
     expect(ahead).toBeLessThan(120_000);
-    // Signatures go by real time, so everybody can still send.
+    // Signatures go by real time, so every client can still send.
     await send();
   });
 
@@ -598,7 +598,7 @@ describe('a page of another origin', () => {
     expect(await statusOf(`GET /_emulator/messages HTTP/1.1\r\n${own}`)).toBe(200);
     const behindProxy = `${host()}\r\nOrigin: https://dev.example.com\r\nSec-Fetch-Site: same-origin`;
     expect(await statusOf(`GET /_emulator/messages HTTP/1.1\r\n${behindProxy}`)).toBe(200);
-    // Whoever follows a link to the inbox may.
+    // A link on another site may lead to the inbox.
     expect(await statusOf(`GET / HTTP/1.1\r\n${host()}\r\nSec-Fetch-Site: cross-site`)).toBe(200);
   });
 });
