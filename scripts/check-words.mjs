@@ -6,17 +6,17 @@ import { readFileSync, readdirSync } from 'node:fs';
 import ts from 'typescript';
 
 const WORDS =
-  /\b(?:house|houses|rooms?|floors?|stairs|upstairs|downstairs|doors?|annex|roof|garden|no(?: one|body)|some(?:one|body)|any(?:one|body)|every(?:one|body)|whoever|whomever|whom)\b/gi;
+  /\b(?:house|houses|rooms?|floors?|stairs|upstairs|downstairs|doors?|annex|roof|garden|no(?: one|body)|some(?:one|body)|any(?:one|body)|every(?:one|body)|(?:who|whom|what|which)soever|whoever|whomever)\b/gi;
 /** Of the Chinese documents. */
 const CHINESE = /屋顶|附楼|楼层|房间|[楼层]梯/g;
-/** Words of the language, not of ours. */
-const ALLOWED = /\bMath\.floor\b/g;
+/** Words of the language, and of addresses in examples. */
+const ALLOWED = /\bMath\.floor\b|\b[\w.+-]+@[\w-]+\.[\w.-]+/g;
 
 const found = [
   ...files('lib', /\.(?:ts|js|mjs|css|html)$/).flatMap(checkFile),
-  ...[...files('test', /\.spec\.ts$/), ...files('sample-app/test', /\.spec\.ts$/)].flatMap(
-    checkTitles,
-  ),
+  ...['test', 'bench', 'sample-app']
+    .flatMap((folder) => files(folder, /\.(?:ts|cts|mts|js|cjs|mjs)$/))
+    .flatMap(checkCommentsAndTitles),
   ...['.', 'docs', 'bench', 'test'].flatMap((folder) => files(folder, /\.md$/)).flatMap(checkFile),
 ];
 for (const line of found) {
@@ -32,9 +32,7 @@ if (found.length > 0) {
 function files(folder, name) {
   return readdirSync(folder, { recursive: folder !== '.', encoding: 'utf8' })
     .map((file) => `${folder}/${file}`.replaceAll('\\', '/').replace(/^\.\//, ''))
-    .filter(
-      (file) => name.test(file) && !/node_modules|\/consumers\/|^docs\/api\/|^CHANGELOG/.test(file),
-    )
+    .filter((file) => name.test(file) && !/node_modules|^docs\/api\/|^CHANGELOG/.test(file))
     .toSorted();
 }
 
@@ -56,24 +54,36 @@ function check(file, text, firstLine = 1) {
   });
 }
 
-/** What stands in a CI list: the first argument of describe and it, and the rows of a table. */
-function checkTitles(file) {
+/** Comments, and what stands in a CI list: the first argument of describe and it, and table rows. */
+function checkCommentsAndTitles(file) {
   const text = readFileSync(file, 'utf8');
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true);
   const lines = [];
+  const add = (start, end) => {
+    const { line } = source.getLineAndCharacterOfPosition(start);
+    lines.push(...check(file, text.slice(start, end), line + 1));
+  };
+  const addTitle = (node) => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
+      add(node.getStart(source), node.end);
+    } else if (ts.isArrayLiteralExpression(node)) {
+      // Other members of a row are data.
+      node.elements.forEach(addTitle);
+    }
+  };
   const visit = (node) => {
     if (
       ts.isCallExpression(node) &&
       /^(?:describe|describeInBrowser|it|test)\b/.test(node.expression.getText(source))
     ) {
-      for (const [index, argument] of node.arguments.entries()) {
-        if (index === 0 || ts.isArrayLiteralExpression(argument)) {
-          const start = source.getLineAndCharacterOfPosition(argument.getStart(source)).line + 1;
-          lines.push(...check(file, argument.getText(source), start));
-        }
-      }
+      node.arguments.forEach(addTitle);
     }
-    ts.forEachChild(node, visit);
+    if (ts.isToken(node)) {
+      const comments = ts.getLeadingCommentRanges(text, node.pos) ?? [];
+      comments.push(...(ts.getTrailingCommentRanges(text, node.end) ?? []));
+      comments.forEach(({ pos, end }) => add(pos, end));
+    }
+    node.getChildren(source).forEach(visit);
   };
   visit(source);
   return [...new Set(lines)];
