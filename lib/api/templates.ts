@@ -27,6 +27,9 @@ export interface AddSmsTemplateRequest {
   Remark: string;
 }
 
+/** `SmsType` of each kind of SMS, since 2024-05-16. */
+export const SMS_TYPES = { marketing: 1, notification: 2, verification: 3 } as const;
+
 /** Answer of `AddSmsTemplate`. */
 export interface AddSmsTemplateResponse extends ResponseEnvelope {
   /** Result. */

@@ -1,3 +1,4 @@
+import { MAX_LISTED_PACKAGES } from '../api/limits.js';
 import type { SmsPackagesStatistics } from '../api/statistics.js';
 import { SmsApiError } from '../errors/api.errors.js';
 import type { SmsService } from '../sms.service.js';
@@ -11,7 +12,6 @@ export interface PackageCount {
   readonly packages: number;
 }
 
-const PAGE_SIZE = 500;
 /** Ten thousand packages: more than any account has. Bounds the loop if the offset is ignored. */
 const MAX_PAGES = 20;
 /** No package is sold for longer than this, so an older one has expired. */
@@ -40,11 +40,11 @@ export async function countPackages(
     for (let page = 0; page < MAX_PAGES; page += 1) {
       // oxlint-disable-next-line no-await-in-loop -- whether there is a next page is seen in this one
       const { SmsPackagesStatisticsSet: packages } = await sms.smsPackagesStatistics(
-        { ...window, Limit: PAGE_SIZE, Offset: all.length },
+        { ...window, Limit: MAX_LISTED_PACKAGES, Offset: all.length },
         { timeoutMs, signal },
       );
       all.push(...packages);
-      if (packages.length < PAGE_SIZE) {
+      if (packages.length < MAX_LISTED_PACKAGES) {
         break;
       }
     }

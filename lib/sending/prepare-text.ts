@@ -1,3 +1,4 @@
+import { MAX_SESSION_CONTEXT_BYTES } from '../api/limits.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
@@ -53,8 +54,6 @@ export interface PreparedText extends Readonly<Omit<SmsSendSettings, 'ref'>> {
   readonly signName: string | undefined;
 }
 
-const MAX_CONTEXT_BYTES = 511;
-
 /**
  * Checks a template and its values before anything is paid for.
  *
@@ -102,10 +101,13 @@ export function assertSettings(settings: SmsSendSettings): void {
     }
   }
   const { sessionContext, sdkAppId } = settings;
-  if (typeof sessionContext === 'string' && Buffer.byteLength(sessionContext) > MAX_CONTEXT_BYTES) {
+  if (
+    typeof sessionContext === 'string' &&
+    Buffer.byteLength(sessionContext) > MAX_SESSION_CONTEXT_BYTES
+  ) {
     issues.push({
       field: 'sessionContext',
-      message: `sessionContext must have at most ${MAX_CONTEXT_BYTES} bytes.`,
+      message: `sessionContext must have at most ${MAX_SESSION_CONTEXT_BYTES} bytes.`,
     });
   }
   if (typeof sdkAppId === 'string' && !/^\d+$/.test(sdkAppId)) {

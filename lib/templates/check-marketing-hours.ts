@@ -1,9 +1,6 @@
 import { SmsValidationError } from '../errors/validation.error.js';
-import { hourOfChinaDay } from '../time/china-time.js';
+import { isMarketingHour } from '../time/marketing-hours.js';
 import type { SmsTemplateKind } from './template-content.js';
-
-const FIRST_HOUR = 8;
-const END_HOUR = 22;
 
 /**
  * Checks that a marketing text to the mainland leaves between 08:00 and 22:00 China time. All other
@@ -16,8 +13,7 @@ export function checkMarketingHours(
   market: 'mainland' | 'international',
   now: Date,
 ): void {
-  const hour = hourOfChinaDay(now.getTime());
-  if (kind === 'marketing' && market === 'mainland' && (hour < FIRST_HOUR || hour >= END_HOUR)) {
+  if (kind === 'marketing' && market === 'mainland' && !isMarketingHour(now.getTime())) {
     throw new SmsValidationError([
       {
         field: 'template',

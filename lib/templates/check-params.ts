@@ -1,7 +1,8 @@
+import { MAX_TEXT_CHARACTERS } from '../api/limits.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { containsUrl } from './contains-url.js';
-import { MAX_TEXT_CHARACTERS, renderText } from './template-content.js';
+import { renderText } from './template-content.js';
 import type { SmsTemplateContent, SmsTemplateKind } from './template-content.js';
 
 /** Values in the order of their numbers, and what is wrong with them. */

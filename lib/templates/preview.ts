@@ -1,3 +1,4 @@
+import { MAX_SIGN_CHARACTERS, MIN_SIGN_CHARACTERS } from '../api/limits.js';
 import { collectValues, textLengthIssues } from './check-params.js';
 import { countSegments } from './count-segments.js';
 import type { SmsSegmentCount } from './count-segments.js';
@@ -51,14 +52,14 @@ function sign(signName: string, market: 'mainland' | 'international'): string {
 }
 
 function signIssues(signName: string, market: 'mainland' | 'international'): string[] {
-  const longest = market === 'mainland' ? 12 : 15;
+  const longest = MAX_SIGN_CHARACTERS[market];
   if (signName === '') {
     return [];
   }
   if (/[【】[\]]/.test(signName)) {
     return ['signName must be the content of the signature, without brackets.'];
   }
-  return signName.length < 2 || signName.length > longest
-    ? [`signName must have 2 to ${longest} characters.`]
+  return signName.length < MIN_SIGN_CHARACTERS || signName.length > longest
+    ? [`signName must have ${MIN_SIGN_CHARACTERS} to ${longest} characters.`]
     : [];
 }

@@ -16,9 +16,6 @@ export interface SmsTemplateContent {
   readonly placeholders: readonly string[];
 }
 
-/** Longest whole text, its values and signature included. Tencent refuses more. */
-export const MAX_TEXT_CHARACTERS = 500;
-
 const KINDS: ReadonlySet<unknown> = new Set(['verification', 'notification', 'marketing']);
 const PLACEHOLDER = /\{(?:([^{}:]*):)?([1-9]\d*)\}/g;
 const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;

@@ -1,22 +1,22 @@
+import { MAX_PULLED_ITEMS } from '../../api/limits.js';
 import type { PullSmsReplyStatus } from '../../api/replies.js';
 import { toSeconds } from '../clock/clock.js';
 import type { Handlers } from './handler.js';
 import { assertLimit, assertZeroOffset, readPhone, readWindow } from './paging.js';
 import type { Reply } from '../records/sms-app.js';
 
-const MAX_PULL = 100;
 const WEEK_SECONDS = 7 * 86_400;
 
 /** Handlers of replies. */
 export const repliesHandlers: Handlers<'PullSmsReplyStatus' | 'PullSmsReplyStatusByPhoneNumber'> = {
   PullSmsReplyStatus(request, { account }) {
-    assertLimit(request.Limit, MAX_PULL);
+    assertLimit(request.Limit, MAX_PULLED_ITEMS);
     const app = account.appOf(request.SmsSdkAppId);
     return { PullSmsReplyStatusSet: app.replyQueue.take(request.Limit).map(toReplyStatus) };
   },
 
   PullSmsReplyStatusByPhoneNumber(request, { account }) {
-    assertLimit(request.Limit, MAX_PULL);
+    assertLimit(request.Limit, MAX_PULLED_ITEMS);
     assertZeroOffset(request.Offset);
     const app = account.appOf(request.SmsSdkAppId);
     const { e164 } = readPhone(request.PhoneNumber, account);

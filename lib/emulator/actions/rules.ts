@@ -1,11 +1,15 @@
 // What a send must keep to, whichever action makes it.
 import type { ApiErrorBody } from '../../api/envelope.js';
-import { MAX_RECIPIENTS_PER_CALL } from '../../api/limits.js';
+import {
+  MAX_RECIPIENTS_PER_CALL,
+  MAX_SESSION_CONTEXT_BYTES,
+  MAX_TEXT_CHARACTERS,
+} from '../../api/limits.js';
 import type { PhoneNumber } from '../../recipients/phone-number.js';
 import { containsUrl } from '../../templates/contains-url.js';
 import type { Account } from '../records/account.js';
 import { ApiError } from '../protocol/api.error.js';
-import { hourOfChinaDay } from '../../time/china-time.js';
+import { isMarketingHour } from '../../time/marketing-hours.js';
 import type { SmsApp } from '../records/sms-app.js';
 import {
   countVariables,
@@ -17,9 +21,6 @@ import type { Template } from '../records/templates.js';
 
 /** Where a text goes: the rules, the brackets and the prices differ. */
 export type Market = 'mainland' | 'international';
-
-const MAX_SESSION_CONTEXT_BYTES = 511;
-const MAX_TEXT_LENGTH = 500;
 
 /** @throws ApiError */
 export function assertRecipientCount(count: number): void {
@@ -72,19 +73,13 @@ export function findMarketError(template: Template, market: Market): ApiErrorBod
   return undefined;
 }
 
-const FIRST_MARKETING_HOUR = 8;
-const END_OF_MARKETING_HOURS = 22;
-
 /** Marketing goes to the mainland by day only. */
 export function findHoursError(
   template: Template,
   market: Market,
   now: number,
 ): ApiErrorBody | undefined {
-  const hour = hourOfChinaDay(now);
-  return market === 'mainland' &&
-    isMarketing(template) &&
-    (hour < FIRST_MARKETING_HOUR || hour >= END_OF_MARKETING_HOURS)
+  return market === 'mainland' && isMarketing(template) && !isMarketingHour(now)
     ? {
         Code: 'FailedOperation.MarketingSendTimeConstraint',
         Message: 'marketing texts are accepted from 08:00 to 22:00 China time only',
@@ -115,7 +110,7 @@ export function findPhoneError(
 
 /** No value may hold a URL, whatever the template. */
 export function findUrlError(params: readonly string[]): ApiErrorBody | undefined {
-  return params.some((value) => value.length <= MAX_TEXT_LENGTH && containsUrl(value))
+  return params.some((value) => value.length <= MAX_TEXT_CHARACTERS && containsUrl(value))
     ? {
         Code: 'InvalidParameterValue.ProhibitedUseUrlInTemplateParameter',
         Message: 'a value of the template holds a URL',
@@ -148,10 +143,10 @@ export function findParamError(
 
 /** What is wrong with the whole text; `undefined` when it may go out. */
 export function findTextError(text: string): ApiErrorBody | undefined {
-  return text.length > MAX_TEXT_LENGTH
+  return text.length > MAX_TEXT_CHARACTERS
     ? {
         Code: 'InvalidParameterValue.ContentLengthLimit',
-        Message: `the text is longer than ${MAX_TEXT_LENGTH} characters`,
+        Message: `the text is longer than ${MAX_TEXT_CHARACTERS} characters`,
       }
     : undefined;
 }

@@ -1,3 +1,4 @@
+import { MAX_LISTED_REVIEWS, MAX_SIGN_CHARACTERS, MIN_SIGN_CHARACTERS } from '../../api/limits.js';
 import type { AddSmsSignRequest, DescribeSignListStatus } from '../../api/signs.js';
 import { ApiError } from '../protocol/api.error.js';
 import { toSeconds } from '../clock/clock.js';
@@ -9,7 +10,6 @@ import { MAX_SIGNS } from '../records/signs.js';
 import { missing } from '../protocol/verify-signature.js';
 import type { Sign } from '../records/signs.js';
 
-const MAX_LISTED = 100;
 const DEFAULT_LISTED = 10;
 const MAX_SIGN_TYPE = 6;
 const MAX_DOCUMENT_TYPE = 8;
@@ -99,7 +99,7 @@ export const signsHandlers: Handlers<
   DescribeSmsSignList(request, { account }) {
     const { SignIdSet: ids = [], Limit: limit = DEFAULT_LISTED, Offset: offset = 0 } = request;
     assertInternational(request.International);
-    assertLimit(Math.max(limit, ids.length), MAX_LISTED);
+    assertLimit(Math.max(limit, ids.length), MAX_LISTED_REVIEWS);
     const ofMarket = account.signs.list().filter(({ market }) => market === request.International);
     const page =
       ids.length > 0
@@ -149,17 +149,17 @@ type SignFields = Pick<
 function assertSignFields(request: SignFields): void {
   assertInternational(request.International);
   const length = request.SignName.length;
-  const longest = request.International === 0 ? 12 : 15;
+  const longest = MAX_SIGN_CHARACTERS[request.International === 0 ? 'mainland' : 'international'];
   if (length > longest) {
     throw new ApiError(
       'InvalidParameterValue.SignNameLengthTooLong',
       `\`SignName\` must have at most ${longest} characters.`,
     );
   }
-  if (length < 2 || /[【】[\]]/.test(request.SignName)) {
+  if (length < MIN_SIGN_CHARACTERS || /[【】[\]]/.test(request.SignName)) {
     throw new ApiError(
       'FailedOperation.OtherError',
-      '`SignName` must have at least 2 characters, and no brackets.',
+      `\`SignName\` must have at least ${MIN_SIGN_CHARACTERS} characters, and no brackets.`,
     );
   }
   if (request.SignType > MAX_SIGN_TYPE) {

@@ -1,3 +1,4 @@
+import { MAX_LISTED_PACKAGES } from '../../api/limits.js';
 import { ApiError } from '../protocol/api.error.js';
 import { chinaHourOf } from '../../time/china-time.js';
 import { toSeconds } from '../clock/clock.js';
@@ -5,7 +6,6 @@ import type { Handlers } from './handler.js';
 import { assertLimit, assertZeroOffset, readHours } from './paging.js';
 
 const MAX_SPAN_HOURS = 32 * 24;
-const MAX_PACKAGES = 500;
 const BOUGHT = 1;
 
 /** Handlers of totals and packages. */
@@ -53,7 +53,7 @@ export const statisticsHandlers: Handlers<
   },
 
   SmsPackagesStatistics(request, { account }) {
-    assertLimit(request.Limit, MAX_PACKAGES);
+    assertLimit(request.Limit, MAX_LISTED_PACKAGES);
     const { first, last } = readHours(request);
     // "Earlier than now" is read by the hour: the one that has begun may be named.
     if (last === first || last > chinaHourOf(account.clock.now())) {

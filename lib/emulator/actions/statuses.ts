@@ -1,3 +1,4 @@
+import { MAX_PULLED_ITEMS } from '../../api/limits.js';
 import { isReported } from '../records/message-log.js';
 import type { ReportedRecord, SendRecord } from '../records/message-log.js';
 import type { PullSmsSendStatus, SendRecord as SendRecordItem } from '../../api/statuses.js';
@@ -6,7 +7,6 @@ import { toSeconds } from '../clock/clock.js';
 import type { Handlers } from './handler.js';
 import { assertLimit, assertOffset, assertZeroOffset, readPhone, readWindow } from './paging.js';
 
-const MAX_PULL = 100;
 const MAX_PAGE = 50;
 const DEFAULT_PAGE = 20;
 const MAX_LISTED = 1000;
@@ -20,13 +20,13 @@ export const statusesHandlers: Handlers<
   | 'ReportConversion'
 > = {
   PullSmsSendStatus(request, { account }) {
-    assertLimit(request.Limit, MAX_PULL);
+    assertLimit(request.Limit, MAX_PULLED_ITEMS);
     const app = account.appOf(request.SmsSdkAppId);
     return { PullSmsSendStatusSet: app.reports.take(request.Limit).map(toReport) };
   },
 
   PullSmsSendStatusByPhoneNumber(request, { account }) {
-    assertLimit(request.Limit, MAX_PULL);
+    assertLimit(request.Limit, MAX_PULLED_ITEMS);
     assertZeroOffset(request.Offset);
     const { id } = account.appOf(request.SmsSdkAppId);
     const { e164 } = readPhone(request.PhoneNumber, account);

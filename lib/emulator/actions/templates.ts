@@ -1,3 +1,5 @@
+import { MAX_LISTED_REVIEWS, MAX_TEXT_CHARACTERS } from '../../api/limits.js';
+import { SMS_TYPES } from '../../api/templates.js';
 import type { DescribeTemplateListStatus } from '../../api/templates.js';
 import { ApiError } from '../protocol/api.error.js';
 import { toSeconds } from '../clock/clock.js';
@@ -9,10 +11,8 @@ import { findTemplateRejection } from '../records/review-rules.js';
 import { MAX_TEMPLATES } from '../records/templates.js';
 import type { Template } from '../records/templates.js';
 
-const MAX_LISTED = 100;
-const MAX_LENGTH = 500;
+const MAX_NAME_CHARACTERS = 500;
 const MAX_SMS_TYPE = 3;
-const MARKETING = 1;
 
 /** Handlers of the templates. */
 export const templatesHandlers: Handlers<
@@ -75,7 +75,7 @@ export const templatesHandlers: Handlers<
   DescribeSmsTemplateList(request, { account }) {
     const { TemplateIdSet: ids = [], Limit: limit = 0, Offset: offset = 0 } = request;
     assertInternational(request.International);
-    assertLimit(Math.max(limit, ids.length), MAX_LISTED);
+    assertLimit(Math.max(limit, ids.length), MAX_LISTED_REVIEWS);
     const ofMarket = account.templates
       .list()
       .filter(({ market }) => market === request.International || market === 3);
@@ -114,10 +114,10 @@ function assertTemplate(request: {
     );
   }
   assertInternational(request.International);
-  if (request.TemplateName === '' || request.TemplateName.length > MAX_LENGTH) {
+  if (request.TemplateName === '' || request.TemplateName.length > MAX_NAME_CHARACTERS) {
     throw new ApiError(
       'InvalidParameter.InvalidParameters',
-      `\`TemplateName\` must have 1 to ${MAX_LENGTH} characters.`,
+      `\`TemplateName\` must have 1 to ${MAX_NAME_CHARACTERS} characters.`,
     );
   }
   const problem = findFormatProblem(request.TemplateContent);
@@ -137,7 +137,7 @@ function assertOptOut(request: {
   International: number;
 }): void {
   if (
-    request.SmsType === MARKETING &&
+    request.SmsType === SMS_TYPES.marketing &&
     request.International === 0 &&
     !offersOptOut(request.TemplateContent)
   ) {
@@ -149,8 +149,8 @@ function assertOptOut(request: {
 }
 
 function findFormatProblem(content: string): string | undefined {
-  if (content === '' || content.length > MAX_LENGTH) {
-    return `must have 1 to ${MAX_LENGTH} characters`;
+  if (content === '' || content.length > MAX_TEXT_CHARACTERS) {
+    return `must have 1 to ${MAX_TEXT_CHARACTERS} characters`;
   }
   if (/[【】]/.test(content)) {
     return 'must not contain 【 or 】: the signature is put in front when sending';

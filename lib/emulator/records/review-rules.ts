@@ -1,8 +1,7 @@
 // The rules of the review, as far as Tencent documents them. Their texts are Chinese, as Tencent's.
 import type { AddSmsSignRequest } from '../../api/signs.js';
+import { SMS_TYPES } from '../../api/templates.js';
 import type { AddSmsTemplateRequest } from '../../api/templates.js';
-
-const VERIFICATION = 3;
 
 /**
  * Why a template is not approved; `undefined` when it is.
@@ -27,7 +26,7 @@ export function findTemplateRejection({
   if (/[￥★]/.test(content)) {
     return '模板内容不能包含￥、★等符号';
   }
-  if (kind === VERIFICATION && !(market === 0 ? /验证码/ : /code/i).test(content)) {
+  if (kind === SMS_TYPES.verification && !(market === 0 ? /验证码/ : /code/i).test(content)) {
     return market === 0 ? '验证码模板必须包含“验证码”' : '验证码模板必须包含“code”';
   }
   return undefined;

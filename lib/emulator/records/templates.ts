@@ -1,3 +1,4 @@
+import { SMS_TYPES } from '../../api/templates.js';
 import type { AddSmsTemplateRequest } from '../../api/templates.js';
 import type { ReadableClock } from '../clock/clock.js';
 import { Review } from './review.js';
@@ -19,8 +20,6 @@ export interface Template {
 
 /** Most templates of an account. */
 export const MAX_TEMPLATES = 1000;
-const MARKETING = 1;
-const VERIFICATION = 3;
 const FIRST_ID = 2_000_001;
 
 /** The account's templates: one to start with, and what `AddSmsTemplate` brings. */
@@ -37,7 +36,7 @@ export class Templates {
       id: '449739',
       name: '登录验证码',
       content: '{1}为您的登录验证码，请于{2}分钟内填写，如非本人操作，请忽略本短信。',
-      smsType: VERIFICATION,
+      smsType: SMS_TYPES.verification,
       // Both, so that one can try every market before adding a template.
       market: 3,
       createdAt: clock.now(),
@@ -115,12 +114,12 @@ export class Templates {
 
 /** Whether a template is for verification codes, which must be digits. */
 export function isVerification(template: Template): boolean {
-  return template.smsType === VERIFICATION;
+  return template.smsType === SMS_TYPES.verification;
 }
 
 /** Whether a template is for marketing, which the mainland takes by day only. */
 export function isMarketing(template: Template): boolean {
-  return template.smsType === MARKETING;
+  return template.smsType === SMS_TYPES.marketing;
 }
 
 /** The verification code among the values; the minutes beside it are shorter. */
