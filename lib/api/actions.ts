@@ -15,7 +15,8 @@ import type {
   SendSmsRequest,
   SendSmsResponse,
 } from './sending.js';
-import type { ActionShape, ObjectShape } from './shapes.js';
+import { parseShape } from './shapes.js';
+import type { ActionShape, Members } from './shapes.js';
 import { signsShapes } from './signs.js';
 import type {
   AddSmsSignRequest,
@@ -165,7 +166,14 @@ export function isRead(action: SmsAction): boolean {
   return READS.has(action);
 }
 
-/** The members of an action's request, or of its answer, without their exact types. */
-export function shapeOf(action: SmsAction, part: 'request' | 'response'): ObjectShape {
-  return ACTION_SHAPES[action][part];
+const MEMBERS = Object.fromEntries(
+  SMS_ACTIONS.map((action) => {
+    const { request, response } = ACTION_SHAPES[action];
+    return [action, { request: parseShape(request), response: parseShape(response) }];
+  }),
+) as Readonly<Record<SmsAction, Readonly<Record<'request' | 'response', Members>>>>;
+
+/** The members of an action's request, or of its response without the envelope. */
+export function membersOf(action: SmsAction, part: 'request' | 'response'): Members {
+  return MEMBERS[action][part];
 }

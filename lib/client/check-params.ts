@@ -1,6 +1,7 @@
-import { shapeOf } from '../api/actions.js';
+import { membersOf } from '../api/actions.js';
 import type { SmsAction } from '../api/actions.js';
-import type { MemberShape, ObjectShape } from '../api/shapes.js';
+import { isObject } from '../api/json-values.js';
+import type { Member, Members } from '../api/shapes.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 
@@ -22,13 +23,13 @@ export function checkParams(
       { field: 'params', message: `${action}: the parameters must be an object.` },
     ]);
   }
-  const shape = shapeOf(action, 'request');
+  const members = membersOf(action, 'request');
   const params = withoutNull(given);
-  if (sdkAppId !== undefined && shape['SmsSdkAppId'] !== undefined) {
+  if (sdkAppId !== undefined && members.has('SmsSdkAppId')) {
     params['SmsSdkAppId'] ??= sdkAppId;
   }
   const issues: SmsFieldIssue[] = [];
-  checkMembers(action, '', params, shape, issues);
+  checkMembers(action, '', params, members, issues);
   if (issues.length > 0) {
     throw new SmsValidationError(issues);
   }
@@ -39,70 +40,61 @@ function checkMembers(
   action: SmsAction,
   path: string,
   params: Readonly<Record<string, unknown>>,
-  shape: ObjectShape,
+  members: Members,
   issues: SmsFieldIssue[],
 ): void {
-  for (const member of Object.keys(params)) {
-    if (!Object.hasOwn(shape, member) && !isJson(params[member])) {
-      const field = path + member;
+  for (const name of Object.keys(params)) {
+    if (!members.has(name) && !isJson(params[name])) {
+      const field = path + name;
       issues.push({ field, message: `${action}: ${field} can't be written as JSON.` });
     }
   }
-  for (const member in shape) {
-    const expected = shape[member] as MemberShape;
-    const value = params[member];
-    const field = path + member;
+  for (const [name, member] of members) {
+    const value = params[name];
+    const field = path + name;
     if (value === undefined) {
-      if (typeof expected !== 'string' || !expected.endsWith('?')) {
-        issues.push({ field, message: `${action}: ${field} is missing; ${say(expected)}.` });
+      if (!member.isOptional) {
+        issues.push({ field, message: `${action}: ${field} is missing; ${describe(member)}.` });
       }
-    } else if (!fits(value, expected)) {
-      issues.push({ field, message: `${action}: ${field} must be ${say(expected)}.` });
-    } else if (typeof expected !== 'string' && Array.isArray(value)) {
-      const [itemShape] = expected as readonly [ObjectShape];
-      for (const [index, item] of (value as Record<string, unknown>[]).entries()) {
-        checkMembers(action, `${field}[${index}].`, item, itemShape, issues);
+    } else if (!fits(value, member)) {
+      issues.push({ field, message: `${action}: ${field} must be ${describe(member)}.` });
+    } else if (member.kind === 'object') {
+      for (const [itemPath, item] of objectsIn(field, value, member.isList)) {
+        checkMembers(action, `${itemPath}.`, item, member.members, issues);
       }
     }
   }
 }
 
-function fits(value: unknown, expected: MemberShape): boolean {
-  switch (expected) {
-    case 'string':
-    case 'string?':
-      return typeof value === 'string';
-    case 'integer':
-    case 'integer?':
-      return Number.isSafeInteger(value);
-    case 'string[]':
-    case 'string[]?':
-      return Array.isArray(value) && value.every((item) => typeof item === 'string');
-    case 'integer[]':
-    case 'integer[]?':
-      return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item));
-    default:
-      return Array.isArray(value) && value.every(isObject);
-  }
+function objectsIn(
+  field: string,
+  value: unknown,
+  isList: boolean,
+): (readonly [path: string, object: Record<string, unknown>])[] {
+  return isList
+    ? Array.from(value as Record<string, unknown>[], (item, index) => [`${field}[${index}]`, item])
+    : [[field, value as Record<string, unknown>]];
 }
 
-function say(expected: MemberShape): string {
-  switch (expected) {
-    case 'string':
-    case 'string?':
-      return 'text';
-    case 'integer':
-    case 'integer?':
-      return 'a whole number';
-    case 'string[]':
-    case 'string[]?':
-      return 'a list of texts';
-    case 'integer[]':
-    case 'integer[]?':
-      return 'a list of whole numbers';
-    default:
-      return 'a list of objects';
-  }
+const IS_KIND: Readonly<Record<Member['kind'], (value: unknown) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  integer: Number.isSafeInteger,
+  object: isObject,
+};
+
+function fits(value: unknown, { kind, isList }: Member): boolean {
+  const isKind = IS_KIND[kind];
+  return isList ? Array.isArray(value) && value.every((item) => isKind(item)) : isKind(value);
+}
+
+const DESCRIPTIONS: Readonly<Record<Member['kind'], { one: string; list: string }>> = {
+  string: { one: 'text', list: 'a list of texts' },
+  integer: { one: 'a whole number', list: 'a list of whole numbers' },
+  object: { one: 'an object', list: 'a list of objects' },
+};
+
+function describe({ kind, isList }: Member): string {
+  return DESCRIPTIONS[kind][isList ? 'list' : 'one'];
 }
 
 // A cycle or a bigint cannot be sent; any other unknown value may be valid in a newer API.
@@ -112,10 +104,6 @@ function isJson(value: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function withoutNull(given: Readonly<Record<string, unknown>>): Record<string, unknown> {

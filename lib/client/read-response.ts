@@ -1,6 +1,7 @@
-import { shapeOf } from '../api/actions.js';
+import { membersOf } from '../api/actions.js';
 import type { SmsAction, SmsResponse } from '../api/actions.js';
-import type { MemberShape, ObjectShape } from '../api/shapes.js';
+import { hasContent, isObject } from '../api/json-values.js';
+import type { Members } from '../api/shapes.js';
 import { leavesRequestOpen } from '../errors/code-verdict.js';
 import { toSafeCause } from '../errors/safe-cause.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
@@ -12,7 +13,7 @@ import { redactRequestId } from '../privacy/redact.js';
 /** In characters; a custom transport may deliver more than the built-in ones allow. */
 const LARGEST_ANSWER = 1024 * 1024;
 
-type Members = Readonly<Record<string, unknown>>;
+type Values = Readonly<Record<string, unknown>>;
 
 /**
  * Reads an answer strictly: status 200, JSON, `Response`, no `Response.Error`, and the members that
@@ -50,7 +51,7 @@ function readStrictly<A extends SmsAction>(
   }
   const error = response['Error'];
   if (error !== undefined && error !== null) {
-    const { Code, Message } = error as Members;
+    const { Code, Message } = error as Values;
     if (typeof Code !== 'string' || Code === '') {
       throw new SmsProtocolError(`${action}: the answer holds an Error without a Code.`, status, {
         requestId,
@@ -60,7 +61,7 @@ function readStrictly<A extends SmsAction>(
     const maybeSent = leavesRequestOpen(Code) || showsWork(action, response);
     throw toApiError(action, { code: Code, message, requestId, maybeSent });
   }
-  const complaint = complain('', response, shapeOf(action, 'response'));
+  const complaint = complain('', response, membersOf(action, 'response'));
   if (complaint !== undefined) {
     throw new SmsProtocolError(`${action}: the answer's ${complaint}.`, status, { requestId });
   }
@@ -99,13 +100,13 @@ function readEnvelope(action: SmsAction, status: number, body: string): Record<s
  * same: a list with items or a member with content that the action gives back, and anywhere a serial
  * number or a fee.
  */
-function showsWork(action: SmsAction, response: Members): boolean {
-  const promised = shapeOf(action, 'response');
+function showsWork(action: SmsAction, response: Values): boolean {
+  const promised = membersOf(action, 'response');
   const places = Object.entries(response).map(([name, value]) => ({
     name,
     value,
     beside: name !== 'Error',
-    promised: Object.hasOwn(promised, name),
+    promised: promised.has(name),
   }));
   // A list of its own in place of recursion: how deep an answer goes is up to its sender.
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
@@ -124,37 +125,29 @@ function showsWork(action: SmsAction, response: Members): boolean {
   return false;
 }
 
-function hasContent(value: unknown): boolean {
-  return typeof value === 'string' ? value.trim() !== '' : Boolean(value);
-}
-
 /**
  * The first member that is not as promised. Members inside the items of a list may be missing or
  * new, but a whole number beyond 2^53 was already rounded by the JSON parser: better no answer
  * than a wrong one.
  */
-function complain(path: string, members: Members, shape: ObjectShape): string | undefined {
-  for (const member in shape) {
-    const expected = shape[member] as MemberShape;
-    const value = members[member];
+function complain(path: string, values: Values, members: Members): string | undefined {
+  for (const [member, expected] of members) {
+    const value = values[member];
     const name = path + member;
-    if (typeof expected === 'string') {
-      if (
-        expected.startsWith('integer') &&
-        typeof value === 'number' &&
-        !Number.isSafeInteger(value)
-      ) {
+    if (expected.kind !== 'object') {
+      const isInteger = expected.kind === 'integer';
+      if (isInteger && typeof value === 'number' && !Number.isSafeInteger(value)) {
         return `${name} is not a whole number that can be read exactly`;
       }
-      if (path === '' && typeof value !== (expected === 'integer' ? 'number' : 'string')) {
-        return `${name} is not ${expected === 'integer' ? 'a number' : 'text'}`;
+      if (path === '' && typeof value !== (isInteger ? 'number' : 'string')) {
+        return `${name} is not ${isInteger ? 'a number' : 'text'}`;
       }
       continue;
     }
-    const complaint = Array.isArray(expected)
-      ? complainOfList(name, value, expected as readonly [ObjectShape])
+    const complaint = expected.isList
+      ? complainOfList(name, value, expected.members)
       : isObject(value)
-        ? complain(`${name}.`, value, expected as ObjectShape)
+        ? complain(`${name}.`, value, expected.members)
         : `${name} is not an object`;
     if (complaint !== undefined) {
       return complaint;
@@ -163,25 +156,17 @@ function complain(path: string, members: Members, shape: ObjectShape): string | 
   return undefined;
 }
 
-function complainOfList(
-  name: string,
-  value: unknown,
-  [itemShape]: readonly [ObjectShape],
-): string | undefined {
+function complainOfList(name: string, value: unknown, members: Members): string | undefined {
   if (!Array.isArray(value)) {
     return `${name} is not a list`;
   }
   for (const item of value as unknown[]) {
     const complaint = isObject(item)
-      ? complain(`${name}[].`, item, itemShape)
+      ? complain(`${name}[].`, item, members)
       : `${name} holds something that is not an object`;
     if (complaint !== undefined) {
       return complaint;
     }
   }
   return undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../api/json-values.js';
 import { SmsCredentialsError } from '../errors/credentials.error.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import type { SmsTransportError } from '../errors/transport.errors.js';
@@ -6,7 +7,7 @@ import { UndiciTransport } from '../http/undici.transport.js';
 import type { SmsHttpResponse } from '../http/transport.js';
 import type { SmsCredentialsProvider } from './credentials-provider.js';
 import { parseTemporaryKeys } from './parse-temporary-keys.js';
-import { assertOptions, ENDPOINT, isObject, text, wholeNumber } from './provider-options.js';
+import { assertOptions, ENDPOINT, text, wholeNumber } from './provider-options.js';
 import { REFRESH_CHECKS, refreshingCredentials } from './refreshing.js';
 import type { SmsRefreshOptions, SmsTemporaryCredentials } from './refreshing.js';
 

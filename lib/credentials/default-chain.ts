@@ -1,3 +1,4 @@
+import { isObject } from '../api/json-values.js';
 import { chainCredentials } from './chain.js';
 import type { SmsCredentialsProvider } from './credentials-provider.js';
 import { cvmRoleCredentials } from './cvm-role.js';
@@ -6,7 +7,7 @@ import { environmentCredentials } from './environment.js';
 import type { SmsEnvironment } from './environment.js';
 import { profileCredentials } from './profile.js';
 import type { SmsProfileCredentialsOptions } from './profile.js';
-import { assertOptions, ENVIRONMENT, isObject, option } from './provider-options.js';
+import { assertOptions, ENVIRONMENT, option } from './provider-options.js';
 import { webIdentityCredentials } from './web-identity.js';
 import type { SmsWebIdentityCredentialsOptions } from './web-identity.js';
 

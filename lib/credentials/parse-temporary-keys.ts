@@ -1,6 +1,6 @@
+import { isObject } from '../api/json-values.js';
 import { SmsCredentialsError } from '../errors/credentials.error.js';
 import { isKey } from './credentials-provider.js';
-import { isObject } from './provider-options.js';
 import type { SmsTemporaryCredentials } from './refreshing.js';
 
 /**

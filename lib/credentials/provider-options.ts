@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isObject } from '../api/json-values.js';
 import { checkOptions, expects, optionsObject, toFieldIssue } from '../errors/check-options.js';
 import { SmsOptionsError } from '../errors/options.error.js';
 import { toOrigin } from '../http/to-origin.js';
@@ -77,8 +78,3 @@ export const CLOCK = option(
 
 /** A replacement of `process.env`. */
 export const ENVIRONMENT = option(isObject, 'an object such as process.env');
-
-/** Whether a value is an object with members. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,3 +1,4 @@
+import { isObject } from '../api/json-values.js';
 import { SmsApiError } from '../errors/api.errors.js';
 import { SmsCredentialsError } from '../errors/credentials.error.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
@@ -8,7 +9,6 @@ import type { SmsCredentials } from '../signing/signer.js';
 import { redactCode, redactRequestId } from '../privacy/redact.js';
 import { signTc3 } from '../signing/tc3-signature.js';
 import { parseTemporaryKeys } from './parse-temporary-keys.js';
-import { isObject } from './provider-options.js';
 import type { SmsTemporaryCredentials } from './refreshing.js';
 
 /** One call of the Security Token Service. */

@@ -1,3 +1,4 @@
+import { hasContent } from '../api/json-values.js';
 import { ITEM_OK } from '../api/envelope.js';
 import type { SendStatus } from '../api/sending.js';
 import { leavesTextOpen } from '../errors/code-verdict.js';
@@ -130,8 +131,4 @@ function toText(value: unknown): string {
 
 function isGiven(context: unknown): boolean {
   return context !== undefined && context !== null && context !== '';
-}
-
-function hasContent(value: unknown): boolean {
-  return typeof value === 'string' ? value.trim() !== '' : Boolean(value);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ACTION_SHAPES, isSmsAction, shapeOf, SMS_ACTIONS } from '../../lib/api/actions.js';
+import { ACTION_SHAPES, isSmsAction, SMS_ACTIONS } from '../../lib/api/actions.js';
 import type { MemberShape, ObjectShape } from '../../lib/api/shapes.js';
 import { SCHEMA } from './schema.fixture.js';
 
@@ -72,12 +72,12 @@ describe('ACTION_SHAPES', () => {
   it.each(SMS_ACTIONS)(
     'has the members of a %s request: their types and which are required',
     (action) => {
-      expect(describeMembers(shapeOf(action, 'request'))).toBe(SCHEMA[action]?.request);
+      expect(describeMembers(ACTION_SHAPES[action].request)).toBe(SCHEMA[action]?.request);
     },
   );
 
   it.each(SMS_ACTIONS)('has the members of a %s answer', (action) => {
-    expect(describeMembers(shapeOf(action, 'response'))).toBe(SCHEMA[action]?.response);
+    expect(describeMembers(ACTION_SHAPES[action].response)).toBe(SCHEMA[action]?.response);
   });
 });
 

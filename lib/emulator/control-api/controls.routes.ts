@@ -1,3 +1,4 @@
+import { isObject } from '../../api/json-values.js';
 import { MAX_FAULTS } from '../faults/faults.js';
 import { toIso } from '../records/message-log.js';
 import type {
@@ -124,14 +125,14 @@ function faultsResponse({ engine, query }: RouteCall): WireResponse {
 }
 
 function readObject(body: unknown, members: readonly string[]): Record<string, unknown> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+  if (!isObject(body)) {
     throw invalidBody('body', 'a JSON object');
   }
   const surplus = Object.keys(body).find((name) => !members.includes(name));
   if (surplus !== undefined) {
     throw invalidBody(surplus.slice(0, 64), `left out; known are ${members.join(', ')}`);
   }
-  return body as Record<string, unknown>;
+  return body;
 }
 
 function readText(members: Record<string, unknown>, name: string): string | undefined {

@@ -1,3 +1,4 @@
+import { isObject, isWhole } from '../../api/json-values.js';
 import { isSmsAction, SMS_ACTIONS } from '../../api/actions.js';
 import type { SmsAction } from '../../api/actions.js';
 import { isOfKnownKind } from '../../errors/error-catalogue.js';
@@ -103,10 +104,10 @@ const MAX_LATENCY_MS = 600_000;
  * @throws SmsEmulatorError naming the member.
  */
 export function parseFault(given: unknown): SmsEmulatorFault {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+  if (!isObject(given)) {
     throw invalid('fault', 'must be an object');
   }
-  const fault = given as Record<string, unknown>;
+  const fault = given;
   const surplus = Object.keys(fault).find((name) => !MEMBERS.has(name));
   if (surplus !== undefined) {
     throw invalid(surplus.slice(0, 64), 'is not a member of a fault');
@@ -175,10 +176,6 @@ function isCode(value: unknown): boolean {
 
 function isEffect(value: unknown): value is SmsFaultEffect {
   return FAULT_EFFECTS.some((effect) => effect === value);
-}
-
-function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function matches(value: unknown, pattern: RegExp): boolean {

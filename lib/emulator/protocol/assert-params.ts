@@ -1,6 +1,7 @@
-import { shapeOf } from '../../api/actions.js';
+import { membersOf } from '../../api/actions.js';
 import type { SmsAction, SmsRequest } from '../../api/actions.js';
-import type { MemberShape, ObjectShape } from '../../api/shapes.js';
+import { isObject, isWhole } from '../../api/json-values.js';
+import type { Member, Members } from '../../api/shapes.js';
 import { ApiError } from './api.error.js';
 import { quoteMember } from './quote-member.js';
 
@@ -17,12 +18,12 @@ export function assertParams<A extends SmsAction>(
   if (!isObject(params)) {
     throw new ApiError('InvalidParameter', 'The body must be a JSON object.');
   }
-  checkObject(shapeOf(action, 'request'), params, '');
+  checkObject(membersOf(action, 'request'), params, '');
 }
 
-function checkObject(shape: ObjectShape, object: Record<string, unknown>, path: string): void {
+function checkObject(members: Members, object: Record<string, unknown>, path: string): void {
   for (const name of Object.keys(object)) {
-    if (!Object.hasOwn(shape, name)) {
+    if (!members.has(name)) {
       throw new ApiError(
         'UnknownParameter',
         `The parameter ${quoteMember(path + name)} is not defined.`,
@@ -32,11 +33,11 @@ function checkObject(shape: ObjectShape, object: Record<string, unknown>, path: 
       Reflect.deleteProperty(object, name);
     }
   }
-  for (const [name, member] of Object.entries(shape)) {
+  for (const [name, member] of members) {
     const value = object[name];
     if (value !== undefined) {
       checkMember(member, value, path + name);
-    } else if (typeof member !== 'string' || !member.endsWith('?')) {
+    } else if (!member.isOptional) {
       throw new ApiError(
         'MissingParameter',
         `The request is missing a required parameter ${quoteMember(path + name)}.`,
@@ -45,46 +46,24 @@ function checkObject(shape: ObjectShape, object: Record<string, unknown>, path: 
   }
 }
 
-function checkMember(shape: MemberShape, value: unknown, path: string): void {
-  if (typeof shape !== 'string') {
-    checkNested(shape, value, path);
+function checkMember(member: Member, value: unknown, path: string): void {
+  if (!member.isList) {
+    checkValue(member, value, path);
     return;
   }
-  const kind = shape.endsWith('?') ? shape.slice(0, -1) : shape;
-  if (!kind.endsWith('[]')) {
-    checkScalar(kind, value, path);
-    return;
-  }
-  const itemKind = kind.slice(0, -2);
-  for (const [index, item] of listOf(value, path, `a list of ${itemKind}s`).entries()) {
-    checkScalar(itemKind, item, path, index);
+  for (const [index, item] of listOf(value, path, `a list of ${member.kind}s`).entries()) {
+    checkValue(member, item, `${path}.${index}`);
   }
 }
 
-function checkNested(
-  shape: ObjectShape | readonly [ObjectShape],
-  value: unknown,
-  path: string,
-): void {
-  if (!isListShape(shape)) {
-    checkObject(shape, objectOf(value, path), `${path}.`);
-    return;
-  }
-  for (const [index, item] of listOf(value, path, 'a list of objects').entries()) {
-    const itemPath = `${path}.${index}`;
-    checkObject(shape[0], objectOf(item, itemPath), `${itemPath}.`);
-  }
-}
-
-function checkScalar(kind: string, value: unknown, path: string, index?: number): void {
-  const fits =
-    kind === 'string'
-      ? typeof value === 'string'
-      : // Every integer of a request is unsigned on the wire.
-        typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-  if (!fits) {
-    const expected = kind === 'string' ? 'a string' : 'an unsigned integer';
-    throw wrongType(index === undefined ? path : `${path}.${index}`, expected);
+function checkValue(member: Member, value: unknown, path: string): void {
+  if (member.kind === 'object') {
+    checkObject(member.members, objectOf(value, path), `${path}.`);
+  } else if (member.kind === 'string' && typeof value !== 'string') {
+    throw wrongType(path, 'a string');
+  } else if (member.kind === 'integer' && !isWhole(value)) {
+    // Every integer of a request is unsigned on the wire.
+    throw wrongType(path, 'an unsigned integer');
   }
 }
 
@@ -104,12 +83,4 @@ function objectOf(value: unknown, path: string): Record<string, unknown> {
 
 function wrongType(path: string, expected: string): ApiError {
   return new ApiError('InvalidParameter', `The value of ${quoteMember(path)} must be ${expected}.`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isListShape(shape: ObjectShape | readonly [ObjectShape]): shape is readonly [ObjectShape] {
-  return Array.isArray(shape);
 }

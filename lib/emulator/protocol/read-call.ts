@@ -1,5 +1,5 @@
 // From a request to the call it makes: which action, which parameters, signed how.
-import { isSmsAction, shapeOf } from '../../api/actions.js';
+import { isSmsAction, membersOf } from '../../api/actions.js';
 import type { SmsAction } from '../../api/actions.js';
 import { API_VERSION } from '../../api/envelope.js';
 import { MAX_QUERY_BYTES, MAX_TC3_BODY_BYTES, MAX_V1_BODY_BYTES } from '../../api/limits.js';
@@ -113,7 +113,7 @@ function readV1(
 }
 
 function unflatten(action: SmsAction, pairs: [string, string][]): unknown {
-  return unflattenParams(shapeOf(action, 'request'), pairs);
+  return unflattenParams(membersOf(action, 'request'), pairs);
 }
 
 function assertSize(bytes: number, max: number): void {

@@ -1,4 +1,4 @@
-import type { MemberShape, ObjectShape } from '../../api/shapes.js';
+import type { Member, Members } from '../../api/shapes.js';
 import { ApiError } from './api.error.js';
 import { quoteMember } from './quote-member.js';
 
@@ -14,14 +14,14 @@ export function decodeParams(encoded: string): [name: string, value: string][] {
  * @throws ApiError when a name fits no member or the indexes of a list have gaps.
  */
 export function unflattenParams(
-  shape: ObjectShape,
+  members: Members,
   pairs: Iterable<readonly [name: string, value: string]>,
 ): Record<string, unknown> {
   const root: Branch = new Map();
   for (const [name, value] of pairs) {
     setPath(root, name, value);
   }
-  return readObject(shape, root, '');
+  return readObject(members, root, '');
 }
 
 /** Names come from outside, so they are kept in maps, where `__proto__` is a name like any other. */
@@ -50,10 +50,10 @@ function setPath(root: Branch, name: string, value: string): void {
   branch.set(leaf, value);
 }
 
-function readObject(shape: ObjectShape, branch: Branch, path: string): Record<string, unknown> {
+function readObject(members: Members, branch: Branch, path: string): Record<string, unknown> {
   const object: Record<string, unknown> = {};
   for (const [name, value] of branch) {
-    const member = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    const member = members.get(name);
     if (member === undefined) {
       throw new ApiError(
         'UnknownParameter',
@@ -65,21 +65,23 @@ function readObject(shape: ObjectShape, branch: Branch, path: string): Record<st
   return object;
 }
 
-function readMember(shape: MemberShape, value: Branch | string, path: string): unknown {
+function readMember(member: Member, value: Branch | string, path: string): unknown {
   if (typeof value === 'string') {
-    return isInteger(shape) ? toInteger(value) : value;
+    return member.kind === 'integer' ? toInteger(value) : value;
   }
-  if (typeof shape === 'string') {
-    const integers = isInteger(shape);
+  if (member.kind !== 'object') {
     // A scalar given as a list stays a list: the check of types names it.
     return toList(value, path).map((item) =>
-      typeof item === 'string' && integers ? toInteger(item) : item,
+      typeof item === 'string' && member.kind === 'integer' ? toInteger(item) : item,
     );
   }
-  if (isList(shape)) {
-    return toList(value, path).map((item, index) => readMember(shape[0], item, `${path}.${index}`));
-  }
-  return readObject(shape, value, `${path}.`);
+  return member.isList
+    ? toList(value, path).map((item, index) => readItem(member, item, `${path}.${index}`))
+    : readObject(member.members, value, `${path}.`);
+}
+
+function readItem({ members }: { members: Members }, item: Branch | string, path: string): unknown {
+  return typeof item === 'string' ? item : readObject(members, item, `${path}.`);
 }
 
 /** An index can't be larger than the list is long, so a huge one is a gap and never an array's length. */
@@ -96,14 +98,6 @@ function toList(branch: Branch, path: string): (Branch | string)[] {
     list.push(item);
   }
   return list;
-}
-
-function isList(shape: MemberShape): shape is readonly [ObjectShape] {
-  return Array.isArray(shape);
-}
-
-function isInteger(shape: MemberShape): boolean {
-  return typeof shape === 'string' && shape.startsWith('integer');
 }
 
 function toInteger(text: string): number | string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { SMS_ACTIONS, shapeOf } from '../../../lib/api/actions.js';
-import type { MemberShape, ObjectShape } from '../../../lib/api/shapes.js';
+import { membersOf, SMS_ACTIONS } from '../../../lib/api/actions.js';
+import type { Member, Members } from '../../../lib/api/shapes.js';
 import { encodeParams, flattenParams } from '../../../lib/signing/flatten-params.js';
 import { decodeParams, unflattenParams } from '../../../lib/emulator/protocol/unflatten-params.js';
 
@@ -11,30 +11,26 @@ const scalars: Record<'string' | 'integer', fc.Arbitrary<unknown>> = {
   integer: fc.nat(),
 };
 
-/** Requests of a shape; lists have at least one item, since an empty one leaves no trace. */
-function requestsOf(shape: ObjectShape): fc.Arbitrary<unknown> {
-  const members: Record<string, fc.Arbitrary<unknown>> = {};
+/** Requests with these members; lists have at least one item, since an empty one leaves no trace. */
+function requestsOf(members: Members): fc.Arbitrary<unknown> {
+  const values: Record<string, fc.Arbitrary<unknown>> = {};
   const required: string[] = [];
-  for (const [name, member] of Object.entries(shape)) {
-    members[name] = valuesOf(member);
-    if (typeof member !== 'string' || !member.endsWith('?')) {
+  for (const [name, member] of members) {
+    values[name] = valuesOf(member);
+    if (!member.isOptional) {
       required.push(name);
     }
   }
-  return fc.record(members, { requiredKeys: required });
+  return fc.record(values, { requiredKeys: required });
 }
 
-function valuesOf(member: MemberShape): fc.Arbitrary<unknown> {
-  if (typeof member !== 'string') {
-    const [item] = member as readonly [ObjectShape];
-    return fc.array(requestsOf(item), { minLength: 1, maxLength: 12 });
-  }
-  const scalar = member.startsWith('string') ? scalars.string : scalars.integer;
-  return member.includes('[]') ? fc.array(scalar, { minLength: 1, maxLength: 12 }) : scalar;
+function valuesOf(member: Member): fc.Arbitrary<unknown> {
+  const value = member.kind === 'object' ? requestsOf(member.members) : scalars[member.kind];
+  return member.isList ? fc.array(value, { minLength: 1, maxLength: 12 }) : value;
 }
 
-const PHONES = shapeOf('SendSms', 'request');
-const MULTI = shapeOf('SendMultiGlobalSms', 'request');
+const PHONES = membersOf('SendSms', 'request');
+const MULTI = membersOf('SendMultiGlobalSms', 'request');
 
 /** What becomes of pairs: a request, or the name of the error. */
 function outcomeOf(pairs: [string, string][]): string {
@@ -49,11 +45,11 @@ describe('unflattenParams', () => {
   it.each(SMS_ACTIONS.map((action) => [action]))(
     'gives back what %s was flattened from',
     (action) => {
-      const shape = shapeOf(action, 'request');
+      const members = membersOf(action, 'request');
       fc.assert(
-        fc.property(requestsOf(shape), (request) => {
+        fc.property(requestsOf(members), (request) => {
           const encoded = encodeParams(flattenParams(request as object));
-          expect(unflattenParams(shape, decodeParams(encoded))).toEqual(
+          expect(unflattenParams(members, decodeParams(encoded))).toEqual(
             // Scalars come through as they are; fast-check's null prototypes do not.
             JSON.parse(JSON.stringify(request)),
           );
