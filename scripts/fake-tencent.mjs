@@ -18,6 +18,9 @@ const REQUEST_FAULTS = {
   truncate: 20,
   'limit beside items': 15,
   'new code': 15,
+  'redirect executed': 15,
+  'late executed': 15,
+  'huge executed': 2,
   silence: 1,
   stall: 1,
 };
@@ -40,6 +43,8 @@ const NUMBER_FAULTS = {
 };
 /** Connections in a thousand that are reset as soon as they stand. */
 const RESET_CONNECTIONS = 50;
+/** Milliseconds that a late answer comes after the gateway's. */
+const LATE_MS = [0, 1, 2, 4];
 /** Answers in a thousand after which the connection is closed, at once or in a moment. */
 const CLOSED_AFTER = 60;
 
@@ -244,6 +249,17 @@ function failBadly(socket, failing, whole) {
         socket,
         whole.replace('{"Response":{', '{"Response":{"Error":{"Code":"RequestLimitExceeded"},'),
       );
+    case 'redirect executed':
+      // Following it would execute the request once more.
+      return socket.write(
+        'HTTP/1.1 307 X\r\nLocation: /\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n',
+      );
+    case 'late executed':
+      // A gateway that gives up, and the real answer behind it on the same connection.
+      socket.write('HTTP/1.1 504 X\r\nContent-Length: 0\r\n\r\n');
+      return setTimeout(() => write(socket, whole), LATE_MS[whole.length % LATE_MS.length]);
+    case 'huge executed':
+      return write(socket, whole.replace('"Message":""', `"Message":"${'1'.repeat(2_500_000)}"`));
     case 'html':
       return socket.write('HTTP/1.1 502 X\r\nContent-Length: 6\r\n\r\n<html>');
     case 'empty':
