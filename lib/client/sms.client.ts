@@ -59,7 +59,7 @@ export interface SmsCallOptions {
 export interface CallTerms {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
-  /** From {@link SmsClient.startTiming}, where the times of the call are wanted. */
+  /** From `SmsClient.startTiming`, where the times of the call are wanted. */
   readonly timing?: CallTiming | undefined;
   /**
    * Repeats refusals of the rate as long as there is time, rather than as often as other attempts.
