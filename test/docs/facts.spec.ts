@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SMS_ACTIONS, SmsService } from 'nestjs-tencentcloud-sms';
-import { isChinese, readPages } from './page.js';
+import { RATE_LIMITS } from '../../lib/api/rate-limits.js';
+import { cellsOf, isChinese, readPages } from './page.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
@@ -45,6 +46,18 @@ describe.each([
     expect(
       listed.filter(({ method = '' }) => !Object.hasOwn(SmsService.prototype, method)),
     ).toEqual([]);
+  });
+
+  it('gives the calls a second that each action is paced at', () => {
+    const listed = rows.flatMap((row) => {
+      const [, action] = /^\| `([A-Z]\w+)` +\| `[a-z]\w+` +\|/.exec(row) ?? [];
+      return action === undefined ? [] : [[action, cellsOf(row).at(-1)]];
+    });
+    expect(Object.fromEntries(listed)).toEqual(
+      Object.fromEntries(
+        Object.entries(RATE_LIMITS).map(([action, perSecond]) => [action, String(perSecond)]),
+      ),
+    );
   });
 
   it('draws every folder of the code in its layers', () => {
