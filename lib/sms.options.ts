@@ -123,8 +123,8 @@ export interface SmsModuleOptions {
    * see every request and answer and may add headers; what they make of the answer is for
    * themselves. `baseURL`, `params`, `auth` and `timeout` of the instance do not apply, since the
    * request is signed as it stands and `timeoutMs` bounds it, interceptors included.
-   * Repeaters such as axios-retry repeat only what was surely not sent, unless an interceptor puts an
-   * adapter of its own into each of their requests, too: that is past our sight.
+   * Each request is dispatched once: a repeater such as axios-retry gets an error for each repetition,
+   * and redirects are not followed. What was surely not sent is repeated by the option `retry`.
    *
    * With an adapter, agents or a proxy of its own, it moves the bytes itself: then `proxy`, `ca` and
    * `connectTimeoutMs` do not apply, and a time-out counts as "maybe sent" even while it connects.

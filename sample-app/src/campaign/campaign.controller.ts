@@ -42,7 +42,7 @@ export class CampaignController {
   start(
     @Body(new SchemaPipe(CampaignBody)) { phones }: v.InferOutput<typeof CampaignBody>,
   ): StreamableFile {
-    // A stream finds repeated numbers within 200 rows only; a list at hand is made unique at once.
+    // A stream finds repeated numbers within 200 rows and a minute only; a list at hand is made unique at once.
     const rows = [...new Set(phones)].map((to) => ({ to, params }));
     const run = this.sms.sendEach(Opening, rows);
     return new StreamableFile(Readable.from(report(run, rows.length)), {
