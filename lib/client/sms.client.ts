@@ -16,6 +16,7 @@ import type { ResolvedRetry } from './retry-policy.js';
 import { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCall, SmsCredentials, SmsSignedCall, SmsSigner } from '../signing/signer.js';
+import { withDeadline } from '../time/with-deadline.js';
 import { ResponseReader } from './response-reader.js';
 import { assertSize } from './assert-size.js';
 import { RetryLoop } from './retry-loop.js';
@@ -27,7 +28,6 @@ import { checkParams } from './check-params.js';
 import { Deadline, readNotAfter } from './deadline.js';
 import type { Pacer } from './pacer.js';
 import { pacerOf } from './pacers.js';
-import { withDeadline } from './with-deadline.js';
 import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
 import { shareSignal } from './share-signal.js';
@@ -325,9 +325,13 @@ export class SmsClient {
     const ask = refused === undefined ? undefined : { refused };
     return withDeadline(() => obtainCredentials(this.options.credentials, ask), {
       signal,
+      onAbort: throwAborted,
       timeoutMs,
-      onTimeout: () =>
-        new SmsCredentialsError(`The credentials provider gave nothing within ${timeoutMs} ms.`),
+      onTimeout: () => {
+        throw new SmsCredentialsError(
+          `The credentials provider gave nothing within ${timeoutMs} ms.`,
+        );
+      },
     });
   }
 
@@ -359,8 +363,11 @@ export class SmsClient {
     try {
       signed = await withDeadline(() => this.signer.sign(call, credentials), {
         signal,
+        onAbort: throwAborted,
         timeoutMs,
-        onTimeout: () => fail(`gave nothing within ${timeoutMs} ms`),
+        onTimeout: () => {
+          throw fail(`gave nothing within ${timeoutMs} ms`);
+        },
       });
     } catch (error) {
       throw error instanceof SmsError ? error : fail('failed', toSafeCause(error));
@@ -386,6 +393,10 @@ export class SmsClient {
     }
     throw new SmsTransportError('The transport gave no answer with status and body.', 'read');
   }
+}
+
+function throwAborted(reason: unknown): never {
+  throw new SmsAbortError('Aborted before the request was sent.', 'connect', reason);
 }
 
 /** Errors that do not say how far the request came, ours included, prove nothing. */

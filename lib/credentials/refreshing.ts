@@ -1,5 +1,6 @@
 import { SmsCredentialsError } from '../errors/credentials.error.js';
 import type { SmsCredentials } from '../signing/signer.js';
+import { withDeadline } from '../time/with-deadline.js';
 import { assertCredentials } from './credentials-provider.js';
 import type { SmsCredentialsProvider } from './credentials-provider.js';
 import { assertOptions, CLOCK, wholeNumber } from './provider-options.js';
@@ -72,7 +73,12 @@ export function refreshingCredentials(
   let refusedAt = Number.NEGATIVE_INFINITY;
 
   async function fetchOnce(): Promise<Held> {
-    const held = hold(await withDeadline(fetch()), now(), refreshBeforeSeconds * 1000);
+    const given = await withDeadline(fetch, {
+      timeoutMs: LONGEST_FETCH_MS,
+      onTimeout: throwTooLong,
+      holdsProcess: false,
+    });
+    const held = hold(given, now(), refreshBeforeSeconds * 1000);
     current = held;
     return held;
   }
@@ -110,21 +116,11 @@ export function refreshingCredentials(
   };
 }
 
-async function withDeadline<T>(fetched: T | Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const seconds = LONGEST_FETCH_MS / 1000;
-      const what = `The source of temporary credentials gave nothing within ${seconds} seconds.`;
-      reject(new SmsCredentialsError(what));
-    }, LONGEST_FETCH_MS);
-    timer.unref();
-  });
-  try {
-    return await Promise.race([fetched, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function throwTooLong(): never {
+  const seconds = LONGEST_FETCH_MS / 1000;
+  throw new SmsCredentialsError(
+    `The source of temporary credentials gave nothing within ${seconds} seconds.`,
+  );
 }
 
 /** Credentials at hand, with the moments that matter. */

@@ -1,3 +1,4 @@
+import { withDeadline } from '../time/with-deadline.js';
 import { TIMED_OUT } from './check-result.js';
 import type { CheckResult } from './check-result.js';
 
@@ -31,7 +32,8 @@ export class CachedCheck {
       }
     }
     if (this.inFlight !== undefined) {
-      return withDeadline(timeoutMs, this.inFlight);
+      const { inFlight } = this;
+      return withDeadline(() => inFlight, { timeoutMs, onTimeout: timedOut });
     }
     this.inFlight = this.start(timeoutMs, check);
     return this.inFlight;
@@ -39,7 +41,9 @@ export class CachedCheck {
 
   private async start(timeoutMs: number, check: () => Promise<CheckResult>): Promise<CheckResult> {
     try {
-      const result = await withDeadline(timeoutMs, check());
+      // A custom transport or signer may ignore time-out and signal. A probe that hangs is abandoned,
+      // so that the next check starts a new one.
+      const result = await withDeadline(check, { timeoutMs, onTimeout: timedOut });
       this.last = { result, at: performance.now() };
       return result;
     } finally {
@@ -48,16 +52,6 @@ export class CachedCheck {
   }
 }
 
-// A custom transport or signer may ignore time-out and signal. A probe that hangs is abandoned, so
-// that the next check starts a new one.
-async function withDeadline(timeoutMs: number, result: Promise<CheckResult>): Promise<CheckResult> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<CheckResult>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, TIMED_OUT);
-  });
-  try {
-    return await Promise.race([result, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function timedOut(): CheckResult {
+  return TIMED_OUT;
 }
