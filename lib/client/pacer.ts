@@ -1,7 +1,9 @@
+import type { Clock } from '../time/clock.js';
+
 /** The clock and the alarm that a pacer goes by. */
 export interface PacerTime {
   /** Milliseconds that never go back. */
-  now: () => number;
+  now: Clock;
   /** Calls back once after so many milliseconds; gives what takes it back. */
   alarm: (callback: () => void, milliseconds: number) => () => void;
 }

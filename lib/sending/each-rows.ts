@@ -4,6 +4,7 @@ import { normalizeRecipients } from '../recipients/normalize-recipients.js';
 import type { Recipient } from '../recipients/normalize-recipients.js';
 import { isRawTemplate } from '../templates/render-params.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
+import type { Clock } from '../time/clock.js';
 import { DuplicateWindow } from './duplicate-window.js';
 import { SmsRejected, unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
@@ -45,7 +46,7 @@ export interface EachTexts {
   /** The clock that marketing hours go by. */
   readonly now: () => Date;
   /** Milliseconds by a clock that never goes back. */
-  readonly monotonicMs: () => number;
+  readonly monotonicMs: Clock;
 }
 
 /** Makes calls of rows: copies each as it comes, and finds what it repeats. */

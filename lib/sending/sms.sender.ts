@@ -11,6 +11,7 @@ import type {
   SmsTemplateInput,
 } from '../templates/sms-template.js';
 import type { SmsParamValue } from '../templates/text-params.js';
+import type { Clock } from '../time/clock.js';
 import type { BatchSender, SmsSendLimits } from './batch.sender.js';
 import { SmsRejected, unsent } from './outcome.js';
 import type { SmsOutcome, SmsReceipt } from './outcome.js';
@@ -73,7 +74,7 @@ export interface SmsSenderOptions {
    * Milliseconds by a clock that never goes back, for what is repeated within a minute.
    * @default Node's `performance.now()`
    */
-  readonly monotonicMs?: () => number;
+  readonly monotonicMs?: Clock;
 }
 
 /** The ways to send, over one account. */
