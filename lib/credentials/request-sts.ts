@@ -6,7 +6,7 @@ import { SmsError } from '../errors/sms.error.js';
 import type { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
-import { redactCode, redactRequestId } from '../privacy/redact.js';
+import { redactCode, redactRequestId, redactSecrets } from '../privacy/redact.js';
 import { signTc3 } from '../signing/tc3-signature.js';
 import { parseTemporaryKeys } from './parse-temporary-keys.js';
 import type { SmsTemporaryCredentials } from './refreshing.js';
@@ -126,7 +126,12 @@ function readReply(call: StsCall, { status, body }: SmsHttpResponse): Record<str
   if (apiError !== undefined && apiError !== null) {
     const { Code, Message } = isObject(apiError) ? apiError : {};
     const code = typeof Code === 'string' && Code !== '' ? redactCode(Code) : 'an unknown code';
-    const message = typeof Message === 'string' ? withoutSecrets(call, Message) : '';
+    const { params, credentials } = call;
+    const secrets = [params['WebIdentityToken'], credentials?.secretKey, credentials?.token];
+    const message =
+      typeof Message === 'string'
+        ? redactSecrets(Message, secrets).slice(0, MAX_MESSAGE_LENGTH)
+        : '';
     const requestId = typeof RequestId === 'string' ? redactRequestId(RequestId) : undefined;
     const cause = new SmsApiError(action, { code, message, requestId });
     const advice = code === CLOCK_REFUSED ? 'Check the clock of this machine.' : call.advice;
@@ -148,15 +153,4 @@ function parseResponse(body: string): Record<string, unknown> | undefined {
   }
   const response = isObject(parsed) ? parsed['Response'] : undefined;
   return isObject(response) ? response : undefined;
-}
-
-// A refusal may repeat what it was given. Keys and tokens are long and hold no blank; a role's ARN
-// stays readable, because it holds colons.
-function withoutSecrets({ params, credentials }: StsCall, message: string): string {
-  const secrets = [params['WebIdentityToken'], credentials?.secretKey, credentials?.token];
-  return secrets
-    .filter((secret) => typeof secret === 'string')
-    .reduce((text, secret) => text.replaceAll(secret, '****'), message)
-    .replace(/[\w+/=.-]{40,}/g, '****')
-    .slice(0, MAX_MESSAGE_LENGTH);
 }

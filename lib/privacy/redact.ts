@@ -1,3 +1,9 @@
+// Takes out of texts what no error, log or attribute may show. Which function for what:
+// - `redact`: a sentence of this package, or of Node and undici, on its way into an error or a log;
+// - `redactUntrusted`: words from outside, such as Tencent's `Message` or an error of a provider;
+// - `redactCode`, `redactRequestId`: a code or an id as it came from the network;
+// - `redactSecrets`: words that may repeat secrets which are at hand;
+// - `maskNumber` (mask-number.ts): one phone number that people are to recognise.
 import { maskNumber } from './mask-number.js';
 
 /** More than any message has. Matching a word of some megabytes overflows the stack. */
@@ -32,6 +38,17 @@ export function redactUntrusted(text: string): string {
     return isKey ? '****' : word;
   });
   return redact(withoutKeys).replace(/\d{4,}/g, '****');
+}
+
+/**
+ * Takes known secrets out of a text from outside, and every word as long as a key or a token. A colon
+ * ends a word, so the ARN of a role stays readable.
+ */
+export function redactSecrets(text: string, secrets: readonly unknown[]): string {
+  return secrets
+    .filter((secret) => typeof secret === 'string')
+    .reduce((rest, secret) => rest.replaceAll(secret, '****'), text)
+    .replace(/[\w+/=.-]{40,}/g, '****');
 }
 
 /** Cuts between two words: half a number, a key or a password would pass for something harmless. */

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { redact, redactCode, redactUntrusted, redactRequestId } from '../../lib/privacy/redact.js';
+import {
+  redact,
+  redactCode,
+  redactRequestId,
+  redactSecrets,
+  redactUntrusted,
+} from '../../lib/privacy/redact.js';
 import { DOCUMENTED } from '../errors/documented-codes.fixture.js';
 
 describe('redact', () => {
@@ -163,6 +169,22 @@ describe('redactRequestId', () => {
     ['a number', 'for +447911123456', 'for +447****56'],
   ])('takes %s for what it is', (_, id, redacted) => {
     expect(redactRequestId(id)).toBe(redacted);
+  });
+});
+
+describe('redactSecrets', () => {
+  it.each([
+    ['a known secret wherever it stands', 'got s3cr3t, s3cr3t!', ['s3cr3t'], 'got ****, ****!'],
+    ['several secrets', 'a-key and a-token', ['a-key', 'a-token'], '**** and ****'],
+    ['a secret with marks of patterns', 'is a.b+(c) bad', ['a.b+(c)'], 'is **** bad'],
+    ['a word as long as a token', `is ${'x1'.repeat(20)} bad`, [], 'is **** bad'],
+  ])('takes out %s', (_, text, secrets, redacted) => {
+    expect(redactSecrets(text, secrets)).toBe(redacted);
+  });
+
+  it('leaves the ARN of a role, and ignores what is no text', () => {
+    const text = 'role qcs::cam::uin/100000000001:roleName/sms-sender undefined';
+    expect(redactSecrets(text, [undefined, null, 5])).toBe(text);
   });
 });
 
