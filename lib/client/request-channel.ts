@@ -2,7 +2,7 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import type { TracingChannel } from 'node:diagnostics_channel';
 import type { SmsAction } from '../api/actions.js';
 import { SmsError } from '../errors/sms.error.js';
-import type { SmsRequestPhase } from '../errors/transport.errors.js';
+import type { SmsRequestPhase } from '../errors/sms.error.js';
 
 /**
  * What the tracing channel `tencentcloud-sms:request` publishes of a call: one object a call, the same
@@ -76,6 +76,6 @@ function reasonOf(error: unknown): Partial<SmsRequestTrace> {
   if (!(error instanceof SmsError)) {
     return {};
   }
-  const { code, requestId } = error;
-  return { code, requestId, phase: (error as { phase?: SmsRequestPhase }).phase };
+  const { code, requestId, phase } = error;
+  return { code, requestId, phase };
 }

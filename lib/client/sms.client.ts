@@ -9,7 +9,7 @@ import { toSafeCause } from '../errors/safe-cause.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsAbortError, SmsTransportError } from '../errors/transport.errors.js';
-import type { SmsRequestPhase } from '../errors/transport.errors.js';
+import type { SmsRequestPhase } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { isRateRefusal } from './retry-policy.js';
 import type { ResolvedRetry } from './retry-policy.js';

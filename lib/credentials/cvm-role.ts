@@ -1,7 +1,7 @@
 import { isObject } from '../api/json-values.js';
 import { SmsCredentialsError } from '../errors/credentials.error.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
-import type { SmsTransportError } from '../errors/transport.errors.js';
+import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import { toOrigin } from '../http/to-origin.js';
 import { UndiciTransport } from '../http/undici.transport.js';
 import type { SmsHttpResponse } from '../http/transport.js';
@@ -150,15 +150,15 @@ function toCredentialsError(
   if (cause instanceof SmsProtocolError) {
     return notMetadata(cause.httpStatus);
   }
-  const { phase, code } = cause as Partial<SmsTransportError>;
-  if (phase === 'connect' && gaveKeys) {
+  const neverReached = cause instanceof SmsTransportError && cause.phase === 'connect';
+  if (neverReached && gaveKeys) {
     // From here on a failure must end a chain, which would otherwise take the keys of another account.
     return new SmsCredentialsError(
       'CVM role: the metadata service, which gave keys before, can not be reached.',
       cause,
     );
   }
-  if (phase === 'connect') {
+  if (neverReached) {
     return new SmsCredentialsError(
       'CVM role: no metadata service can be reached, so this process does not run on a CVM instance, or its network keeps it away.',
       cause,
@@ -166,7 +166,7 @@ function toCredentialsError(
     );
   }
   return new SmsCredentialsError(
-    code === 'SMS_TIMEOUT'
+    cause instanceof SmsTimeoutError
       ? `CVM role: the metadata service did not answer within ${timeoutMs} ms.`
       : 'CVM role: the metadata service closed the connection before it had answered.',
     cause,

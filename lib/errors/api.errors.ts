@@ -46,8 +46,6 @@ export class SmsApiError extends SmsError {
    * as a whole decides, so it may differ from what the code says by itself.
    */
   readonly retry: SmsRetryAdvice;
-  /** Whether Tencent may have acted on the request all the same. */
-  readonly maybeSent: boolean;
 
   constructor(
     /** The action that was refused. */
@@ -61,11 +59,11 @@ export class SmsApiError extends SmsError {
       code,
       requestId,
       retryable: retry === 'safe-now' || retry === 'safe-later',
+      maybeSent: retry === 'unsafe',
     });
     this.family = description.family;
     this.owner = description.owner;
     this.retry = retry;
-    this.maybeSent = retry === 'unsafe';
   }
 }
 

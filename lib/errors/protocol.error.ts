@@ -6,8 +6,6 @@ import { SmsError } from './sms.error.js';
  */
 export class SmsProtocolError extends SmsError {
   override readonly name = 'SmsProtocolError';
-  /** Always true: whatever answered may have passed the request on. */
-  readonly maybeSent = true;
 
   constructor(
     message: string,
@@ -15,6 +13,11 @@ export class SmsProtocolError extends SmsError {
     readonly httpStatus: number,
     details: { requestId?: string | undefined; cause?: unknown } = {},
   ) {
-    super(message, { code: 'SMS_PROTOCOL', ...details });
+    super(message, {
+      code: 'SMS_PROTOCOL',
+      ...details,
+      // Whatever answered may have passed the request on.
+      maybeSent: true,
+    });
   }
 }

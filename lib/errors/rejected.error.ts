@@ -5,8 +5,6 @@ import { SmsError } from './sms.error.js';
  */
 export class SmsRejectedError extends SmsError {
   override readonly name = 'SmsRejectedError';
-  /** Always false: nothing was executed. */
-  readonly maybeSent = false;
 
   /** @param to the number, masked */
   constructor(to: string, cause: SmsError) {
@@ -14,6 +12,7 @@ export class SmsRejectedError extends SmsError {
       code: cause.code,
       requestId: cause.requestId,
       retryable: cause.retryable,
+      phase: cause.phase,
       cause,
     });
   }

@@ -1,5 +1,14 @@
 import { redact } from '../privacy/redact.js';
 
+/**
+ * How far a request came before it failed.
+ *
+ * - `connect`: never handed to a socket, so surely not executed
+ * - `write`: handed over, and no byte of an answer seen
+ * - `read`: the answer had begun
+ */
+export type SmsRequestPhase = 'connect' | 'write' | 'read';
+
 /** What every error of this package can carry beside its message. */
 export interface SmsErrorDetails {
   /** Tencent's code verbatim, or ours (`SMS_…`) for what failed before or beside the API. */
@@ -11,6 +20,16 @@ export interface SmsErrorDetails {
    * @default false
    */
   retryable?: boolean | undefined;
+  /**
+   * Whether Tencent may have acted on the request.
+   * @default false
+   */
+  maybeSent?: boolean | undefined;
+  /**
+   * How far the request came.
+   * @default undefined: it says nothing, or there was no request
+   */
+  phase?: SmsRequestPhase | undefined;
   /** The error that led to this one. */
   cause?: unknown;
 }
@@ -28,12 +47,18 @@ export class SmsError extends Error {
   readonly requestId: string | undefined;
   /** Whether the very same call may be made again: nothing was executed, and it may go better. */
   readonly retryable: boolean;
+  /** Whether Tencent may have acted on the request; `false`: surely not. */
+  readonly maybeSent: boolean;
+  /** How far the request came; `undefined` where no request failed on its way. */
+  readonly phase: SmsRequestPhase | undefined;
 
   constructor(message: string, details: SmsErrorDetails) {
     super(redact(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = details.code;
     this.requestId = details.requestId;
     this.retryable = details.retryable ?? false;
+    this.maybeSent = details.maybeSent ?? false;
+    this.phase = details.phase;
   }
 
   /** What can be stored or logged; the cause stays out, since foreign code may have thrown it. */

@@ -1,35 +1,26 @@
 import { SmsError } from './sms.error.js';
-import type { SmsErrorDetails } from './sms.error.js';
-
-/**
- * How far a request came before it failed.
- *
- * - `connect`: never handed to a socket, so surely not executed
- * - `write`: handed over, and no byte of an answer seen
- * - `read`: the answer had begun
- */
-export type SmsRequestPhase = 'connect' | 'write' | 'read';
+import type { SmsErrorDetails, SmsRequestPhase } from './sms.error.js';
 
 /**
  * The network failed: no connection, or one that broke.
  */
 export class SmsTransportError extends SmsError {
   override readonly name: string = 'SmsTransportError';
-  /** Whether Tencent may have acted on the request. */
-  readonly maybeSent: boolean;
+  declare readonly phase: SmsRequestPhase;
 
+  /** @param phase how far the request came: what was handed over may have been executed */
   constructor(
     message: string,
-    /** How far the request came. */
-    readonly phase: SmsRequestPhase,
-    details: Omit<SmsErrorDetails, 'code'> & { code?: string | undefined } = {},
+    phase: SmsRequestPhase,
+    details: Omit<Partial<SmsErrorDetails>, 'maybeSent' | 'phase'> = {},
   ) {
     super(message, {
       ...details,
       code: details.code ?? (phase === 'connect' ? 'SMS_CONNECT_FAILED' : 'SMS_CONNECTION_LOST'),
       retryable: details.retryable ?? phase === 'connect',
+      maybeSent: phase !== 'connect',
+      phase,
     });
-    this.maybeSent = phase !== 'connect';
   }
 }
 
@@ -49,16 +40,11 @@ export class SmsTimeoutError extends SmsTransportError {
  */
 export class SmsAbortError extends SmsError {
   override readonly name = 'SmsAbortError';
-  /** Whether Tencent may have acted on the request. */
-  readonly maybeSent: boolean;
+  declare readonly phase: SmsRequestPhase;
 
-  constructor(
-    message: string,
-    /** How far the request came. */
-    readonly phase: SmsRequestPhase,
-    cause?: unknown,
-  ) {
-    super(message, { code: 'SMS_ABORTED', retryable: phase === 'connect', cause });
-    this.maybeSent = phase !== 'connect';
+  /** @param phase how far the request came: what was handed over may have been executed */
+  constructor(message: string, phase: SmsRequestPhase, cause?: unknown) {
+    const notSent = phase === 'connect';
+    super(message, { code: 'SMS_ABORTED', retryable: notSent, maybeSent: !notSent, phase, cause });
   }
 }

@@ -8,15 +8,14 @@ import { SmsError } from './sms.error.js';
  */
 export class SmsUnknownOutcomeError extends SmsError {
   override readonly name = 'SmsUnknownOutcomeError';
-  /** Always true. */
-  readonly maybeSent = true;
 
   /** @param to the number, masked */
   constructor(to: string, cause: SmsError) {
     super(`It is not known whether the text to ${to} was sent. ${cause.message}`, {
       code: cause.code,
       requestId: cause.requestId,
-      retryable: false,
+      maybeSent: true,
+      phase: cause.phase,
       cause,
     });
   }

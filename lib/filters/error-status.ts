@@ -128,7 +128,7 @@ const ENDS_AFTER_SECONDS = new Map<string, number>([
 export function statusOf(error: SmsError): number {
   const { code } = error;
   const { family, known, retry } = describeSmsError(code);
-  if (retry !== 'unsafe' && isMaybeSent(error)) {
+  if (retry !== 'unsafe' && error.maybeSent) {
     // The code alone would have the caller wait, or correct the request, and then send it again.
     return FAMILY_STATUS.internal;
   }
@@ -142,7 +142,7 @@ export function statusOf(error: SmsError): number {
  * @param nowMs milliseconds since 1970, such as `Date.now()`
  */
 export function retryAfterSeconds(error: SmsError, nowMs: number): number | undefined {
-  if (isMaybeSent(error)) {
+  if (error.maybeSent) {
     return undefined;
   }
   const code = currentCode(error.code);
@@ -150,14 +150,6 @@ export function retryAfterSeconds(error: SmsError, nowMs: number): number | unde
   return hour === undefined
     ? (ENDS_AFTER_SECONDS.get(code) ?? ENDS_AFTER_SECONDS.get(prefixOf(code)))
     : secondsUntilChinaHour(hour, nowMs);
-}
-
-/** Whether an error is of a request that may have been carried out all the same. */
-export function isMaybeSent(error: SmsError): boolean {
-  const { maybeSent } = error as { maybeSent?: unknown };
-  return typeof maybeSent === 'boolean'
-    ? maybeSent
-    : describeSmsError(error.code).retry === 'unsafe';
 }
 
 function prefixOf(code: string): string {

@@ -9,7 +9,7 @@ import { SmsValidationError } from '../errors/validation.error.js';
 import { redact } from '../privacy/redact.js';
 import { chooseLanguage } from './choose-language.js';
 import type { TextLanguage } from './choose-language.js';
-import { isMaybeSent, retryAfterSeconds, statusOf } from './error-status.js';
+import { retryAfterSeconds, statusOf } from './error-status.js';
 import { sendResponse } from './send-response.js';
 import { notifyWsClient } from './notify-ws-client.js';
 
@@ -134,7 +134,7 @@ function toPublicError(error: SmsError, status: number, language: TextLanguage):
   if (status < 500 && description.owner === 'caller') {
     return { message: description[language], code: toPublicCode(error.code), language };
   }
-  const neutral = isMaybeSent(error) ? UNCONFIRMED : UNAVAILABLE;
+  const neutral = error.maybeSent ? UNCONFIRMED : UNAVAILABLE;
   return { message: neutral[language], code: neutral.code, language };
 }
 

@@ -1,7 +1,7 @@
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import type { SmsError } from '../errors/sms.error.js';
 import { SmsTransportError } from '../errors/transport.errors.js';
-import type { SmsRequestPhase } from '../errors/transport.errors.js';
+import type { SmsRequestPhase } from '../errors/sms.error.js';
 import { redactUntrusted } from '../privacy/redact.js';
 import { toConnectError } from './connect-error.js';
 import { MAX_RESPONSE_BYTES } from './exchange.js';

@@ -1,6 +1,6 @@
 import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
-import type { SmsRequestPhase } from '../errors/transport.errors.js';
+import type { SmsRequestPhase } from '../errors/sms.error.js';
 import { toAdapterFailure, toClientFailure, toTooLarge, toUnsent } from './adapter-failure.js';
 import { MAX_RESPONSE_BYTES } from './exchange.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';

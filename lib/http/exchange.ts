@@ -1,6 +1,6 @@
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
-import type { SmsRequestPhase } from '../errors/transport.errors.js';
+import type { SmsRequestPhase } from '../errors/sms.error.js';
 import { toNetworkCause } from './network-cause.js';
 import { toConnectError } from './connect-error.js';
 import type { Connection } from './connection-pool.js';

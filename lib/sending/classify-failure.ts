@@ -6,14 +6,9 @@ import type { SmsOutcome, SmsOutcomeRow, SmsUnknownReason } from './outcome.js';
 
 /** The outcome of a text whose request failed: unknown exactly when it may have been executed. */
 export function classifyFailure(row: SmsOutcomeRow, error: SmsError): SmsOutcome {
-  return mayHaveBeenSent(error)
+  return error.maybeSent
     ? new SmsUnknown(row, reasonOf(error), error)
     : new SmsRejected(row, error);
-}
-
-/** Whether Tencent may have acted on the request that failed so. */
-export function mayHaveBeenSent(error: SmsError): boolean {
-  return 'maybeSent' in error && error.maybeSent === true;
 }
 
 function reasonOf(error: SmsError): SmsUnknownReason {

@@ -1,5 +1,5 @@
 import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
-import type { SmsRequestPhase } from '../errors/transport.errors.js';
+import type { SmsRequestPhase } from '../errors/sms.error.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import { UNPACED } from '../client/unpaced.js';
 import type { Engine } from '../emulator/engine/engine.js';

@@ -19,7 +19,7 @@ import type {
   SendSmsRequest,
   SmsActionMap,
 } from 'nestjs-tencentcloud-sms/api';
-import { SMS_ACTIONS, SmsTransportError } from 'nestjs-tencentcloud-sms';
+import { SMS_ACTIONS, SmsError, SmsTransportError } from 'nestjs-tencentcloud-sms';
 import { smsEnvSchema } from 'nestjs-tencentcloud-sms/config';
 
 type Equal<A, B> =
@@ -224,3 +224,10 @@ export async function checkEnvironment(): Promise<void> {
     same<(typeof result.issues)[number]['message'], string>();
   }
 }
+
+export function mayRepeat(error: unknown): boolean {
+  return error instanceof SmsError && !error.maybeSent && error.phase === 'connect';
+}
+same<SmsError['maybeSent'], boolean>();
+same<SmsError['phase'], SmsRequestPhase | undefined>();
+same<SmsTransportError['phase'], SmsRequestPhase>();

@@ -1,3 +1,4 @@
+import { SmsError } from 'nestjs-tencentcloud-sms';
 import type { SmsCallOptions, SmsService } from 'nestjs-tencentcloud-sms';
 
 /** The phone that fault specs send to. */
@@ -66,7 +67,9 @@ async function observe(call: Promise<unknown>): Promise<Observed> {
     await call;
     return { result: 'done' };
   } catch (error) {
-    const { code, maybeSent = false } = error as { code?: string; maybeSent?: boolean };
-    return { result: maybeSent ? 'unknown' : 'not done', code };
+    if (!(error instanceof SmsError)) {
+      throw error;
+    }
+    return { result: error.maybeSent ? 'unknown' : 'not done', code: error.code };
   }
 }
