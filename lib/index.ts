@@ -57,7 +57,7 @@ export { SmsRejectedError } from './errors/rejected.error.js';
 export { SmsError } from './errors/sms.error.js';
 export type { SmsFieldIssue, SmsErrorDetails } from './errors/sms.error.js';
 export { SmsAbortError, SmsTimeoutError, SmsTransportError } from './errors/transport.errors.js';
-export type { SmsRequestPhase } from './errors/transport.errors.js';
+export type { SmsRequestPhase } from './errors/sms.error.js';
 export { SmsUnknownOutcomeError } from './errors/unknown-outcome.error.js';
 export { SmsValidationError } from './errors/validation.error.js';
 export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
@@ -82,7 +82,7 @@ export type { SmsV1Input, SmsV1Signature, SmsV1SignatureMethod } from './signing
 export type { SmsModuleExtras, SmsOptionsFactory } from './sms.module-definition.js';
 export { SmsAccepted, SmsRejected, SmsUnknown } from './sending/outcome.js';
 export type { SmsOutcome, SmsOutcomeRow, SmsReceipt, SmsUnknownReason } from './sending/outcome.js';
-export type { SmsSendLimits } from './sending/batch.sender.js';
+export type { SmsSendLimits } from './sending/send-limits.js';
 export type { SmsRecentOutcomes } from './sending/outcome-rates.js';
 export type { SmsRowSource } from './sending/page-reader.js';
 export type { SmsSendSettings } from './sending/prepare-text.js';

@@ -13,7 +13,8 @@ import { V1Signer } from './signing/v1.signer.js';
 import type { SmsSigner } from './signing/signer.js';
 import { OutcomeRates } from './sending/outcome-rates.js';
 import { SmsSender } from './sending/sms.sender.js';
-import { WatchedBatchSender } from './sending/watched-batch.sender.js';
+import { BatchSender } from './sending/batch.sender.js';
+import { OutcomeReporter } from './sending/outcome-reporter.js';
 import { SmsLogger } from './sms.logger.js';
 import { ConfigurableModuleClass } from './sms.module-definition.js';
 import type { ASYNC_OPTIONS_TYPE, SmsModuleExtras } from './sms.module-definition.js';
@@ -73,7 +74,8 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
         inFlight: InFlight,
         rates: OutcomeRates,
       ) => {
-        const batches = new WatchedBatchSender(client, { account, events, rates });
+        const observers = [rates, new OutcomeReporter(events)];
+        const batches = new BatchSender(client, { account, inFlight, observers });
         return new SmsSender(batches, { signName, now, inFlight });
       },
     },

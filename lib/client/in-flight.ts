@@ -67,6 +67,14 @@ export class InFlight {
   }
 
   /**
+   * Runs a task that rejects by itself what begins too late: counted, but not once new calls are
+   * refused.
+   */
+  async track<T>(task: () => Promise<T>): Promise<T> {
+    return this.closed ? task() : this.run(task);
+  }
+
+  /**
    * Waits, for so many milliseconds at most, for what is in flight now. From then on connections close
    * whenever nothing is in flight, and as many milliseconds later new calls are refused, what is still
    * in flight makes no further request, and its connections are closed. Called again, it gives the

@@ -5,11 +5,12 @@ import type { Recipient } from '../recipients/normalize-recipients.js';
 import { isRawTemplate } from '../templates/render-params.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
 import type { Clock } from '../time/clock.js';
+import type { Batch } from './batch.js';
 import { DuplicateWindow } from './duplicate-window.js';
 import { SmsRejected, unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
-import { lookOf, planCalls } from './plan-calls.js';
-import type { PlannedCall, PlannedRow } from './plan-calls.js';
+import { lookOf, planBatches } from './plan-batches.js';
+import type { PlannedRow } from './plan-batches.js';
 import { checkMarket, prepareText } from './prepare-text.js';
 import type { PreparedText, SmsSendSettings } from './prepare-text.js';
 import { readObject } from './read-object.js';
@@ -33,7 +34,7 @@ export interface PulledRow {
 /** Rows that are sent together. */
 export interface EachPage {
   readonly rows: readonly PulledRow[];
-  readonly calls: readonly PlannedCall[];
+  readonly batches: readonly Batch[];
 }
 
 /** What makes texts of rows. */
@@ -97,7 +98,7 @@ export class EachRows {
         }
       }
     }
-    return { rows, calls: planCalls(planned) };
+    return { rows, batches: planBatches(planned) };
   }
 
   private prepare(params: unknown, settings: SmsSendSettings): PreparedText | SmsError {

@@ -1,29 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { toShutDownError } from '../client/in-flight.js';
-import type { InFlight } from '../client/in-flight.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
-import type { BatchLimits, BatchSender } from './batch.sender.js';
 import type { EachPage, EachRows, PulledRow } from './each-rows.js';
 import { followSignal } from './follow-signal.js';
 import type { FollowedSignal } from './follow-signal.js';
-import { Limiter } from './limiter.js';
-import { repeatOutcome } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
 import { PageReader } from './page-reader.js';
 import type { SmsRowSource } from './page-reader.js';
-import type { PlannedCall } from './plan-calls.js';
-import { rejectedRows } from './send-many.js';
-import { CLOSED_BATCHES } from './closed-batches.js';
-import type { Batches } from './closed-batches.js';
-
-/** What a run needs beside its rows. */
-export interface EachContext {
-  readonly sender: BatchSender;
-  /** What a shutdown waits for: here each call by itself, since a stream may have no end. */
-  readonly inFlight: InFlight;
-  readonly concurrency: number;
-  readonly limits: BatchLimits;
-}
+import { PageSender } from './page.sender.js';
+import type { EachContext } from './page.sender.js';
 
 /**
  * Rows of a page: a call takes no more. Measured: with 400 rows per page the heap grows with the input
@@ -35,20 +20,18 @@ const MAX_PAGES = 2;
 /** How long rows wait for others to share their call. */
 const PATIENCE_MS = 20;
 
-/** Reads pages of rows and sends them, one ahead of the consumer; gives their outcomes in order. */
+/** Reads pages of rows and has them sent, one ahead of the consumer; gives their outcomes in order. */
 export class EachRun {
   private readonly reader: PageReader<PulledRow>;
-  private readonly limiter: Limiter;
+  private readonly sender: PageSender;
   private readonly followed: FollowedSignal;
   /** Outcomes of pages in flight, in the order of the rows. */
   private readonly pages: Promise<SmsOutcome[]>[] = [];
   /** Outcomes that wait for the consumer. */
   private ready: SmsOutcome[] = [];
   private given = 0;
-  private newest: Promise<unknown> = Promise.resolve();
   private reading: Promise<EachPage | undefined> | undefined;
   private ended = false;
-  private left = false;
   private failure: { readonly reason: unknown } | undefined;
 
   constructor(
@@ -57,9 +40,9 @@ export class EachRun {
     source: SmsRowSource<unknown>,
   ) {
     this.reader = new PageReader(source, PAGE_ROWS, PATIENCE_MS, (row) => rows.pull(row));
-    this.limiter = new Limiter(context.concurrency);
     this.followed = followSignal(context.limits.signal);
     const { signal } = this.followed;
+    this.sender = new PageSender(context, signal);
     const { closing } = context.inFlight;
     signal?.addEventListener('abort', this.curtail, { once: true });
     closing.addEventListener('abort', this.curtail, { once: true });
@@ -121,7 +104,7 @@ export class EachRun {
 
   /** Reads and sends nothing more; resolves when the sends in flight have their outcomes. */
   async leave(): Promise<void> {
-    this.left = true;
+    this.sender.stop();
     this.ended = true;
     this.followed.signal?.removeEventListener('abort', this.curtail);
     this.context.inFlight.closing.removeEventListener('abort', this.curtail);
@@ -167,48 +150,8 @@ export class EachRun {
     if (page === undefined) {
       this.ended = true;
     } else {
-      this.pages.push(this.sendPage(page));
+      this.pages.push(this.sender.send(page));
     }
-  }
-
-  private sendPage(page: EachPage): Promise<SmsOutcome[]> {
-    const before = this.newest;
-    const sending = this.send(page, before);
-    this.newest = sending.catch(() => undefined);
-    return sending;
-  }
-
-  private async send({ rows, calls }: EachPage, before: Promise<unknown>): Promise<SmsOutcome[]> {
-    const start = rows[0]?.index ?? 0;
-    await Promise.all(
-      calls.map(async (call) =>
-        this.limiter.run(async () => {
-          for (const outcome of await this.make(call)) {
-            (rows[outcome.index - start] as PulledRow).outcome = outcome;
-          }
-        }),
-      ),
-    );
-    // A row may repeat one of the page before.
-    await before;
-    return rows.map((row) => {
-      row.outcome ??= repeatOutcome(row.first?.outcome as SmsOutcome, row);
-      return row.outcome;
-    });
-  }
-
-  private async make(call: PlannedCall): Promise<SmsOutcome[]> {
-    const { signal } = this.followed;
-    if (this.left || signal?.aborted) {
-      return rejectedRows(call.rows, signal?.reason);
-    }
-    const { sender, inFlight } = this.context;
-    const limits = { ...this.context.limits, signal };
-    const make = async (batches: Batches): Promise<SmsOutcome[]> =>
-      call.kind === 'same'
-        ? batches.sendSame(call.text, call.rows, limits)
-        : batches.sendPersonal(call.rows, limits);
-    return inFlight.closed ? make(CLOSED_BATCHES) : inFlight.run(async () => make(sender));
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Clock } from '../time/clock.js';
+import type { Batch } from './batch.js';
 import type { SmsOutcome, SmsUnknownReason } from './outcome.js';
+import type { SendObserver } from './send-observer.js';
 
 /** What became of the texts of a while. */
 export interface SmsRecentOutcomes {
@@ -23,7 +25,7 @@ const COUNTS = ['accepted', 'rejected', 'lostAnswers', 'openAnswers'] as const;
 type Count = (typeof COUNTS)[number];
 
 /** Counts the outcomes of the last minutes, in a ring of buckets that never grows. */
-export class OutcomeRates {
+export class OutcomeRates implements SendObserver {
   private readonly counts: Readonly<Record<Count, Uint32Array>> = {
     accepted: new Uint32Array(BUCKETS),
     rejected: new Uint32Array(BUCKETS),
@@ -35,6 +37,10 @@ export class OutcomeRates {
 
   /** @param now a clock in milliseconds that never goes back */
   constructor(private readonly now: Clock = () => performance.now()) {}
+
+  afterSend(_batch: Batch, outcomes: readonly SmsOutcome[]): void {
+    this.add(outcomes);
+  }
 
   /** Counts the outcomes of one call. */
   add(outcomes: readonly SmsOutcome[]): void {

@@ -195,6 +195,28 @@ export function unsent(
   };
 }
 
+/** A row that was in a request. */
+export function inRequest(
+  { index, to, ref }: Pick<SmsOutcomeRow, 'index' | 'to'> & { readonly ref?: string | undefined },
+  { templateId, signName }: Pick<SmsOutcomeRow, 'templateId' | 'signName'>,
+  request: Pick<SmsOutcomeRow, 'callRef' | 'requestId' | 'decidedAt' | 'notAfter' | 'signedAt'>,
+): SmsOutcomeRow {
+  const { callRef, requestId, decidedAt, notAfter, signedAt } = request;
+  return {
+    index,
+    to,
+    ref,
+    callRef,
+    templateId,
+    signName,
+    requestId,
+    duplicateOf: undefined,
+    decidedAt,
+    notAfter,
+    signedAt,
+  };
+}
+
 /** The outcome of a row whose text stands further up already; its place and its label are its own. */
 export function repeatOutcome(
   first: SmsOutcome,

@@ -2,6 +2,8 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import type { TracingChannel } from 'node:diagnostics_channel';
 import { note } from '../client/request-channel.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
+import type { Batch } from './batch.js';
+import { describeBatch } from './describe-batch.js';
 import type { SmsOutcome } from './outcome.js';
 import { SendTally } from './send-summary.js';
 
@@ -48,6 +50,22 @@ export interface SmsSendTrace {
 /** Check `hasSubscribers` before making a trace: without subscribers, a batch costs only that check. */
 export const sendChannel: TracingChannel<object, SmsSendTrace> =
   tracingChannel('tencentcloud-sms:send');
+
+/** The trace of a batch that is about to be sent. */
+export function createSendTrace(batch: Batch, account: string | undefined): SmsSendTrace {
+  return {
+    action: batch.action,
+    account,
+    ...describeBatch(batch),
+    accepted: undefined,
+    rejected: undefined,
+    unknown: undefined,
+    fee: undefined,
+    codes: undefined,
+    unknownCodes: undefined,
+    requestId: undefined,
+  };
+}
 
 /** Runs a batch and publishes it on the channel. */
 export async function traceSend(

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 import type { InspectOptions } from 'node:util';
 import { SmsValidationError } from '../errors/validation.error.js';
-import type { SmsSendLimits } from './batch.sender.js';
 import { EachRows } from './each-rows.js';
 import type { EachTexts } from './each-rows.js';
 import { EachRun } from './each-run.js';
-import type { EachContext } from './each-run.js';
+import type { EachContext } from './page.sender.js';
 import type { SmsOutcome } from './outcome.js';
 import type { SmsRowSource } from './page-reader.js';
 import type { SmsSendSettings } from './prepare-text.js';
+import type { SmsSendLimits } from './send-limits.js';
 import { SendTally } from './send-summary.js';
 import type { SmsSendSummary } from './send-summary.js';
 

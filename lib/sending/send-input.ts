@@ -2,9 +2,9 @@ import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { checkTemplateId } from '../templates/template-content.js';
 import type { SmsAnyTemplate, SmsRawTemplate } from '../templates/sms-template.js';
-import type { SmsSendLimits } from './batch.sender.js';
 import type { SmsSendSettings } from './prepare-text.js';
 import { copyParams, hasMember, readObject, readOnce } from './read-object.js';
+import type { SmsSendLimits } from './send-limits.js';
 
 /** An input as it was when it was given; nothing in it is checked but that it can be read. */
 export interface SendInput {

@@ -1,12 +1,13 @@
-import { SmsAbortError } from '../errors/transport.errors.js';
 import type { Recipient } from '../recipients/normalize-recipients.js';
 import { splitRecipients } from '../recipients/split-recipients.js';
-import type { BatchLimits, BatchSender, PersonalRow } from './batch.sender.js';
+import { rejectAborted } from './batch.js';
+import type { BatchSender } from './batch.sender.js';
 import { followSignal } from './follow-signal.js';
 import { Limiter } from './limiter.js';
 import { SmsRejected, repeatOutcome, unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
 import type { PreparedText } from './prepare-text.js';
+import type { BatchLimits } from './send-limits.js';
 import { SendTally } from './send-summary.js';
 import type { SmsSendSummary } from './send-summary.js';
 
@@ -57,7 +58,7 @@ export interface ManyTexts {
 
 /** Sends one text to all rows that can be sent to, in as few calls as there may be. */
 export async function sendMany(
-  sender: Pick<BatchSender, 'sendSame'>,
+  sender: BatchSender,
   { text, ref, phones, recipients }: ManyTexts,
   callers: BatchLimits,
   concurrency = DEFAULT_CONCURRENCY,
@@ -79,8 +80,8 @@ export async function sendMany(
         limiter.run(async () => {
           const rows = batch.recipients.map(({ index, to }) => ({ index, to, ref, text }));
           const settled = signal?.aborted
-            ? rejectedRows(rows, signal.reason)
-            : await sender.sendSame(text, rows, limits);
+            ? rejectAborted(rows, signal.reason)
+            : await sender.send({ action: 'SendSms', rows }, limits);
           for (const outcome of settled) {
             outcomes[outcome.index] = outcome;
           }
@@ -97,10 +98,4 @@ export async function sendMany(
     }
   }
   return new SmsSendManyResult(outcomes.filter((outcome) => outcome !== undefined));
-}
-
-/** The outcomes of rows whose turn never came. */
-export function rejectedRows(rows: readonly PersonalRow[], reason: unknown): SmsOutcome[] {
-  const error = new SmsAbortError('Aborted before the request was sent.', 'connect', reason);
-  return rows.map((row) => new SmsRejected(unsent(row, row.text), error));
 }

@@ -12,15 +12,13 @@ import type {
 } from '../templates/sms-template.js';
 import type { SmsParamValue } from '../templates/text-params.js';
 import type { Clock } from '../time/clock.js';
-import type { BatchSender, SmsSendLimits } from './batch.sender.js';
+import type { BatchSender } from './batch.sender.js';
 import { SmsRejected, unsent } from './outcome.js';
 import type { SmsOutcome, SmsReceipt } from './outcome.js';
 import type { SmsRowSource } from './page-reader.js';
 import { assertSettings, checkMarket, prepareText } from './prepare-text.js';
 import type { PreparedText, SmsSendSettings } from './prepare-text.js';
 import { hasMember, readOnce } from './read-object.js';
-import { CLOSED_BATCHES } from './closed-batches.js';
-import type { Batches } from './closed-batches.js';
 import { SmsSendEach } from './send-each.js';
 import type { SmsSendEachOptions } from './send-each.js';
 import {
@@ -33,6 +31,7 @@ import {
 } from './send-input.js';
 import { DEFAULT_CONCURRENCY, sendMany } from './send-many.js';
 import type { SmsSendManyResult } from './send-many.js';
+import type { SmsSendLimits } from './send-limits.js';
 
 /** One text to one phone. */
 export type SmsSendInput<Template extends SmsAnyTemplate> = SmsSendSettings &
@@ -102,14 +101,14 @@ export class SmsSender {
     template: Template,
     input: SmsSendInput<Template>,
   ): Promise<SmsOutcome> {
-    return this.unlessClosed(async (batches) => this.sendOne(batches, template, input));
+    return this.options.inFlight.track(async () => this.sendOne(template, input));
   }
 
   async sendMany<Template extends SmsAnyTemplate>(
     template: Template,
     input: SmsSendManyInput<Template>,
   ): Promise<SmsSendManyResult> {
-    return this.unlessClosed(async (batches) => this.sendAll(batches, template, input));
+    return this.options.inFlight.track(async () => this.sendAll(template, input));
   }
 
   sendEach(
@@ -133,17 +132,7 @@ export class SmsSender {
     );
   }
 
-  /** What a shutdown finds begun may end; what begins after is rejected, row by row. */
-  private async unlessClosed<T>(task: (batches: Batches) => Promise<T>): Promise<T> {
-    const { inFlight } = this.options;
-    return inFlight.closed ? task(CLOSED_BATCHES) : inFlight.run(async () => task(this.batches));
-  }
-
-  private async sendOne(
-    batches: Batches,
-    given: SmsAnyTemplate,
-    input: unknown,
-  ): Promise<SmsOutcome> {
+  private async sendOne(given: SmsAnyTemplate, input: unknown): Promise<SmsOutcome> {
     const { to, settings, limits, ...rest } = readInput(input, SEND_MEMBERS, 'input');
     // What is wrong with the phone is the send's own fate.
     assertNone(rest.issues.filter(({ field }) => field !== 'to'));
@@ -160,16 +149,12 @@ export class SmsSender {
       return new SmsRejected(unsent({ index: 0, to: phone, ref }, text), error);
     }
     checkMarket(template, recipient.market, text.signName, this.options.now());
-    const row = { index: 0, to: recipient.to, ref };
-    const [outcome] = await batches.sendSame(text, [row], bounds);
+    const row = { index: 0, to: recipient.to, ref, text };
+    const [outcome] = await this.batches.send({ action: 'SendSms', rows: [row] }, bounds);
     return outcome ?? new SmsRejected(unsent(row, text), noRecipient());
   }
 
-  private async sendAll(
-    batches: Batches,
-    given: SmsAnyTemplate,
-    input: unknown,
-  ): Promise<SmsSendManyResult> {
+  private async sendAll(given: SmsAnyTemplate, input: unknown): Promise<SmsSendManyResult> {
     const { to, params, settings, limits, concurrency, issues } = readInput(
       input,
       MANY_MEMBERS,
@@ -188,7 +173,7 @@ export class SmsSender {
       }
     }
     const texts = { text, ref: settings.ref, phones, recipients };
-    return sendMany(batches, texts, bounds, concurrency);
+    return sendMany(this.batches, texts, bounds, concurrency);
   }
 
   private prepare(

@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { CallTiming } from '../../lib/client/call-timing.js';
 import type { SmsClient } from '../../lib/client/sms.client.js';
+import { InFlight } from '../../lib/client/in-flight.js';
 import { ServerClock } from '../../lib/http/server-clock.js';
-import { OutcomeRates } from '../../lib/sending/outcome-rates.js';
+import { OutcomeReporter } from '../../lib/sending/outcome-reporter.js';
 import type { PreparedText } from '../../lib/sending/prepare-text.js';
-import { WatchedBatchSender } from '../../lib/sending/watched-batch.sender.js';
+import { BatchSender } from '../../lib/sending/batch.sender.js';
 
 const TEXT = { templateId: '1', values: [] } as unknown as PreparedText;
 const ROWS = [
-  { index: 0, to: '+8613711110001' },
-  { index: 1, to: '+8613711110002' },
+  { index: 0, to: '+8613711110001', text: TEXT },
+  { index: 1, to: '+8613711110002', text: TEXT },
 ];
 
 const LIMITS = {
@@ -23,13 +24,16 @@ const startTiming = () => new CallTiming(new ServerClock(), undefined);
 
 /** Sends over a client that does this, and tells listeners that always fail. */
 async function send(call: () => Promise<unknown>): Promise<unknown[]> {
-  const watch = {
+  const context = {
     account: undefined,
-    rates: new OutcomeRates(),
-    events: { onUnknown: fail, onNewCode: fail },
+    inFlight: new InFlight(),
+    observers: [new OutcomeReporter({ onUnknown: fail, onNewCode: fail }), { afterSend: fail }],
   };
   const client = { call, startTiming } as unknown as SmsClient;
-  const outcomes = await new WatchedBatchSender(client, watch).sendSame(TEXT, ROWS, LIMITS);
+  const outcomes = await new BatchSender(client, context).send(
+    { action: 'SendSms', rows: ROWS },
+    LIMITS,
+  );
   return outcomes.map(({ status, to }) => [status, to]);
 }
 

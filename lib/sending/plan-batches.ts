@@ -1,42 +1,38 @@
 import { MAX_RECIPIENTS_PER_CALL } from '../api/limits.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
-import type { PersonalRow } from './batch.sender.js';
+import type { Batch, BatchRow } from './batch.js';
 import type { PreparedText } from './prepare-text.js';
 
 /** A row that can be sent to, with its own text. */
-export interface PlannedRow extends PersonalRow {
+export interface PlannedRow extends BatchRow {
   readonly market: SmsMarket;
   /** All that is read of the text, as text: the same for texts that look the same. */
   readonly look: string;
 }
 
-/** One call: one text for all its rows, or a text for each. */
-export type PlannedCall =
-  | { readonly kind: 'same'; readonly text: PreparedText; readonly rows: readonly PlannedRow[] }
-  | { readonly kind: 'personal'; readonly rows: readonly PlannedRow[] };
-
 /**
- * Puts rows into as few calls as there may be: equal texts share one, and outside the mainland
+ * Puts rows into as few batches as there may be: equal texts share one, and outside the mainland
  * different texts without a signature do, too. How a text is sent never depends on other rows: those
  * that differ in anything beside their values travel apart.
  */
-export function planCalls(rows: readonly PlannedRow[]): PlannedCall[] {
-  const calls: PlannedCall[] = [];
+export function planBatches(rows: readonly PlannedRow[]): Batch[] {
+  const batches: Batch[] = [];
   const alone: PlannedRow[] = [];
   for (const same of groupBy(rows, sameCallOf)) {
     const [only] = same;
     if (only !== undefined && same.length === 1 && mayBePersonal(only)) {
       alone.push(only);
     } else {
-      calls.push(...chunks(same).map(toSameCall));
+      batches.push(...chunks(same).map(toSendSms));
     }
   }
   for (const personal of groupBy(alone, personalCallOf)) {
     for (const chunk of chunks(personal)) {
-      calls.push(chunk.length === 1 ? toSameCall(chunk) : { kind: 'personal', rows: chunk });
+      const action = chunk.length === 1 ? 'SendSms' : 'SendMultiGlobalSms';
+      batches.push({ action, rows: chunk });
     }
   }
-  return calls;
+  return batches;
 }
 
 /** All that a recipient sees of a text, and what it is sent by. */
@@ -60,12 +56,8 @@ function mayBePersonal({ market, text }: PlannedRow): boolean {
   return market === 'international' && text.signName === undefined && text.extendCode === undefined;
 }
 
-function toSameCall(rows: readonly PlannedRow[]): PlannedCall {
-  const [first] = rows;
-  if (first === undefined) {
-    throw new RangeError('a call needs a row');
-  }
-  return { kind: 'same', text: first.text, rows };
+function toSendSms(rows: readonly PlannedRow[]): Batch {
+  return { action: 'SendSms', rows };
 }
 
 // Answers are matched by number, so rows with the same number must be in two calls.
