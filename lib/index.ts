@@ -2,7 +2,7 @@
 export { SMS_ACTIONS } from './api/actions.js';
 export type { SmsAction, SmsRequest, SmsResponse } from './api/actions.js';
 export type { SmsRequestTrace } from './client/request-channel.js';
-export type { SmsCallOptions, SmsParams } from './client/sms.client.js';
+export type { SmsCallOptions, SmsParams } from './client/call-options.js';
 export { assumeRoleCredentials } from './credentials/assume-role.js';
 export type { SmsAssumeRoleCredentialsOptions } from './credentials/assume-role.js';
 export { chainCredentials } from './credentials/chain.js';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isKey, staticCredentials } from './credentials/credentials-provider.js';
 import type { SmsCredentialsProvider } from './credentials/credentials-provider.js';
-import type { SmsClientOptions } from './client/sms.client.js';
+import type { SmsClientOptions } from './client/client-options.js';
 import {
   checkOptions,
   expects,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SmsAction, SmsResponse } from './api/actions.js';
 import { SmsClient } from './client/sms.client.js';
-import type { SmsCallOptions, SmsParams } from './client/sms.client.js';
+import type { SmsCallOptions, SmsParams } from './client/call-options.js';
 import { OutcomeRates } from './sending/outcome-rates.js';
 import type { SmsRecentOutcomes } from './sending/outcome-rates.js';
 import type { SmsOutcome, SmsReceipt } from './sending/outcome.js';

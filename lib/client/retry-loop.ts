@@ -1,6 +1,7 @@
 import type { SmsAction } from '../api/actions.js';
 import { isRead } from '../api/actions.js';
 import { SmsError } from '../errors/sms.error.js';
+import { SmsTransportError } from '../errors/transport.errors.js';
 import { isRateRefusal, nextStep, pauseMs } from './retry-policy.js';
 import type { ResolvedRetry, RetryStep } from './retry-policy.js';
 import type { ServerClock } from '../http/server-clock.js';
@@ -27,6 +28,8 @@ export interface AttemptLimits {
 export class RetryLoop {
   /** Credentials that were refused, so that the next attempt asks for newer ones. */
   refused: SmsCredentials | undefined;
+  /** Attempts that could not connect. */
+  unreachable = 0;
   private refusal: unknown;
   private failed = 0;
   /** Refusals of the rate among them that do not count. */
@@ -55,23 +58,30 @@ export class RetryLoop {
   ): Promise<void> {
     this.failed += 1;
     this.refusal = error;
-    const step = this.stepAfter(error);
-    if (step === 'again') {
-      await this.pause(error);
-    } else {
-      const mended =
-        (step === 'correct-clock' && this.correctClock(response)) ||
-        (step === 'refresh-credentials' && this.markRefused(credentials));
-      if (step !== 'give-up') {
-        // By the clock as it is now; and what was held too long expired for that.
-        this.assertInTime();
-      }
-      if (!mended) {
+    switch (this.stepAfter(error)) {
+      case 'give-up':
         throw error;
-      }
+      case 'again':
+        await this.pause(error);
+        break;
+      case 'correct-clock':
+        this.assertMended(error, this.correctClock(response));
+        break;
+      case 'refresh-credentials':
+        this.assertMended(error, this.markRefused(credentials));
+        break;
     }
+    this.unreachable += isUnreachable(error) ? 1 : 0;
     const code = error instanceof SmsError ? error.code : 'unknown';
     this.events?.onRetry({ action: this.action, failed: this.failed, code });
+  }
+
+  private assertMended(error: unknown, mended: boolean): void {
+    // By the clock as it is now; and what was held too long expired for that.
+    this.assertInTime();
+    if (!mended) {
+      throw error;
+    }
   }
 
   private correctClock(response: SmsHttpResponse | undefined): boolean {
@@ -160,4 +170,8 @@ export class RetryLoop {
     const onTooLong = () => toTooLateError(this.refusal);
     return wait(begin, { signal, inFlight, atMostMs, onTooLong });
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof SmsTransportError && error.phase === 'connect';
 }

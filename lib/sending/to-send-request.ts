@@ -1,5 +1,5 @@
 import type { MultiSmsInfo } from '../api/sending.js';
-import type { SmsParams } from '../client/sms.client.js';
+import type { SmsParams } from '../client/call-options.js';
 import type { BatchRow } from './batch.js';
 
 /** The `SessionContext` that a row goes with. */
