@@ -37,7 +37,7 @@ const BELOW_EMULATOR = ['api', 'time', 'signing', 'privacy', 'errors', 'recipien
 
 /** Outside packages that one file or module has to itself. */
 const OWNERS = [
-  ['axios', '^lib/http/axios\\.transport\\.ts$'],
+  ['axios', '^lib/http/axios\\.(?:adapter|transport)\\.ts$'],
   ['undici', '^lib/http/undici\\.(?:adapter|transport)\\.ts$'],
   ['libphonenumber-js', '^lib/recipients/'],
   ['@nestjs/config', '^lib/config/'],

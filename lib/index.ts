@@ -62,7 +62,7 @@ export { SmsUnknownOutcomeError } from './errors/unknown-outcome.error.js';
 export { SmsValidationError } from './errors/validation.error.js';
 export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
 export { AxiosTransport } from './http/axios.transport.js';
-export type { SmsAxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
+export type { SmsAxios } from './http/axios.transport.js';
 export type { ConnectionOptions as SmsConnectionOptions } from './http/connector.js';
 export { UndiciTransport } from './http/undici.transport.js';
 export type { SmsRetryOptions } from './client/retry-policy.js';

@@ -5,7 +5,6 @@ import { ModulesContainer } from '@nestjs/core';
 import { InFlight } from './client/in-flight.js';
 import { SmsClient } from './client/sms.client.js';
 import { AxiosTransport } from './http/axios.transport.js';
-import type { SmsAxiosTransportOptions } from './http/axios.transport.js';
 import { UndiciTransport } from './http/undici.transport.js';
 import type { SmsTransport } from './http/transport.js';
 import { Tc3Signer } from './signing/tc3.signer.js';
@@ -18,7 +17,7 @@ import { OutcomeReporter } from './sending/outcome-reporter.js';
 import { SmsLogger } from './sms.logger.js';
 import { ConfigurableModuleClass } from './sms.module-definition.js';
 import type { ASYNC_OPTIONS_TYPE, SmsModuleExtras } from './sms.module-definition.js';
-import type { ResolvedSmsOptions, SmsModuleOptions } from './sms.options.js';
+import type { ResolvedSmsOptions, SmsConnection, SmsModuleOptions } from './sms.options.js';
 import { SMS_ACCOUNT, SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT } from './sms.tokens.js';
 
 /** What `SmsModule.forRootAsync` takes: `imports`, `inject` and one of the three `use…`. */
@@ -140,6 +139,7 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
   }
 }
 
-function createTransport(options: SmsAxiosTransportOptions): SmsTransport {
-  return options.http === undefined ? new UndiciTransport(options) : new AxiosTransport(options);
+function createTransport({ http, ...connection }: SmsConnection): SmsTransport {
+  const transport = new UndiciTransport(connection);
+  return http === undefined ? transport : new AxiosTransport(http, transport);
 }

@@ -12,7 +12,8 @@ import {
 import type { OptionProblem } from './errors/check-options.js';
 import { SmsOptionsError } from './errors/options.error.js';
 import type { SmsFieldIssue } from './errors/sms.error.js';
-import type { SmsAxiosTransportOptions, SmsAxios } from './http/axios.transport.js';
+import type { SmsAxios } from './http/axios.transport.js';
+import type { ConnectionOptions } from './http/connector.js';
 import { toOrigin } from './http/to-origin.js';
 import { resolveRetry } from './client/retry-policy.js';
 import type { SmsRetryOptions } from './client/retry-policy.js';
@@ -152,13 +153,18 @@ export interface SmsPaceOptions {
   share?: number | undefined;
 }
 
+/** How an account connects, and the axios instance that its requests pass. */
+export interface SmsConnection extends ConnectionOptions {
+  readonly http?: SmsAxios | undefined;
+}
+
 /** Options with every default filled in and the key pair out of sight. */
 export interface ResolvedSmsOptions extends SmsClientOptions {
   readonly signName: string | undefined;
   readonly now: () => Date;
   readonly shutdownTimeoutMs: number;
   /** How connections are made; a function, since the proxy's password is in it. */
-  readonly connection: () => SmsAxiosTransportOptions;
+  readonly connection: () => SmsConnection;
   readonly signer: SmsSigner | undefined;
   readonly transport: SmsTransport | undefined;
 }

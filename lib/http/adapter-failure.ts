@@ -1,23 +1,19 @@
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import type { SmsError } from '../errors/sms.error.js';
-import { SmsTransportError } from '../errors/transport.errors.js';
+import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import type { SmsRequestPhase } from '../errors/sms.error.js';
 import { redactUntrusted } from '../privacy/redact.js';
 import { toConnectError } from './connect-error.js';
 import { MAX_RESPONSE_BYTES } from './exchange.js';
 
 /**
- * What the failure of an adapter means. An error of axios holds the request with its headers and
- * numbers: it is never kept as a cause.
+ * What the failure of an adapter of the app means. An error of axios holds the request with its
+ * headers and numbers: it is never kept as a cause.
  *
- * @param phase how far the request came
+ * @param timeoutMs of the request
  * @param proves whether a code of the error proves that no connection came about
  */
-export function toAdapterFailure(
-  error: unknown,
-  phase: SmsRequestPhase,
-  proves: boolean,
-): SmsError | 'timed-out' {
+export function toAdapterFailure(error: unknown, timeoutMs: number, proves: boolean): SmsError {
   const { code, syscall } = rootOf(error);
   if (proves && (NOT_CONNECTED.has(code) || (syscall === 'connect' && code !== ''))) {
     return toConnectError(Object.assign(new Error(code), { code }));
@@ -25,7 +21,9 @@ export function toAdapterFailure(
   if (TOO_LARGE.test(messageOf(error))) {
     return toTooLarge(0);
   }
-  return TIMED_OUT.has(code) ? 'timed-out' : toClientFailure(error, phase);
+  return TIMED_OUT.has(code)
+    ? new SmsTimeoutError(`No answer within ${timeoutMs} ms.`, 'write')
+    : toClientFailure(error, 'write');
 }
 
 /** An error of the axios instance, in words that hold no secret. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import axios from 'axios';
-import { AxiosTransport, SmsValidationError, Tc3Signer } from 'nestjs-tencentcloud-sms';
+import { SmsValidationError, Tc3Signer, UndiciTransport } from 'nestjs-tencentcloud-sms';
 import type {
   SmsModuleOptions,
   SmsOutcome,
@@ -381,7 +381,7 @@ describe('a moment after which nothing is sent', () => {
     });
 
     it('before a custom transport that does not call beforeWrite', async () => {
-      const inner = new AxiosTransport();
+      const inner = new UndiciTransport();
       const transport: SmsTransport = {
         send: async (request) => inner.send({ ...request, beforeWrite: undefined }),
         close: async () => inner.close(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AxiosTransport } from 'nestjs-tencentcloud-sms';
+import { UndiciTransport } from 'nestjs-tencentcloud-sms';
 import { createSmsTestKit } from 'nestjs-tencentcloud-sms/testing';
 import { isPaced } from '../../lib/client/unpaced.js';
 
@@ -16,7 +16,7 @@ describe('what Tencent’s rates mean nothing to', () => {
     'http://[::1]:9753',
     'http://[::ffff:127.0.0.1]',
   ])('is the endpoint %s', (endpoint) => {
-    expect(isPaced(new URL(endpoint).hostname, new AxiosTransport())).toBe(false);
+    expect(isPaced(new URL(endpoint).hostname, new UndiciTransport())).toBe(false);
   });
 
   it.each([
@@ -29,7 +29,7 @@ describe('what Tencent’s rates mean nothing to', () => {
     'http://[::2]',
     'http://[2001:db8::7f00:1]',
   ])('is not the endpoint %s', (endpoint) => {
-    expect(isPaced(new URL(endpoint).hostname, new AxiosTransport())).toBe(true);
+    expect(isPaced(new URL(endpoint).hostname, new UndiciTransport())).toBe(true);
   });
 
   it('is the transport of the testing kit, whatever the endpoint is', async () => {

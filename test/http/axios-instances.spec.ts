@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
 import type { AxiosInstance, CreateAxiosDefaults, InternalAxiosRequestConfig } from 'axios';
-import { AxiosTransport, signTc3 } from 'nestjs-tencentcloud-sms';
+import { AxiosTransport, UndiciTransport, signTc3 } from 'nestjs-tencentcloud-sms';
 import type { SmsAxios, SmsHttpRequest, SmsModuleOptions } from 'nestjs-tencentcloud-sms';
 import { RawServer, answering, httpResponse } from '../support/raw-server.js';
 import { CREDENTIALS, startSms } from '../support/sms-test-case.js';
@@ -378,7 +378,7 @@ describe('an axios instance with a way of its own', () => {
 
   it('keeps its adapter, also one that is set later, as a mock is', async () => {
     const instance = axios.create();
-    const transport = new AxiosTransport({ http: instance, proxy: false });
+    const transport = new AxiosTransport(instance, new UndiciTransport({ proxy: false }));
     const urls: unknown[] = [];
     instance.defaults.adapter = async (config) => {
       urls.push(config.url);
@@ -402,7 +402,7 @@ describe('an axios instance with a way of its own', () => {
   it('keeps its proxy', async () => {
     const proxy = await RawServer.start((socket) => socket.write(httpResponse('{}')));
     const http = { proxy: { protocol: 'http', host: '127.0.0.1', port: proxy.port } };
-    const transport = new AxiosTransport({ http });
+    const transport = new AxiosTransport(http, new UndiciTransport());
     await transport.send({ ...post, url: 'http://sms.example/' });
     expect(proxy.requests[0]?.target).toBe('http://sms.example/');
     await transport.close();
@@ -413,7 +413,7 @@ describe('an axios instance with a way of its own', () => {
     const server = await TlsServer.start();
     const http = { httpAgent: new Agent(), proxy: false as const };
     // The authority is for undici, which does not move these bytes.
-    const transport = new AxiosTransport({ http, ca: AUTHORITY });
+    const transport = new AxiosTransport(http, new UndiciTransport({ ca: AUTHORITY }));
     await expect(transport.send({ ...post, url: `${server.url}/` })).rejects.toMatchObject({
       phase: 'connect',
       maybeSent: false,
@@ -429,7 +429,7 @@ describe('an axios instance with a way of its own', () => {
     await once(silent, 'listening');
     const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
     const http = { httpAgent: new Agent(), proxy: false as const };
-    const transport = new AxiosTransport({ http });
+    const transport = new AxiosTransport(http, new UndiciTransport());
     await expect(transport.send({ ...post, url, timeoutMs: 50 })).rejects.toMatchObject({
       name: 'SmsTimeoutError',
       maybeSent: true,
@@ -442,7 +442,7 @@ describe('an axios instance with a way of its own', () => {
 describe('the global axios instance', () => {
   it('changes nothing for a transport that was given no instance', async () => {
     const server = await RawServer.start((socket) => socket.write(httpResponse('{}')));
-    const transport = new AxiosTransport({ proxy: false });
+    const transport = new UndiciTransport({ proxy: false });
     const { adapter, baseURL } = axios.defaults;
     axios.defaults.baseURL = 'http://127.0.0.1:1';
     axios.defaults.headers.common['X-Global'] = '1';

@@ -5,7 +5,7 @@ import { readFileSync, stat } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { AxiosTransport } from 'nestjs-tencentcloud-sms';
+import { UndiciTransport } from 'nestjs-tencentcloud-sms';
 import type { SmsHttpRequest } from 'nestjs-tencentcloud-sms';
 import { assertBuilt } from '../package/built-package.js';
 import { RawServer } from '../support/raw-server.js';
@@ -43,7 +43,7 @@ class Clocks {
 
 describe('a connection that idles', () => {
   let server: RawServer;
-  let transport: AxiosTransport;
+  let transport: UndiciTransport;
   /** Ports of the client, by request. */
   let ports: (number | undefined)[];
 
@@ -51,7 +51,7 @@ describe('a connection that idles', () => {
     ports = [];
     server = await RawServer.start(() => undefined);
     answerWith(ANSWER);
-    transport = new AxiosTransport({ proxy: false });
+    transport = new UndiciTransport({ proxy: false });
   });
 
   afterEach(async () => {
@@ -186,9 +186,9 @@ describe('a connection that idles', () => {
 /** Sends a request for each line that it reads, and freezes before when it is told to. */
 const SENDS = `
   import { writeSync } from 'node:fs';
-  import { AxiosTransport } from 'nestjs-tencentcloud-sms';
+  import { UndiciTransport } from 'nestjs-tencentcloud-sms';
 
-  const transport = new AxiosTransport({ proxy: false });
+  const transport = new UndiciTransport({ proxy: false });
   const url = process.argv[1] + '/';
   process.stdin.on('data', async (line) => {
     if (String(line).startsWith('freeze')) {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AxiosTransport } from 'nestjs-tencentcloud-sms';
+import { UndiciTransport } from 'nestjs-tencentcloud-sms';
 import type { SmsHttpRequest } from 'nestjs-tencentcloud-sms';
 import { RawServer, httpResponse } from '../support/raw-server.js';
 
@@ -8,13 +8,13 @@ const LIMIT = 128;
 
 describe('the connections of a transport', () => {
   let server: RawServer;
-  let transport: AxiosTransport;
+  let transport: UndiciTransport;
   let held: Socket[];
 
   beforeEach(async () => {
     held = [];
     server = await RawServer.start((socket) => socket.write(httpResponse('{}')));
-    transport = new AxiosTransport({ proxy: false });
+    transport = new UndiciTransport({ proxy: false });
   });
 
   afterEach(async () => {
@@ -59,7 +59,7 @@ describe('the connections of a transport', () => {
 
   it('may be waited for longer than connecting may take', async () => {
     await transport.close();
-    transport = new AxiosTransport({ proxy: false, connectTimeoutMs: 1000 });
+    transport = new UndiciTransport({ proxy: false, connectTimeoutMs: 1000 });
     const full = hold(LIMIT);
     const sent = Array.from({ length: LIMIT }, async () => transport.send(post()));
     await full;

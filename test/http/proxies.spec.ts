@@ -3,9 +3,8 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AxiosTransport } from 'nestjs-tencentcloud-sms';
-import type { SmsHttpRequest } from 'nestjs-tencentcloud-sms';
-import type { SmsAxiosTransportOptions } from '../../lib/http/axios.transport.js';
+import { UndiciTransport } from 'nestjs-tencentcloud-sms';
+import type { SmsConnectionOptions, SmsHttpRequest } from 'nestjs-tencentcloud-sms';
 import { ProxyServer } from '../support/proxy-server.js';
 import type { ProxyBehaviour, ProxyServerOptions } from '../support/proxy-server.js';
 import { RawServer, httpResponse } from '../support/raw-server.js';
@@ -51,8 +50,8 @@ describe('a transport behind a proxy', () => {
     return proxy;
   }
 
-  function createTransport(options: SmsAxiosTransportOptions): AxiosTransport {
-    const transport = new AxiosTransport({ ca: AUTHORITY, ...options });
+  function createTransport(options: SmsConnectionOptions): UndiciTransport {
+    const transport = new UndiciTransport({ ca: AUTHORITY, ...options });
     opened.push(async () => transport.close());
     return transport;
   }

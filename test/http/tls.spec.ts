@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { rootCertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { AxiosTransport } from 'nestjs-tencentcloud-sms';
-import type { SmsHttpRequest, SmsHttpResponse } from 'nestjs-tencentcloud-sms';
-import type { SmsAxiosTransportOptions } from '../../lib/http/axios.transport.js';
+import { UndiciTransport } from 'nestjs-tencentcloud-sms';
+import type {
+  SmsConnectionOptions,
+  SmsHttpRequest,
+  SmsHttpResponse,
+} from 'nestjs-tencentcloud-sms';
 import { trustedAuthorities } from '../../lib/http/trusted-authorities.js';
 import { AUTHORITY, LOCALHOST, TlsServer, pem } from '../support/tls-server.js';
 
@@ -27,15 +30,15 @@ describe('a transport over TLS', () => {
     return server;
   }
 
-  function createTransport(options: SmsAxiosTransportOptions): AxiosTransport {
-    const transport = new AxiosTransport({ proxy: false, ...options });
+  function createTransport(options: SmsConnectionOptions): UndiciTransport {
+    const transport = new UndiciTransport({ proxy: false, ...options });
     opened.push(async () => transport.close());
     return transport;
   }
 
   async function send(
     url: string,
-    options: SmsAxiosTransportOptions,
+    options: SmsConnectionOptions,
     more: Partial<SmsHttpRequest> = {},
   ): Promise<SmsHttpResponse> {
     const request = { method: 'POST' as const, headers: {}, body: '{}', timeoutMs: 5000 };

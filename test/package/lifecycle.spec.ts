@@ -6,7 +6,7 @@ import type {
   OnModuleDestroy,
 } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { AxiosTransport, SmsModule, SmsService, smsTemplate } from 'nestjs-tencentcloud-sms';
+import { SmsModule, SmsService, UndiciTransport, smsTemplate } from 'nestjs-tencentcloud-sms';
 import type { SmsModuleOptions, SmsOutcome, SmsTransport } from 'nestjs-tencentcloud-sms';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -403,7 +403,7 @@ describe('a shutdown', () => {
   });
 
   it('leaves alone what another account has in flight over the same transport', async () => {
-    const transport = new AxiosTransport();
+    const transport = new UndiciTransport();
     await start({ transport });
     const [other, closeOther] = [sms, close];
     const sent = other.trySend(Code, input);

@@ -86,12 +86,12 @@ describe('the root entry point', () => {
   });
 
   it.each([
-    ['without axios where the option http is not given', '{}', false],
-    ['through axios where it is given', '{ http: {} }', true],
-  ])('sends %s', async (_, options, expected) => {
+    ['without axios where the option http is not given', '', '', false],
+    ['through axios where it is given', 'new entryPoint.AxiosTransport({}, ', ')', true],
+  ])('sends %s', async (_, before, after, expected) => {
     const packages = await packagesLoadedBy(
       'nestjs-tencentcloud-sms',
-      `const transport = new entryPoint.AxiosTransport(${options});
+      `const transport = ${before}new entryPoint.UndiciTransport()${after};
       const request = { method: 'GET', url: 'http://127.0.0.1:1/', headers: {}, body: '', timeoutMs: 500 };
       await transport.send(request).catch(() => undefined);`,
     );

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { AxiosTransport } from 'nestjs-tencentcloud-sms';
+import { UndiciTransport } from 'nestjs-tencentcloud-sms';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from 'nestjs-tencentcloud-sms';
 
 /** What came to the server. */
@@ -102,7 +102,7 @@ export function mostInASecond(times: readonly number[]): number {
 }
 
 class LeadingTransport implements SmsTransport {
-  private readonly inner = new AxiosTransport();
+  private readonly inner = new UndiciTransport();
 
   constructor(
     private readonly url: string,
