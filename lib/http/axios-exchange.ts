@@ -9,6 +9,9 @@ import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 // Taken once: a test that replaces the timers must not stop this one.
 const { setImmediate, clearImmediate } = globalThis;
 
+/** Made once: one for each request, with its stack, would cost as much as the signal itself. */
+const OVER = new DOMException('The request is over.', 'AbortError');
+
 /** What moves the bytes of a request, ready to start. */
 export interface Move<Response> {
   readonly run: () => Promise<Moved<Response>>;
@@ -75,7 +78,7 @@ export class AxiosExchange {
       await this.inTransport;
       throw this.failure ?? end;
     } finally {
-      this.over.abort();
+      this.over.abort(OVER);
     }
   }
 
@@ -168,11 +171,14 @@ export class AxiosExchange {
       // Even an error of this package proves nothing about this request when an interceptor throws it.
       return this.failure ?? toClientFailure(error, this.phase);
     }
-    if (this.stage === 'waiting') {
-      return toUnsent();
-    }
-    const silent = new SmsTransportError('The HTTP client gave no answer.', this.phase);
-    return this.failure ?? this.answer ?? silent;
+    return this.failure ?? this.answer ?? this.toSilence();
+  }
+
+  /** An interceptor answered in place of an adapter, or hid one and what became of it. */
+  private toSilence(): SmsError {
+    return this.stage === 'waiting'
+      ? toUnsent()
+      : new SmsTransportError('The HTTP client gave no answer.', this.phase);
   }
 
   /** How far the request came, as far as it shows from out here. */
