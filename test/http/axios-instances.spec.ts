@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import axios from 'axios';
 import type { AxiosInstance, CreateAxiosDefaults, InternalAxiosRequestConfig } from 'axios';
 import { AxiosTransport, UndiciTransport, signTc3 } from 'nestjs-tencentcloud-sms';
@@ -366,6 +366,60 @@ describe.each(WAYS)('an axios instance over %s', (_name, more) => {
     });
   });
 });
+
+describe.each([
+  ['undici', {}],
+  ['"http"', { adapter: 'http' }],
+  ['"fetch"', { adapter: 'fetch' }],
+] as [string, CreateAxiosDefaults][])(
+  'an adapter of an interceptor that runs the one over %s',
+  (_name, defaults) => {
+    let server: RawServer;
+    let started: SmsTestCase | undefined;
+
+    beforeEach(async () => {
+      server = await RawServer.start(answering({ SendStatusSet: [] }));
+    });
+
+    afterEach(async () => {
+      jest.restoreAllMocks();
+      await started?.module.close();
+      await server.stop();
+    });
+
+    async function sms(beforeAdapter: () => void) {
+      const http = axios.create(defaults);
+      http.interceptors.request.use((config) => {
+        const inner = axios.getAdapter(config.adapter);
+        config.adapter = async (given) => {
+          beforeAdapter();
+          return inner(given);
+        };
+        return config;
+      });
+      started = await startSms({ endpoint: server.url, http, timeoutMs: 600_000, retry: false });
+      return started.sms;
+    }
+
+    it('sends nothing after notAfter, which passes before it runs', async () => {
+      const [day, monotonic] = [Date.now(), performance.now()];
+      const service = await sms(() => {
+        jest.spyOn(Date, 'now').mockReturnValue(day + 61_000);
+        jest.spyOn(performance, 'now').mockReturnValue(monotonic + 61_000);
+      });
+      await expect(service.sendSms(TEXT, { notAfter: day + 60_000 })).rejects.toThrow();
+      expect(server.requests).toHaveLength(0);
+    });
+
+    it('does not use a connection again after what is not the answer of the API', async () => {
+      server.respondWith((socket) => socket.write(httpResponse('<html>', { status: 502 })));
+      const service = await sms(() => undefined);
+      await expect(service.sendSms(TEXT)).rejects.toThrow('HTTP status 502');
+      await expect(service.sendSms(TEXT)).rejects.toThrow('HTTP status 502');
+      expect([server.requests.length, server.connections]).toEqual([2, 2]);
+    });
+  },
+);
 
 describe('an axios instance with a way of its own', () => {
   const post: SmsHttpRequest = {
