@@ -407,7 +407,9 @@ describe.each([
         jest.spyOn(Date, 'now').mockReturnValue(day + 61_000);
         jest.spyOn(performance, 'now').mockReturnValue(monotonic + 61_000);
       });
-      await expect(service.sendSms(TEXT, { notAfter: day + 60_000 })).rejects.toThrow();
+      await expect(service.sendSms(TEXT, { notAfter: day + 60_000 })).rejects.toMatchObject({
+        name: 'SmsTransportError',
+      });
       expect(server.requests).toHaveLength(0);
     });
 

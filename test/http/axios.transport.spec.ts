@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import axios from 'axios';
@@ -158,6 +159,82 @@ describe('AxiosTransport over another transport', () => {
       Promise.resolve({ status: 200, statusText: '', headers: {}, data: '{}', config });
     await expect(over(answering).send(REQUEST)).resolves.toMatchObject({ body: '{}' });
     expect(sent).toEqual([]);
+  });
+
+  it.each([
+    ['an agent for https', { httpsAgent: new Agent() }],
+    ['a socket path', { socketPath: '/nonexistent/sms.sock' }],
+    ['a proxy', { proxy: { protocol: 'http', host: '127.0.0.1', port: 1 } }],
+  ])('hands nothing over where the options have %s', async (_, options) => {
+    instance = axios.create(options);
+    const request = { ...REQUEST, url: 'http://127.0.0.1:1/' };
+    await expect(over(answering).send(request)).rejects.toMatchObject({
+      name: 'SmsTransportError',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it('takes the answer of the transport that an adapter of an interceptor runs', async () => {
+    instance.interceptors.request.use((config) => {
+      const inner = axios.getAdapter(config.adapter);
+      config.adapter = async (given) => inner(given);
+      return config;
+    });
+    await expect(over(answering).send(REQUEST)).resolves.toEqual(ANSWER);
+  });
+
+  it('hands nothing over after the signal fired while an adapter of an interceptor waits', async () => {
+    const abort = new AbortController();
+    let adapting: Promise<unknown> | undefined;
+    instance.interceptors.request.use((config) => {
+      const inner = axios.getAdapter(config.adapter);
+      config.adapter = async (given) => {
+        abort.abort();
+        const sending = new Promise((resolve) => {
+          setImmediate(resolve);
+        }).then(async () => inner(given));
+        adapting = sending;
+        return sending;
+      };
+      return config;
+    });
+    const sending = over(answering).send({ ...REQUEST, signal: abort.signal });
+    await expect(sending).rejects.toMatchObject({ name: 'SmsAbortError', maybeSent: true });
+    await expect(adapting).rejects.toThrow('after it was given up');
+    expect(sent).toEqual([]);
+  });
+
+  it('sends once where an interceptor replaces the cancel token', async () => {
+    instance.interceptors.request.use((config) => {
+      config.cancelToken = axios.CancelToken.source().token;
+      return config;
+    });
+    await expect(over(answering).send(REQUEST)).resolves.toEqual(ANSWER);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('lets no interceptor repeat over an adapter of its own what was cancelled', async () => {
+    let first: InternalAxiosRequestConfig | undefined;
+    let repeated = 0;
+    instance.interceptors.request.use((config) => (first ??= config));
+    let failed = 0;
+    instance.interceptors.response.use(undefined, async (error: Error) => {
+      failed += 1;
+      if (failed > 1) {
+        throw error;
+      }
+      return instance.request({
+        ...first,
+        transformRequest: [],
+        adapter: async (config) => {
+          repeated += 1;
+          return Promise.resolve({ status: 200, statusText: '', headers: {}, data: '{}', config });
+        },
+      });
+    });
+    const cancelled = over(failing(new axios.CanceledError('by an interceptor'))).send(REQUEST);
+    await expect(cancelled).rejects.toMatchObject({ maybeSent: true });
+    expect(repeated).toBe(0);
   });
 
   it('probes and closes through the transport, and only what that can', async () => {
