@@ -216,7 +216,10 @@ describe('AxiosTransport over another transport', () => {
   it('lets no interceptor repeat over an adapter of its own what was cancelled', async () => {
     let first: InternalAxiosRequestConfig | undefined;
     let repeated = 0;
-    instance.interceptors.request.use((config) => (first ??= config));
+    instance.interceptors.request.use((config) => {
+      first ??= { ...config };
+      return config;
+    });
     let failed = 0;
     instance.interceptors.response.use(undefined, async (error: Error) => {
       failed += 1;
