@@ -1,15 +1,15 @@
-/** @type {import('jest').Config} */
-export default {
+import { PROJECTS, sortSpecs } from './test/support/projects.mjs';
+
+const SPECS = sortSpecs(import.meta.dirname);
+
+const shared = {
   testEnvironment: 'node',
   // `lib` must be listed: collectCoverageFrom only sees files below `roots`.
   roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app'],
-  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/sample-app/test/**/*.spec.ts'],
   // ES modules have no `jest` global; import everything from '@jest/globals'.
   injectGlobals: false,
   modulePathIgnorePatterns: ['<rootDir>/sample-app/dist', '<rootDir>/test/consumers'],
   restoreMocks: true,
-  // Only what hangs takes so long; a busy machine is slow, which is no fault.
-  testTimeout: 20_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     // The package's own name, as applications write it, from the sources.
@@ -34,6 +34,28 @@ export default {
       },
     ],
   },
+};
+const OWN_SETTINGS = {
+  unit: { setupFilesAfterEnv: ['<rootDir>/test/support/no-sockets.ts'] },
+  browser: {
+    globalSetup: '<rootDir>/test/support/start-browser.mjs',
+    globalTeardown: '<rootDir>/test/support/stop-browser.mjs',
+  },
+};
+
+function configOf(project) {
+  const own = SPECS.filter((spec) => spec.project === project);
+  const testMatch = own.map(({ path }) => `<rootDir>/${path}`);
+  return { ...shared, ...OWN_SETTINGS[project], displayName: project, testMatch };
+}
+
+/** @type {import('jest').Config} */
+export default {
+  // Only what hangs takes so long; a busy machine is slow, which is no fault.
+  testTimeout: 20_000,
+  // Many specs wait for sockets and processes: a worker for each core, where Jest leaves one out.
+  maxWorkers: '100%',
+  projects: PROJECTS.map(configOf),
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageReporters: ['text', 'lcov'],
 };

@@ -1,18 +1,7 @@
-import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, jest } from '@jest/globals';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser'];
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** A browser is slow to start on a busy machine. */
 const TIMEOUT_MS = 40_000;
 
@@ -20,21 +9,22 @@ const TIMEOUT_MS = 40_000;
 export type OpenPage = (url: string, options?: BrowserContextOptions) => Promise<Page>;
 
 /**
- * Describes what one gets in a browser: Chromium at `CHROMIUM_PATH` or where Linux has it. Says so
- * loudly and skips where there is none. After each test, no page may have complained in its console,
+ * Describes what a page does in a browser: the Chromium at `CHROMIUM_PATH` or where Linux has it,
+ * which start-browser.mjs starts once for all specs. Says so loudly and skips where there is none.
+ * After each test, no page may have complained in its console,
  * broken its Content-Security-Policy or asked another origin for anything, but for what the test expects.
  */
 export function describeInBrowser(
   name: string,
   tests: (open: OpenPage, expectComplaint: (complaint: RegExp) => void) => void,
 ): void {
-  const executablePath = findChromium();
-  if (executablePath === undefined) {
+  const endpoint = process.env['TEST_BROWSER_ENDPOINT'];
+  if (endpoint === undefined) {
     process.stderr.write(
       `\n!!! SKIPPED: "${name}" needs a browser. Install chromium or set CHROMIUM_PATH.\n\n`,
     );
   }
-  (executablePath === undefined ? describe.skip : describe)(name, () => {
+  (endpoint === undefined ? describe.skip : describe)(name, () => {
     const contexts: BrowserContext[] = [];
     const complaints: string[] = [];
     const expected: RegExp[] = [];
@@ -42,7 +32,7 @@ export function describeInBrowser(
     jest.setTimeout(TIMEOUT_MS);
 
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+      browser = await chromium.connect(endpoint ?? '');
     });
     afterEach(async () => {
       await Promise.all(contexts.splice(0).map(async (context) => context.close()));
@@ -71,11 +61,6 @@ export function describeInBrowser(
       (complaint) => expected.push(complaint),
     );
   });
-}
-
-function findChromium(): string | undefined {
-  const given = process.env['CHROMIUM_PATH'];
-  return [...(given === undefined ? [] : [given]), ...PLACES].find((path) => existsSync(path));
 }
 
 function listen(page: Page, origin: string, complaints: string[]): void {
