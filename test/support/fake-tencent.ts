@@ -4,7 +4,7 @@ import { RawServer, httpResponse } from './raw-server.js';
 import type { RawRequest } from './raw-server.js';
 import { CREDENTIALS } from './sms-test-case.js';
 
-/** A call as the double understood it. */
+/** A call as the server understood it. */
 export interface ReceivedCall {
   action: string;
   /** UNIX time in seconds, as signed. */
@@ -16,22 +16,48 @@ export interface ReceivedCall {
   params: Record<string, unknown>;
 }
 
-/** What the double does with a call. */
+/** One text of a call. `callRef` is new in every call of the library. */
+export interface Text {
+  to: string;
+  callRef: string | undefined;
+}
+
+/** What a truthful client says of a text. */
+export type TrueOutcome = 'accepted' | 'rejected' | 'unknown';
+
+/** What becomes of a text. */
+export interface Fate {
+  text: Text;
+  isSent: boolean;
+  /** Not given where only later attempts decide. */
+  outcome?: TrueOutcome | undefined;
+}
+
+/** What the server does with a call. */
 export interface Response {
   /** Whether it acts on the call before it answers, or fails to. */
   executes: boolean;
+  /** What becomes of each text, for the books: by default all are sent that are executed. */
+  fates?: readonly Fate[];
   answer: (socket: Socket, call: ReceivedCall) => void;
 }
 
 /** Reacts to each call; `count` starts at 1. */
 export type Respond = (call: ReceivedCall, count: number) => Response;
 
-/** Stands in for Tencent over a real socket, and knows what it really executed. */
+/**
+ * Stands in for Tencent over a real socket, and keeps books of what it really executed: by call,
+ * and by text.
+ */
 export class FakeTencent {
   /** Every call that came whole. */
   readonly received: ReceivedCall[] = [];
   /** The calls that were acted on. */
   readonly executed: ReceivedCall[] = [];
+  /** How many times each text was sent, by `keyOf`. */
+  readonly sentBy = new Map<string, number>();
+  /** What a client can know of each text, by `keyOf`, where a response says so. */
+  readonly trueOutcomes = new Map<string, TrueOutcome>();
 
   private constructor(readonly server: RawServer) {}
 
@@ -51,17 +77,50 @@ export class FakeTencent {
     this.server.respondWith((socket, request) => {
       const call = readCall(request);
       this.received.push(call);
-      const { executes, answer } = react(call, this.received.length);
-      if (executes) {
-        this.executed.push(call);
-      }
-      answer(socket, call);
+      const response = react(call, this.received.length);
+      this.record(call, response);
+      response.answer(socket, call);
     });
   }
 
   async stop(): Promise<void> {
     await this.server.stop();
   }
+
+  private record(call: ReceivedCall, { executes, fates }: Response): void {
+    if (executes) {
+      this.executed.push(call);
+    }
+    for (const { text, isSent, outcome } of fates ?? fatesOf(call, executes)) {
+      const key = keyOf(text);
+      if (isSent) {
+        this.sentBy.set(key, (this.sentBy.get(key) ?? 0) + 1);
+      }
+      if (outcome === undefined) {
+        this.trueOutcomes.delete(key);
+      } else {
+        this.trueOutcomes.set(key, outcome);
+      }
+    }
+  }
+}
+
+/** How the books name a text. */
+export function keyOf({ callRef, to }: Text): string {
+  return `${callRef} ${to}`;
+}
+
+/** The texts of a call of either sending action. */
+export function textsOf({ params }: ReceivedCall): Text[] {
+  const personal = params['MultiSmsInfoSet'] as
+    { PhoneNumber: string; SessionContext: string }[] | undefined;
+  const callRef = String(params['SessionContext']);
+  return personal === undefined
+    ? phonesOf({ params }).map((to) => ({ to, callRef }))
+    : personal.map(({ PhoneNumber, SessionContext }) => ({
+        to: PhoneNumber,
+        callRef: SessionContext,
+      }));
 }
 
 /** Executes and answers as the documentation says. */
@@ -142,8 +201,13 @@ export function respond(members: object): string {
   return JSON.stringify({ Response: { ...members, RequestId: 'r-1' } });
 }
 
-function phonesOf({ params }: ReceivedCall): string[] {
-  return (params['PhoneNumberSet'] ?? []) as string[];
+function phonesOf({ params }: Pick<ReceivedCall, 'params'>): string[] {
+  const phones = params['PhoneNumberSet'];
+  return Array.isArray(phones) ? (phones as string[]) : [];
+}
+
+function fatesOf(call: ReceivedCall, isSent: boolean): Fate[] {
+  return textsOf(call).map((text) => ({ text, isSent }));
 }
 
 function readCall({ headers, body }: RawRequest): ReceivedCall {
