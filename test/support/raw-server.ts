@@ -29,6 +29,8 @@ export class RawServer {
     this.serve(socket);
   });
 
+  private onConnection: (socket: Socket) => void = () => undefined;
+
   private constructor(private respond: RawResponse) {}
 
   static async start(answer: RawResponse): Promise<RawServer> {
@@ -46,6 +48,11 @@ export class RawServer {
   /** Changes what happens from the next request on. */
   respondWith(answer: RawResponse): void {
     this.respond = answer;
+  }
+
+  /** Changes what happens to a connection as soon as it stands. */
+  connectWith(onConnection: (socket: Socket) => void): void {
+    this.onConnection = onConnection;
   }
 
   /** Ends every connection without a word. */
@@ -71,6 +78,7 @@ export class RawServer {
     let missing = 0;
     socket.on('error', () => undefined);
     socket.on('close', () => this.sockets.delete(socket));
+    this.onConnection(socket);
     socket.on('data', (chunk) => {
       chunks.push(chunk);
       missing -= chunk.length;

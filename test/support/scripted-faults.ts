@@ -21,7 +21,9 @@ export const REQUEST_FAULTS = [
   'new code',
   'limit beside items',
 ] as const;
-export type RequestFault = (typeof REQUEST_FAULTS)[number];
+/** Others, which take long or much. */
+export const COSTLY_REQUEST_FAULTS = ['redirect', 'huge', 'silence', 'stall'] as const;
+export type RequestFault = (typeof REQUEST_FAULTS)[number] | (typeof COSTLY_REQUEST_FAULTS)[number];
 
 /** What the server does with a number of a request that it answers. */
 export const NUMBER_FAULTS = [
@@ -94,8 +96,12 @@ export function scripted(
   };
 }
 
-/** Answers a request, with a fault for each number. */
-function settle(call: ReceivedCall, nextFault: () => NumberFault, untidy: boolean): Response {
+/** Answers a request, with a fault for each number; `untidy` as in {@link FaultScript}. */
+export function settle(
+  call: ReceivedCall,
+  nextFault: () => NumberFault,
+  untidy: boolean,
+): Response {
   const fates = textsOf(call).map((text) => {
     const { outcome, isSent, items } = decide(text, nextFault());
     return { text, outcome, isSent, items };
@@ -110,7 +116,7 @@ function settle(call: ReceivedCall, nextFault: () => NumberFault, untidy: boolea
 }
 
 /** Fails a whole request. */
-function failWith(call: ReceivedCall, fault: RequestFault): Response {
+export function failWith(call: ReceivedCall, fault: RequestFault): Response {
   const texts = textsOf(call);
   const isRefusal = fault === 'limit' || fault === 'refuse';
   const isSent = !isRefusal && fault !== 'drop unread' && fault !== 'unsafe unexecuted';
@@ -221,9 +227,24 @@ function answerBadly(socket: Socket, fault: RequestFault, whole: string): void {
       socket.end(httpResponse(whole).slice(0, -2));
       break;
     case 'late answer':
-      // As a gateway does that gave up: the API's answer comes when the client may have gone on.
+      // As a gateway does that gave up: the API's answer comes when the client may have gone on, at
+      // once or up to four milliseconds later.
       socket.write(httpResponse('<html>', { status: 504, type: 'text/html' }));
-      setImmediate(() => socket.write(httpResponse(whole)));
+      setTimeout(() => socket.write(httpResponse(whole)), whole.length % 5);
+      break;
+    case 'redirect':
+      // Following it would execute the request once more.
+      socket.write('HTTP/1.1 307 X\r\nLocation: /\r\nContent-Length: 0\r\n\r\n');
+      break;
+    case 'huge':
+      socket.write(
+        httpResponse(whole.replace('"Message":""', `"Message":"${'1'.repeat(2_500_000)}"`)),
+      );
+      break;
+    case 'silence':
+      break;
+    case 'stall':
+      socket.write(httpResponse(whole).slice(0, -2));
       break;
     case 'reset':
       socket.resetAndDestroy();
