@@ -56,6 +56,7 @@ export default {
   // Many specs wait for sockets and processes: a worker for each core, where Jest leaves one out.
   maxWorkers: '100%',
   projects: PROJECTS.map(configOf),
+  reporters: ['default', '<rootDir>/scripts/folder-times.mjs'],
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageReporters: ['text', 'lcov'],
 };
