@@ -18,10 +18,10 @@ export interface SendStatusStatisticsRequest {
    * example is 2400006666.
    */
   SmsSdkAppId: string;
-  /** Fixed to 0 for now. */
-  Limit: 0;
-  /** Fixed to 0 for now. */
-  Offset: 0;
+  /** Must be sent, and changes nothing: 0 in the reference, 10 in Tencent's samples. */
+  Limit: number;
+  /** Must be sent, and changes nothing: 0. */
+  Offset: number;
 }
 
 /** Answer of `SendStatusStatistics`. */
@@ -49,10 +49,10 @@ export interface CallbackStatusStatisticsRequest {
    * example is 2400006666.
    */
   SmsSdkAppId: string;
-  /** Fixed to 0 for now. */
-  Limit: 0;
-  /** Fixed to 0 for now. */
-  Offset: 0;
+  /** Must be sent, and changes nothing: 0 in the reference, 10 in Tencent's samples. */
+  Limit: number;
+  /** Must be sent, and changes nothing: 0. */
+  Offset: number;
 }
 
 /** Answer of `CallbackStatusStatistics`. */

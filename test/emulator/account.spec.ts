@@ -27,6 +27,12 @@ const REVIEW_MS = 2000;
 
 const codeOf = (response: LooseResponse): string | undefined => response.Error?.Code;
 const seconds = ({ engine }: EngineClient): number => Math.floor(engine.clock.now() / 1000);
+/** `yyyymmddhh` in China, some hours from now. */
+const hourOf = ({ engine }: EngineClient, ahead: number): string =>
+  new Date(engine.clock.now() + (8 + ahead) * 3_600_000)
+    .toISOString()
+    .slice(0, 13)
+    .replace(/\D/g, '');
 const send = (client: EngineClient, changes: object = {}): LooseResponse =>
   client.call('SendSms', {
     PhoneNumberSet: [PHONE],
@@ -362,10 +368,7 @@ describe('the state of an emulator', () => {
   it('counts by the hour of the clock in China', () => {
     const { clock } = client.engine;
     send(client);
-    const hour = new Date(clock.now() + 8 * 3_600_000)
-      .toISOString()
-      .slice(0, 13)
-      .replace(/\D/g, '');
+    const hour = hourOf(client, 0);
     clock.advance(3_600_000);
     send(client);
     expect(
@@ -377,6 +380,28 @@ describe('the state of an emulator', () => {
         EndTime: hour,
       }),
     ).toMatchObject({ SendStatusStatistics: { RequestCount: 1 } });
+  });
+
+  it.each([
+    [10, 0],
+    [100, 5],
+    [4_294_967_295, 4_294_967_295],
+  ])('counts all there is with Limit %d and Offset %d', (Limit, Offset) => {
+    send(client);
+    const all = {
+      SmsSdkAppId: APP,
+      BeginTime: '2020010100',
+      EndTime: '2099123123',
+      Limit,
+      Offset,
+    };
+    expect(client.call('SendStatusStatistics', all)).toMatchObject({
+      SendStatusStatistics: { RequestCount: 1, FeeCount: 1 },
+    });
+    const callbacks = { ...all, BeginTime: hourOf(client, -1), EndTime: hourOf(client, 1) };
+    expect(client.call('CallbackStatusStatistics', callbacks)).toMatchObject({
+      CallbackStatusStatistics: { CallbackCount: 1, CallbackSuccessCount: 1 },
+    });
   });
 
   it('reports no conversion of a text that it never sent', () => {

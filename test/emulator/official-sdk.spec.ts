@@ -305,6 +305,18 @@ describe.each(WAYS)('the official SDK with $signMethod by $reqMethod', (way) => 
     });
   });
 
+  it('reads the totals as the samples of its guide ask for them, with a limit of 10', async () => {
+    const client = officialClient(emulator, way);
+    await client.SendSms(SEND);
+    const sample = { ...inHours(), Limit: 10 };
+    expect(await client.SendStatusStatistics(sample)).toMatchObject({
+      SendStatusStatistics: { RequestCount: 1 },
+    });
+    expect(await client.CallbackStatusStatistics(sample)).toMatchObject({
+      CallbackStatusStatistics: { CallbackCount: 1 },
+    });
+  });
+
   it.each(FAULTS)('gets a typed error for %s', async (_, code, call) => {
     await expect(call(officialClient(emulator, way))).rejects.toMatchObject({
       code: expect.stringContaining(code),

@@ -7,7 +7,7 @@ import { signV1 } from '../../lib/signing/v1-signature.js';
 import { SmsEmulator } from '../../lib/testing/index.js';
 import { productionClient } from './official-client.js';
 import { exchange, responseOf, sendSigned } from './raw-client.js';
-import type { SignedPost } from './raw-client.js';
+import type { LooseResponse, SignedPost } from './raw-client.js';
 
 let emulator: SmsEmulator;
 beforeEach(async () => {
@@ -24,6 +24,52 @@ const list = async (query: string): Promise<unknown> =>
   (await get(`/_emulator/messages${query}`)).json();
 
 const ESCAPED = String.raw`{"PhoneNumberSet": ["+8613711112222"], "SmsSdkAppId": "1400006666", "TemplateId": "449739", "SignName": "\u817e\u8baf\u4e91", "TemplateParamSet": ["1234", "5"], "SessionContext": "ctx"}`;
+
+/** A request to sign as SDKs do with the method before TC3. */
+interface SignedV1 {
+  readonly method: 'GET' | 'POST';
+  readonly signatureMethod: 'HmacSHA1' | 'HmacSHA256';
+  /** As signed, when it differs from the one sent. */
+  readonly host?: string;
+  /** Changes the signature before it is sent. */
+  readonly toSent?: (signature: string) => string;
+}
+
+const sendV1 = async ({
+  method,
+  signatureMethod,
+  host,
+  toSent = (signature) => signature,
+}: SignedV1): Promise<LooseResponse> => {
+  const sentHost = `127.0.0.1:${emulator.port}`;
+  const params = {
+    'PhoneNumberSet.0': '+8613711112222',
+    Action: 'DescribePhoneNumberInfo',
+    Version: '2021-01-11',
+    Timestamp: String(Math.floor(Date.now() / 1000)),
+    Nonce: '3021029291169912863',
+    SecretId: 'AKIDv1',
+    Token: 'a-token',
+    Language: 'zh-CN',
+    RequestClient: 'SDK_GO',
+    SignatureMethod: signatureMethod,
+  };
+  const { secretKey } = emulator;
+  const { signature } = signV1({
+    method,
+    host: host ?? sentHost,
+    signatureMethod,
+    secretKey,
+    params,
+  });
+  const encoded = encodeParams(Object.entries({ ...params, Signature: toSent(signature) }));
+  const [query, body] = method === 'GET' ? [`?${encoded}`, ''] : ['', encoded];
+  const answer = await exchange(
+    emulator.port,
+    `${method} /${query} HTTP/1.1\r\nHost: ${sentHost}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  return responseOf(answer);
+};
 
 describe('a request as some SDK sends it', () => {
   it.each<readonly [name: string, request: (port: number) => Partial<SignedPost>]>([
@@ -119,37 +165,41 @@ describe('a request as some SDK sends it', () => {
   it.each(['HmacSHA1', 'HmacSHA256'] as const)(
     'may be signed with %s for either host',
     async (signatureMethod) => {
-      const host = `127.0.0.1:${emulator.port}`;
-      for (const signedHost of [host, '127.0.0.1']) {
-        const params = {
-          'PhoneNumberSet.0': '+8613711112222',
-          Action: 'DescribePhoneNumberInfo',
-          Version: '2021-01-11',
-          Timestamp: String(Math.floor(Date.now() / 1000)),
-          Nonce: '3021029291169912863',
-          SecretId: 'AKIDv1',
-          Token: 'a-token',
-          Language: 'zh-CN',
-          RequestClient: 'SDK_GO',
-          SignatureMethod: signatureMethod,
-        };
-        const { signature } = signV1({
-          method: 'POST',
-          host: signedHost,
-          signatureMethod,
-          secretKey: emulator.secretKey,
-          params,
-        });
-        const body = encodeParams(Object.entries({ ...params, Signature: signature }));
+      for (const host of [`127.0.0.1:${emulator.port}`, '127.0.0.1']) {
+        const v1 = { method: 'POST', signatureMethod, host } as const;
         // oxlint-disable-next-line no-await-in-loop
-        const answer = await exchange(
-          emulator.port,
-          `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-        );
-        expect(responseOf(answer)).toMatchObject({ PhoneNumberInfoSet: [{ Code: 'Ok' }] });
+        expect(await sendV1(v1)).toMatchObject({ PhoneNumberInfoSet: [{ Code: 'Ok' }] });
       }
     },
   );
+
+  // Ruby's `Base64.encode64` ends every line, so its official SDK sends `…%3D%0A`.
+  it.each([
+    ['HmacSHA1', 'POST'],
+    ['HmacSHA1', 'GET'],
+    ['HmacSHA256', 'POST'],
+    ['HmacSHA256', 'GET'],
+  ] as const)(
+    'may end its %s signature with a line break by %s',
+    async (signatureMethod, method) => {
+      for (const end of ['\n', '\r\n']) {
+        const v1 = { method, signatureMethod, toSent: (signature: string) => `${signature}${end}` };
+        // oxlint-disable-next-line no-await-in-loop
+        expect(await sendV1(v1)).toMatchObject({ PhoneNumberInfoSet: [{ Code: 'Ok' }] });
+      }
+      expect(emulator.requests()).toMatchObject([
+        { signature: { result: 'valid', given: { signature: expect.stringMatching(/=$/) } } },
+        { signature: { result: 'valid' } },
+      ]);
+    },
+  );
+
+  it('may have no line break within its signature', async () => {
+    const toSent = (signature: string): string =>
+      `${signature.slice(0, 10)}\n${signature.slice(10)}`;
+    const answer = await sendV1({ method: 'POST', signatureMethod: 'HmacSHA256', toSent });
+    expect(answer.Error?.Code).toBe('AuthFailure.SignatureFailure');
+  });
 });
 
 describe('an answer', () => {

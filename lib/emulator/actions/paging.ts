@@ -11,7 +11,7 @@ export function assertLimit(limit: number, max: number, min = 0): void {
   if (limit < min || limit > max) {
     throw new ApiError(
       'InvalidParameterValue.LimitVerifyFail',
-      max === 0 ? '`Limit` must be 0.' : `\`Limit\` must be from ${min} to ${max}.`,
+      `\`Limit\` must be from ${min} to ${max}.`,
     );
   }
 }

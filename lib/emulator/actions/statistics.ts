@@ -3,18 +3,19 @@ import { ApiError } from '../protocol/api.error.js';
 import { chinaHourOf } from '../../time/china-time.js';
 import { toSeconds } from '../clock/clock.js';
 import type { Handlers } from './handler.js';
-import { assertLimit, assertZeroOffset, readHours } from './paging.js';
+import { assertLimit, readHours } from './paging.js';
 
 const MAX_SPAN_HOURS = 32 * 24;
 const BOUGHT = 1;
 
-/** Handlers of totals and packages. */
+/**
+ * Handlers of totals and packages. Totals have no pages: the reference fixes `Limit` and `Offset` to 0,
+ * while the samples of Tencent's guides send a `Limit` of 10.
+ */
 export const statisticsHandlers: Handlers<
   'SendStatusStatistics' | 'CallbackStatusStatistics' | 'SmsPackagesStatistics'
 > = {
   SendStatusStatistics(request, { account }) {
-    assertLimit(request.Limit, 0);
-    assertZeroOffset(request.Offset);
     const { first, last } = readHours(request);
     const counts = account.appOf(request.SmsSdkAppId).sum(first, last);
     return {
@@ -27,8 +28,6 @@ export const statisticsHandlers: Handlers<
   },
 
   CallbackStatusStatistics(request, { account }) {
-    assertLimit(request.Limit, 0);
-    assertZeroOffset(request.Offset);
     const { first, last } = readHours(request);
     if (last - first > MAX_SPAN_HOURS) {
       throw new ApiError(

@@ -123,7 +123,8 @@ export function verifyV1(
   { secretKey, realNow, trace }: SignatureContext,
 ): void {
   const method = params.get('SignatureMethod') === 'HmacSHA256' ? 'HmacSHA256' : 'HmacSHA1';
-  const given = params.get('Signature') ?? '';
+  // Ruby's official SDK ends it with a line break.
+  const given = (params.get('Signature') ?? '').trim();
   Object.assign(trace, { method, signature: given, secretId: params.get('SecretId') ?? '' });
   if (secretKey === undefined) {
     trace.skipped = true;
