@@ -12,6 +12,8 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
 
   --port <number>      port to listen on (default 9753; 0 takes any that is free)
   --host <address>     address to listen on (default 127.0.0.1)
+  --allowed-host <name>  name with a dot to serve the inbox under, such as
+                         sms-emulator.default.svc; may be given several times
   --secret-key <key>   SecretKey that requests must be signed with (default ${DEFAULT_SECRET_KEY})
   --strict             refuse applications, templates and signatures that were not added, and sends
                        that the package does not cover
@@ -100,6 +102,7 @@ function readCommand(args: string[]): Command {
       options: {
         port: { type: 'string' },
         host: { type: 'string' },
+        'allowed-host': { type: 'string', multiple: true },
         'secret-key': { type: 'string' },
         strict: { type: 'boolean' },
         limits: { type: 'string' },
@@ -131,6 +134,7 @@ function readCommand(args: string[]): Command {
         // Not a number is refused with the other bad ports.
         port: readNumber(values.port) ?? DEFAULT_PORT,
         host: values.host,
+        allowedHosts: values['allowed-host'],
         secretKey: values['secret-key'],
         strict: values.strict,
         // Words that name nothing are refused with the other bad options.

@@ -71,6 +71,9 @@ const sendV1 = async ({
   return responseOf(answer);
 };
 
+const breakInside = (signature: string): string =>
+  `${signature.slice(0, 10)}\n${signature.slice(10)}`;
+
 describe('a request as some SDK sends it', () => {
   it.each<readonly [name: string, request: (port: number) => Partial<SignedPost>]>([
     ['the host with its port and the service sms', () => ({ service: 'sms' })],
@@ -195,9 +198,11 @@ describe('a request as some SDK sends it', () => {
   );
 
   it('may have no line break within its signature', async () => {
-    const toSent = (signature: string): string =>
-      `${signature.slice(0, 10)}\n${signature.slice(10)}`;
-    const answer = await sendV1({ method: 'POST', signatureMethod: 'HmacSHA256', toSent });
+    const answer = await sendV1({
+      method: 'POST',
+      signatureMethod: 'HmacSHA256',
+      toSent: breakInside,
+    });
     expect(answer.Error?.Code).toBe('AuthFailure.SignatureFailure');
   });
 });

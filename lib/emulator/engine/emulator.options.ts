@@ -70,6 +70,13 @@ export interface SmsEmulatorOptions extends SmsEmulatorBehavior {
    */
   host?: string | undefined;
   /**
+   * Names with a dot under which inbox and control API are served, such as `sms-emulator.default.svc`:
+   * a page of another origin could make any other such name point here. Addresses, names without a dot
+   * and `.localhost`, `.local`, `.internal` need no permission, nor do signed requests of the API.
+   * @default none
+   */
+  allowedHosts?: readonly string[] | undefined;
+  /**
    * The SecretKey that requests must be signed with. Any SecretId is accepted.
    * @default 'emulator-secret-key'
    */
@@ -86,6 +93,7 @@ export type ResolvedBehavior = Pick<
 export interface ResolvedEmulatorOptions {
   readonly port: number;
   readonly host: string;
+  readonly allowedHosts: readonly string[];
   readonly secretKey: string;
   readonly behavior: ResolvedBehavior;
 }
@@ -135,6 +143,10 @@ const LISTENING = v.object({
   host: expects(
     'an address or a host name, such as 127.0.0.1',
     v.optional(v.pipe(v.string(), v.regex(/^\S+$/)), '127.0.0.1'),
+  ),
+  allowedHosts: expects(
+    'a list of host names without scheme and port, such as sms-emulator.default.svc',
+    v.optional(v.array(v.pipe(v.string(), v.regex(/^[^\s:/]+$/))), []),
   ),
   secretKey: expects(
     'a text without blanks around it, and not empty',

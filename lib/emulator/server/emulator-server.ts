@@ -81,13 +81,14 @@ class LazyEngine {
   }
 }
 
-async function loadEngine({ host, secretKey, behavior }: ResolvedEmulatorOptions): Promise<Loaded> {
+async function loadEngine(options: ResolvedEmulatorOptions): Promise<Loaded> {
+  const { host, allowedHosts, secretKey, behavior } = options;
   const [{ createEngine }, { createGateway }] = await Promise.all([
     import('../engine/create-engine.js'),
     import('./gateway.js'),
   ]);
   const engine = await createEngine({ secretKey, ...behavior });
-  return { engine, respond: createGateway(engine, { host, loadPage }) };
+  return { engine, respond: createGateway(engine, { hosts: [host, ...allowedHosts], loadPage }) };
 }
 
 async function loadPage(): Promise<BrowserPage> {

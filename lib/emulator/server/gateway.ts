@@ -3,13 +3,13 @@ import { handleControlApi } from '../control-api/control-api.js';
 import { errorResponse } from '../control-api/error-response.js';
 import { respondWithPage, isPageRequest } from './browser-page.js';
 import type { LoadBrowserPage } from './browser-page.js';
-import { headerOf, parseTarget } from '../wire/wire.js';
+import { headerOf, parseTarget, textResponse } from '../wire/wire.js';
 import type { WireResult, WireRequest } from '../wire/wire.js';
 
 /** What a gateway is made with. */
 export interface GatewayOptions {
-  /** Where the emulator listens: a name that may stand in `Host`. */
-  readonly host: string;
+  /** Names that may stand in `Host`, beside those that can only mean this machine or its network. */
+  readonly hosts: readonly string[];
   /** What browsers get at `/`. */
   readonly loadPage?: LoadBrowserPage | undefined;
 }
@@ -20,32 +20,45 @@ export interface GatewayOptions {
  */
 export function createGateway(
   engine: Engine,
-  { host, loadPage }: GatewayOptions,
+  { hosts, loadPage }: GatewayOptions,
 ): (request: WireRequest) => WireResult {
+  const allowed = new Set(hosts.map(toName));
   return (request) => {
     const target = parseTarget(request.target);
     const isApiOrPage = target.path === '/';
+    const name = toName(headerOf(request, 'host') ?? '');
+    const isOurs = allowed.has(name) || canOnlyBeOurs(name);
     if (isApiOrPage && isPageRequest(request, target.queryString)) {
       // The page itself holds no data, so that a link on any origin may lead to it.
-      return respondWithPage(loadPage);
+      return isOurs ? respondWithPage(loadPage) : textResponse(403, `${howToAllow(name)}\n`);
     }
     // The key is public, so that a page could sign: what a browser sends to the API is checked as well.
     const hasFetchMetadata = isFromBrowser(request);
-    const name = nameOf(request);
     // With a GET a browser names no origin when neither end is on this machine: for an image, or for
     // a page under a domain of its own.
     const isAmbiguousGet = isApiOrPage && !hasFetchMetadata && request.method === 'GET';
-    const isServed =
-      isNameOfOurs(name, host) ||
-      (isApiOrPage && !hasFetchMetadata && (!isAmbiguousGet || isProduction(name)));
-    if (!isServed) {
-      return errorResponse(403, 'forbidden', 'This host name is not served here.');
+    const isClient =
+      isApiOrPage &&
+      !hasFetchMetadata &&
+      (!isAmbiguousGet || isProduction(name) || !mayBeBrowser(request));
+    if (!isOurs && !isClient) {
+      return errorResponse(403, 'forbidden', howToAllow(name));
     }
     if ((isAmbiguousGet && isBrowser(request)) || (hasFetchMetadata && !isSameOrigin(request))) {
       return errorResponse(403, 'forbidden', 'Pages of other origins have no business here.');
     }
     return isApiOrPage ? engine.respond(request) : handleControlApi(request, target, engine);
   };
+}
+
+/** What to do about a name that is not served: it may well be one of the network's own. */
+function howToAllow(name: string): string {
+  // Only what can be a name is repeated, so that it can be copied to a command line.
+  const shown = /^[a-z\d][a-z\d._-]{0,252}$/.test(name) ? name : '<name>';
+  return (
+    `This host name is not served here. If it is yours, start the emulator with --allowed-host ${shown} ` +
+    `(or SmsEmulator.start({ allowedHosts: ['${shown}'] })).`
+  );
 }
 
 /** Whether a browser named the origin of a request. */
@@ -59,13 +72,25 @@ function isBrowser(request: WireRequest): boolean {
   return (headerOf(request, 'user-agent') ?? '').startsWith('Mozilla/');
 }
 
+/**
+ * Whether a page may have sent a request that names neither origin nor site: a script can change what
+ * its browser says of itself and its languages, but not leave the latter out.
+ */
+function mayBeBrowser(request: WireRequest): boolean {
+  return isBrowser(request) || headerOf(request, 'accept-language') !== undefined;
+}
+
 /** Some clients take the emulator for Tencent, by a proxy or an entry in the hosts file. */
 function isProduction(name: string): boolean {
   return name.endsWith('.tencentcloudapi.com');
 }
 
-function nameOf(request: WireRequest): string {
-  return (headerOf(request, 'host') ?? '').replace(/:\d+$/, '').toLowerCase();
+/** The name alone, as DNS compares it. */
+function toName(host: string): string {
+  return host
+    .replace(/:\d+$/, '')
+    .replace(/(?<=[^.])\.$/, '')
+    .toLowerCase();
 }
 
 /**
@@ -85,12 +110,11 @@ function isSameOrigin(request: WireRequest): boolean {
  * A page of another origin can make its own domain point here and would then be of our origin. It
  * can't do so with an address, nor with a name that only this machine or its network resolves.
  */
-function isNameOfOurs(name: string, configured: string): boolean {
+function canOnlyBeOurs(name: string): boolean {
   return (
     /^\d+\.\d+\.\d+\.\d+$/.test(name) ||
     name.startsWith('[') ||
     !name.includes('.') ||
-    /\.(localhost|local|internal)$/.test(name) ||
-    name === configured.toLowerCase()
+    /\.(localhost|local|internal)$/.test(name)
   );
 }

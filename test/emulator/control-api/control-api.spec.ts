@@ -567,7 +567,7 @@ describe('a page of another origin', () => {
   });
 
   it.each<readonly [name: string, host: string | undefined, browser: string]>([
-    ['a name of its own', 'evil.example.com', 'curl/8'],
+    ['a name of its own', 'evil.example.com', 'curl/8\r\nAccept-Language: de'],
     ['an image or a link', undefined, 'Mozilla/5.0 (X11; Linux x86_64)'],
   ])('calls no action by a GET with %s', async (_, name, browser) => {
     // Over plain HTTP beside the loopback, browsers say neither their origin nor their site with a GET.
