@@ -22,6 +22,8 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
   --callback-url <url>        where to push reports
   --reply-callback-url <url>  where to push replies
   --blocked-countries <list>  countries not to send to, such as MY,44
+  --refusals-at <place>       where templates, signatures and an empty package are refused: recipients
+                              (default) or request, at the top
   --package-size <number>     segments in each application's package (default 10000)
   --help               show this text
   --version            show the version
@@ -110,6 +112,7 @@ function readCommand(args: string[]): Command {
         'callback-url': { type: 'string' },
         'reply-callback-url': { type: 'string' },
         'blocked-countries': { type: 'string' },
+        'refusals-at': { type: 'string' },
         'package-size': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
@@ -143,6 +146,7 @@ function readCommand(args: string[]): Command {
         callbackUrl: values['callback-url'],
         replyCallbackUrl: values['reply-callback-url'],
         blockedCountries: values['blocked-countries']?.split(','),
+        refusalsAt: values['refusals-at'] as SmsEmulatorOptions['refusalsAt'],
         packageSize: readNumber(values['package-size']),
       },
     };

@@ -271,11 +271,6 @@ const FAULTS: readonly (readonly [name: string, code: string, call: Call])[] = [
     (client) => client.SendSms({ ...SEND, PhoneNumberSet: [PHONE, '+60198890000'] }),
   ],
   [
-    'no signature on the mainland',
-    'FailedOperation.SignatureIncorrectOrUnapproved',
-    (client) => client.SendSms({ ...SEND, SignName: undefined }),
-  ],
-  [
     'an hour that does not exist',
     'InvalidParameterValue.BeginTimeVerifyFail',
     (client) => client.SendStatusStatistics({ ...inHours(), BeginTime: '2026023008' }),
@@ -322,6 +317,14 @@ describe.each(WAYS)('the official SDK with $signMethod by $reqMethod', (way) => 
       code: expect.stringContaining(code),
       requestId: expect.stringMatching(/^[\da-f-]{36}$/),
     });
+  });
+
+  it.each<readonly [name: string, code: string, changes: object]>([
+    ['signature', 'FailedOperation.SignatureIncorrectOrUnapproved', { SignName: undefined }],
+    ['template', 'FailedOperation.TemplateIncorrectOrUnapproved', { TemplateId: 'none' }],
+  ])('reads at each number that it has no %s on the mainland', async (_, code, changes) => {
+    const { SendStatusSet } = await officialClient(emulator, way).SendSms({ ...SEND, ...changes });
+    expect(SendStatusSet).toMatchObject([{ PhoneNumber: PHONE, Code: code, Fee: 0 }]);
   });
 
   it('is refused with another key', async () => {

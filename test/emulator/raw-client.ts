@@ -134,3 +134,10 @@ export async function sendSigned(
 export function responseOf({ body }: RawResponse): LooseResponse {
   return (JSON.parse(body) as { Response: LooseResponse }).Response;
 }
+
+/** The codes of an answer to a send: those of its numbers, or the one at the top with `top: ` before it. */
+export function codesOf({ Error: error, SendStatusSet: items = [] }: LooseResponse): string[] {
+  return error === undefined
+    ? (items as { Code: string }[]).map(({ Code }) => Code)
+    : [`top: ${error.Code}`];
+}

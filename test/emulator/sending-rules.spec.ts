@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { SendSmsRequest } from '../../lib/api/sending.js';
 import { engineClient } from './engine-client.js';
 import type { EngineClient } from './engine-client.js';
+import { codesOf } from './raw-client.js';
 import type { LooseResponse } from './raw-client.js';
 
 const APP = '1400006666';
@@ -77,21 +78,6 @@ describe.each([
       { PhoneNumberSet: [PHONE, '+85261234567'] },
     ],
     [
-      'no signature on the mainland',
-      'FailedOperation.SignatureIncorrectOrUnapproved',
-      { SignName: '' },
-    ],
-    [
-      'a signature with its brackets',
-      'FailedOperation.SignatureIncorrectOrUnapproved',
-      { SignName: '【腾讯云】' },
-    ],
-    [
-      'a template id that is none',
-      'FailedOperation.TemplateUnapprovedOrNotExist',
-      { TemplateId: 'login' },
-    ],
-    [
       'an application id that is none',
       'InvalidParameterValue.SdkAppIdNotExist',
       { SmsSdkAppId: 'app' },
@@ -106,13 +92,50 @@ describe.each([
     expect(client.engine.inbox.messages()).toEqual([]);
   });
 
-  it.each([
-    ['too few values', ['042137'], 'FailedOperation.TemplateParamSetNotMatchApprovedTemplate'],
-    ['a letter', ['A42137', '5'], 'InvalidParameterValue.TemplateParameterFormatError'],
-    ['seven digits', ['1042137', '5'], 'InvalidParameterValue.TemplateParameterFormatError'],
-  ])('refuses %s at each number', (_name, TemplateParamSet, code) => {
+  it.each<readonly [name: string, code: string, changes: Partial<SendSmsRequest>]>([
+    [
+      'no signature on the mainland',
+      'FailedOperation.SignatureIncorrectOrUnapproved',
+      { SignName: '' },
+    ],
+    [
+      'a signature with its brackets',
+      'FailedOperation.SignatureIncorrectOrUnapproved',
+      { SignName: '【腾讯云】' },
+    ],
+    [
+      'a template id that is none',
+      'FailedOperation.TemplateIncorrectOrUnapproved',
+      { TemplateId: 'login' },
+    ],
+    [
+      'too few values',
+      'FailedOperation.TemplateParamSetNotMatchApprovedTemplate',
+      { TemplateParamSet: ['042137'] },
+    ],
+    [
+      'a letter',
+      'InvalidParameterValue.TemplateParameterFormatError',
+      { TemplateParamSet: ['A42137', '5'] },
+    ],
+    [
+      'seven digits',
+      'InvalidParameterValue.TemplateParameterFormatError',
+      { TemplateParamSet: ['1042137', '5'] },
+    ],
+    [
+      'a text that is too long',
+      'InvalidParameterValue.ContentLengthLimit',
+      { TemplateParamSet: ['1'.repeat(500), '5'] },
+    ],
+    [
+      'a URL',
+      'InvalidParameterValue.ProhibitedUseUrlInTemplateParameter',
+      { TemplateParamSet: ['https://a.cn', '5'] },
+    ],
+  ])('refuses %s at each number', (_name, code, changes) => {
     const PhoneNumberSet = [PHONE, '+8613711113333'];
-    expect(send(client, { PhoneNumberSet, TemplateParamSet })).toMatchObject({
+    expect(send(client, { PhoneNumberSet, ...changes })).toMatchObject({
       SendStatusSet: PhoneNumberSet.map((PhoneNumber) => ({
         PhoneNumber,
         Code: code,
@@ -120,6 +143,10 @@ describe.each([
         Fee: 0,
       })),
     });
+    expect(client.engine.inbox.messages()).toEqual([]);
+    expect(client.engine.inbox.messages({ status: 'rejected' })).toMatchObject(
+      PhoneNumberSet.map((to) => ({ to, code, fee: 0 })),
+    );
   });
 
   it('accepts a context of 511 bytes and gives it back', () => {
@@ -215,18 +242,18 @@ describe('a lenient emulator', () => {
     expect(send(client, { TemplateId: '77', TemplateParamSet })).toMatchObject({
       SendStatusSet: [{ Fee: 3 }],
     });
-    expect(codeOf(send(client, { TemplateId: '77', TemplateParamSet: ['一'.repeat(500)] }))).toBe(
-      'InvalidParameterValue.ContentLengthLimit',
-    );
+    expect(
+      codesOf(send(client, { TemplateId: '77', TemplateParamSet: ['一'.repeat(500)] })),
+    ).toEqual(['InvalidParameterValue.ContentLengthLimit']);
   });
 
   it('does not learn what was deleted', () => {
     client.call('DeleteSmsTemplate', { TemplateId: 449739 });
-    expect(codeOf(send(client))).toBe('FailedOperation.TemplateUnapprovedOrNotExist');
+    expect(codesOf(send(client))).toEqual(['FailedOperation.TemplateIncorrectOrUnapproved']);
     client.call('DeleteSmsSign', { SignId: 100_001 });
-    expect(codeOf(send(client, { TemplateId: '77' }))).toBe(
+    expect(codesOf(send(client, { TemplateId: '77' }))).toEqual([
       'FailedOperation.SignatureIncorrectOrUnapproved',
-    );
+    ]);
   });
 });
 
@@ -237,11 +264,11 @@ describe('a strict emulator', () => {
   });
 
   it.each<readonly [name: string, code: string, changes: Partial<SendSmsRequest>]>([
-    ['application', 'InvalidParameterValue.SdkAppIdNotExist', { SmsSdkAppId: '1400999999' }],
-    ['template', 'FailedOperation.TemplateUnapprovedOrNotExist', { TemplateId: '77' }],
+    ['application', 'top: InvalidParameterValue.SdkAppIdNotExist', { SmsSdkAppId: '1400999999' }],
+    ['template', 'FailedOperation.TemplateIncorrectOrUnapproved', { TemplateId: '77' }],
     ['signature', 'FailedOperation.SignatureIncorrectOrUnapproved', { SignName: '示例' }],
   ])('refuses an unknown %s', (_, code, changes) => {
-    expect(codeOf(send(client, changes))).toBe(code);
+    expect(codesOf(send(client, changes))).toEqual([code]);
   });
 
   it('refuses an unknown template of the global action at its number, and keeps its id', () => {
@@ -255,5 +282,30 @@ describe('a strict emulator', () => {
     expect(client.engine.inbox.messages({ status: 'rejected' })).toMatchObject([
       { templateId: '77', text: '' },
     ]);
+  });
+});
+
+describe('an emulator that refuses at the top', () => {
+  it.each<readonly [name: string, code: string, changes: Partial<SendSmsRequest>]>([
+    ['a template', 'FailedOperation.TemplateUnapprovedOrNotExist', { TemplateId: 'login' }],
+    ['a signature', 'FailedOperation.SignatureIncorrectOrUnapproved', { SignName: '' }],
+    ['an empty package', 'FailedOperation.InsufficientBalanceInSmsPackage', {}],
+  ])('refuses %s for the whole request, and texts no number', async (_, code, changes) => {
+    const client = await engineClient({ refusalsAt: 'request', strict: true, packageSize: 1 });
+    const PhoneNumberSet = [PHONE, '+8613711113333'];
+    expect(codesOf(send(client, { PhoneNumberSet, ...changes }))).toEqual([`top: ${code}`]);
+    expect(client.engine.inbox.messages({ status: 'all' })).toEqual([]);
+    // What concerns the values stays on the numbers.
+    expect(codesOf(send(client, { TemplateParamSet: ['A', '5'] }))).toEqual([
+      'InvalidParameterValue.TemplateParameterFormatError',
+    ]);
+    expect(codesOf(send(client))).toEqual(['Ok']);
+  });
+
+  it('is none that calls itself otherwise', async () => {
+    await expect(engineClient({ refusalsAt: 'top' as 'request' })).rejects.toMatchObject({
+      code: 'SMS_EMULATOR_OPTIONS_INVALID',
+      message: 'refusalsAt must be recipients or request.',
+    });
   });
 });

@@ -42,18 +42,23 @@ export function assertSessionContext(text: string): void {
   }
 }
 
-/** @throws ApiError */
-export function assertSign(account: Account, signName: string, market: Market): void {
+/** What is wrong with a signature; `undefined` when texts may carry it. */
+export function findSignError(
+  account: Account,
+  signName: string,
+  market: Market,
+): ApiErrorBody | undefined {
   const usable =
     signName === ''
       ? market === 'international'
       : account.signs.isUsable(signName, market === 'mainland' ? 0 : 1);
-  if (!usable) {
-    throw new ApiError(
-      'FailedOperation.SignatureIncorrectOrUnapproved',
-      'The signature is missing, not approved, or not written as it was approved (its content, without brackets).',
-    );
-  }
+  return usable
+    ? undefined
+    : {
+        Code: 'FailedOperation.SignatureIncorrectOrUnapproved',
+        Message:
+          'The signature is missing, not approved, or not written as it was approved (its content, without brackets).',
+      };
 }
 
 /** What is wrong with a template for a market; `undefined` when it fits. */

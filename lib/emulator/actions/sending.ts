@@ -9,16 +9,17 @@ import type { HandlerContext, Handlers } from './handler.js';
 import {
   assertRecipientCount,
   assertSessionContext,
-  assertSign,
   findHoursError,
   findMarketError,
   findParamError,
   findPhoneError,
+  findSignError,
   findTextError,
   findUrlError,
   renderText,
 } from './rules.js';
 import type { Market } from './rules.js';
+import type { Account } from '../records/account.js';
 import type { SendRecord } from '../records/message-log.js';
 import { createSerialNo, serialNoOfRefused } from './serial-no.js';
 import type { SmsApp } from '../records/sms-app.js';
@@ -39,7 +40,8 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
     const app = account.appOf(request.SmsSdkAppId);
     const recipients = readRecipients(request.PhoneNumberSet, context);
     const template = account.templates.findUsable(request.TemplateId);
-    if (template === undefined) {
+    const { isRefusedAtTop } = account.rules;
+    if (isRefusedAtTop && template === undefined) {
       throw new ApiError(
         'FailedOperation.TemplateUnapprovedOrNotExist',
         'The template is not approved or does not exist.',
@@ -53,24 +55,35 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
         ),
       };
     }
-    throwError(findMarketError(template, market));
-    throwError(findHoursError(template, market, account.clock.now()));
-    throwError(findUrlError(params));
-    assertSign(account, signName, market);
-    const text = renderText(template, params, signName, market);
-    throwError(findTextError(text));
-    const error = findParamError(template, params);
+    if (template !== undefined) {
+      throwError(findMarketError(template, market));
+      throwError(findHoursError(template, market, account.clock.now()));
+    }
+    const signError = findSignError(account, signName, market);
+    const text = template === undefined ? '' : renderText(template, params, signName, market);
+    const { segments } = countSegments(text, market);
+    if (isRefusedAtTop) {
+      throwError(signError);
+      throwError(findBalanceError(account, app, segments * recipients.length));
+    }
     const draft: Draft = {
       action: 'SendSms',
       app,
-      templateId: template.id,
+      templateId: template?.id ?? request.TemplateId.slice(0, MAX_TEMPLATE_ID),
       params,
       signName,
       sessionContext,
       market,
       text,
-      error,
-      segments: countSegments(text, market).segments,
+      // One verdict on the text, which stands on each number.
+      error:
+        template === undefined
+          ? UNAPPROVED
+          : (findUrlError(params) ??
+            signError ??
+            findTextError(text) ??
+            findParamError(template, params)),
+      segments,
       ...purposeOf(template, params),
     };
     return {
@@ -245,7 +258,7 @@ function send(
     faults.errorOf(number) ??
     findPhoneError(account, app, phone) ??
     draft.error ??
-    (account.rules.enforceBalance && app.balance < segments ? NO_BALANCE : undefined) ??
+    findBalanceError(account, app, segments) ??
     app.frequency.findError(phone.e164, draft.text, now);
   const accepted = error === undefined;
   const record: SendRecord = {
@@ -300,10 +313,19 @@ function shownOf({ params, text }: Draft): Pick<SendRecord, 'params' | 'text'> {
   };
 }
 
-const NO_BALANCE: ApiErrorBody = {
-  Code: 'FailedOperation.InsufficientBalanceInSmsPackage',
-  Message: 'insufficient balance in SMS package',
-};
+/** Whether the package covers so many segments; `undefined` when it does. */
+function findBalanceError(
+  { rules }: Account,
+  { balance }: SmsApp,
+  segments: number,
+): ApiErrorBody | undefined {
+  return rules.enforceBalance && balance < segments
+    ? {
+        Code: 'FailedOperation.InsufficientBalanceInSmsPackage',
+        Message: 'insufficient balance in SMS package',
+      }
+    : undefined;
+}
 
 /** A number that can't be read is counted, but there is no phone to find it by later. */
 function refuseNumber(

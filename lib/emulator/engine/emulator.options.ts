@@ -49,6 +49,12 @@ export interface SmsEmulatorBehavior {
    */
   blockedCountries?: readonly string[] | undefined;
   /**
+   * Where `SendSms` refuses a template, a signature, or a send that the package does not cover: on each
+   * number, as public answers of Tencent show, or at the top as an error of the whole request.
+   * @default 'recipients'
+   */
+  refusalsAt?: 'recipients' | 'request' | undefined;
+  /**
    * Segments in the package of each application.
    * @default 10000
    */
@@ -135,6 +141,10 @@ const BEHAVIOR = v.object({
     'a list of ISO codes such as MY or calling codes such as 44',
     v.optional(v.array(v.pipe(v.string(), v.regex(/^(?:[A-Z]{2}|[1-9]\d{0,2})$/))), []),
   ),
+  refusalsAt: expects(
+    'recipients or request',
+    v.optional(v.picklist(['recipients', 'request']), 'recipients'),
+  ),
   packageSize: expects('a whole number of segments from 0', v.optional(whole(), 10_000)),
 } satisfies Record<keyof SmsEmulatorBehavior, unknown>);
 
@@ -178,6 +188,7 @@ export function resolveBehavior(given: SmsEmulatorBehavior = {}): ResolvedBehavi
       enforceBalance: strict || limits === 'tencent-default',
       packageSize: behavior.packageSize,
       blockedCountries: behavior.blockedCountries,
+      isRefusedAtTop: behavior.refusalsAt === 'request',
     }),
     delivery,
     callbackUrl,

@@ -24,6 +24,8 @@ export interface AccountRules {
   readonly packageSize: number;
   /** ISO codes or calling codes of the countries that no application may send to. */
   readonly blockedCountries: readonly string[];
+  /** Refuses a template, a signature or an empty package at the top, not on each number. */
+  readonly isRefusedAtTop: boolean;
 }
 
 /** Delivers accepted texts. */

@@ -177,8 +177,8 @@ describeInBrowser('reading in the inbox', (open) => {
     await client
       .SendSms({
         ...request,
-        PhoneNumberSet: ['+8613711112222'],
-        TemplateParamSet: ['x'.repeat(501)],
+        PhoneNumberSet: ['+8613711112222', '+85261234567'],
+        TemplateParamSet: ['042137', '5'],
       })
       .catch(() => undefined);
     const page = await open(host.url);
