@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmsEmulator } from '../../lib/testing/index.js';
-import type { SmsEmulatorFault } from '../../lib/testing/index.js';
+import type { SmsEmulatorFault, SmsFaultEffect } from '../../lib/testing/index.js';
 import { officialClient } from './official-client.js';
 import { sendSigned } from './raw-client.js';
 
@@ -131,6 +131,82 @@ describe('emulator.fail', () => {
     expect(() => {
       emulator.addFault(fault as SmsEmulatorFault);
     }).toThrow(expect.objectContaining({ code: 'SMS_EMULATOR_FAULT_INVALID', field }));
+  });
+});
+
+describe('two faults at once', () => {
+  const LATENCY = { latencyMs: 50, times: 'always' } as const;
+
+  it.each<readonly [effect: SmsFaultEffect, message: string, texts: number]>([
+    ['drop', 'socket hang up', 1],
+    ['reset', 'ECONNRESET', 0],
+    ['html', 'invalid json', 0],
+    ['truncated', 'invalid json', 1],
+  ])('delay the answer and are a %s, whichever comes first', async (effect, message, texts) => {
+    for (const faults of [
+      [LATENCY, { effect }],
+      [{ effect }, LATENCY],
+    ]) {
+      emulator.clear();
+      emulator.clearFaults();
+      for (const fault of faults) {
+        emulator.addFault(fault);
+      }
+      const before = performance.now();
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await failure()).toMatchObject({ message: expect.stringContaining(message) });
+      expect(performance.now() - before).toBeGreaterThanOrEqual(48);
+      expect(executed()).toBe(texts);
+      // oxlint-disable-next-line no-await-in-loop
+      expect(await send()).toEqual(['Ok']);
+    }
+  });
+
+  it('delay the answer and refuse a number', async () => {
+    emulator.addFault(LATENCY);
+    emulator.fail('SendSms', DAILY);
+    const before = performance.now();
+    expect(await send()).toEqual([DAILY]);
+    expect(performance.now() - before).toBeGreaterThanOrEqual(48);
+  });
+
+  it('refuse the whole request and lose the answer that says so', async () => {
+    emulator.fail('SendSms', 'RequestLimitExceeded');
+    emulator.loseNextResponse();
+    expect(await failure()).toMatchObject({ message: expect.stringContaining('socket hang up') });
+    expect(executed()).toBe(0);
+    expect(emulator.requests()).toMatchObject([{ code: 'RequestLimitExceeded', fault: 'drop' }]);
+    expect(await send()).toEqual(['Ok']);
+  });
+
+  it('act both when each of them has a delay: the longer one counts', async () => {
+    emulator.addFault(LATENCY);
+    emulator.addFault({ effect: 'drop', latencyMs: 100 });
+    const before = performance.now();
+    await failure();
+    expect(performance.now() - before).toBeGreaterThanOrEqual(98);
+  });
+
+  it('of one kind: what happens so often comes before what always happens', async () => {
+    emulator.fail('SendSms', DAILY, { times: 'always' });
+    emulator.fail('SendSms', 'FailedOperation.ContainSensitiveWord');
+    emulator.addFault({ effect: 'html', times: 'always' });
+    emulator.addFault({ effect: 'drop' });
+    expect(await failure()).toMatchObject({ message: expect.stringContaining('socket hang up') });
+    expect(emulator.messages({ status: 'all' })).toMatchObject([
+      { code: 'FailedOperation.ContainSensitiveWord' },
+    ]);
+    expect(await failure()).toMatchObject({ message: expect.stringContaining('invalid json') });
+    expect(emulator.requests().map(({ fault }) => fault)).toEqual(['drop', 'html']);
+  });
+
+  it('of one kind and one call each happen one after the other', async () => {
+    emulator.addFault({ effect: 'drop' });
+    emulator.addFault({ effect: 'html' });
+    await failure();
+    await failure();
+    expect(emulator.requests().map(({ fault }) => fault)).toEqual(['drop', 'html']);
+    expect(await send()).toEqual(['Ok']);
   });
 });
 

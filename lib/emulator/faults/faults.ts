@@ -62,7 +62,7 @@ const EXECUTES: Readonly<Record<SmsFaultEffect, boolean>> = {
 /** Most faults that wait at a time. */
 export const MAX_FAULTS = 1000;
 
-/** Faults on demand, first come, first to happen. */
+/** Faults on demand, first come, first to happen: counted ones before those that always happen. */
 export class Faults {
   private waiting: Waiting[] = [];
 
@@ -111,7 +111,7 @@ export class Faults {
     }
     const call = toFaultyCall(action, params);
     const active = new ActiveFaults(action);
-    for (const one of this.waiting) {
+    for (const one of this.waiting.toSorted(countedFirst)) {
       const matching = call.recipients.filter((recipient) => matches(one.fault, call, recipient));
       if (matching.length > 0 && active.accept(one.fault, matching)) {
         one.left -= 1;
@@ -122,14 +122,16 @@ export class Faults {
   }
 }
 
-/** Of each kind the first fault that fits; on each number the first of its own. */
+/**
+ * Of each kind (code at the top, code on a number, receipt, effect, delay) the first fault that fits; on
+ * each number the first of its own. Faults of several kinds act together.
+ */
 class ActiveFaults implements CallFaults {
   error: ApiErrorBody | undefined;
   effect: SmsFaultEffect | undefined;
   status = DEFAULT_STATUS;
   latencyMs = 0;
   executes = true;
-  private wire: SmsEmulatorFault | undefined;
   private readonly errors = new Map<string, ApiErrorBody>();
   private readonly receipts = new Map<string, string>();
 
@@ -143,24 +145,29 @@ class ActiveFaults implements CallFaults {
     return this.receipts.get(number);
   }
 
-  /** `false` when another fault was there first, so that this one is left for the next call. */
+  /** `false` when another fault of its kind was there first, so that this one is left for the next call. */
   accept(fault: SmsEmulatorFault, recipients: readonly Recipient[]): boolean {
-    const { code } = fault;
-    const happens =
-      code === undefined ? this.wire === undefined : this.acceptCode(code, fault, recipients);
-    if (!happens) {
+    if (!this.claim(fault, recipients)) {
       return false;
     }
-    if (this.wire === undefined && (fault.effect !== undefined || fault.latencyMs !== undefined)) {
-      this.wire = fault;
-      this.effect = fault.effect;
+    const { effect, latencyMs = 0 } = fault;
+    if (effect !== undefined && this.effect === undefined) {
+      this.effect = effect;
       this.status = fault.status ?? DEFAULT_STATUS;
-      this.latencyMs = fault.latencyMs ?? 0;
-      if (fault.effect !== undefined) {
-        this.executes &&= fault.execute ?? EXECUTES[fault.effect];
-      }
+      this.executes &&= fault.execute ?? EXECUTES[effect];
     }
+    // The longer of two delays has both of them in it.
+    this.latencyMs = Math.max(this.latencyMs, latencyMs);
     return true;
+  }
+
+  // A fault is of the kind of its code, or else of its effect; its delay alone makes a kind of its own.
+  private claim(fault: SmsEmulatorFault, recipients: readonly Recipient[]): boolean {
+    const { code, effect } = fault;
+    if (code !== undefined) {
+      return this.acceptCode(code, fault, recipients);
+    }
+    return effect === undefined ? this.latencyMs === 0 : this.effect === undefined;
   }
 
   private acceptCode(
@@ -233,6 +240,11 @@ function toFaultyCall(action: SmsAction, params: object): FaultyCall {
         template: item.TemplateId,
       })) ?? numbers.map((number) => ({ number, template })),
   };
+}
+
+/** What happens so often goes before what always happens, which would hide it for good. */
+function countedFirst(left: Waiting, right: Waiting): number {
+  return Number(left.left === Infinity) - Number(right.left === Infinity);
 }
 
 function toCount(times: SmsEmulatorFault['times'] = 1): number {
