@@ -11,9 +11,12 @@ const USAGE = `Usage: nestjs-tencentcloud-sms emulator [options]
 Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is sent.
 
   --port <number>      port to listen on (default 9753; 0 takes any that is free)
-  --host <address>     address to listen on (default 127.0.0.1)
+  --host <address>     address to listen on (default 127.0.0.1); any other opens the inbox, with the
+                       codes in it, to the network
   --allowed-host <name>  name with a dot to serve the inbox under, such as
                          sms-emulator.default.svc; may be given several times
+  --tls-cert <file>    certificate to listen with TLS, PEM
+  --tls-key <file>     its private key, PEM
   --secret-key <key>   SecretKey that requests must be signed with (default ${DEFAULT_SECRET_KEY})
   --strict             refuse applications, templates and signatures that were not added, and sends
                        that the package does not cover
@@ -80,6 +83,9 @@ async function runEmulator(options: SmsEmulatorOptions): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  if (server.warning !== undefined) {
+    process.stderr.write(`Warning: ${server.warning}\n`);
+  }
   process.stdout.write(greet(server, options));
   // Requests that come sooner wait for it.
   await server.load();
@@ -87,11 +93,12 @@ async function runEmulator(options: SmsEmulatorOptions): Promise<void> {
 
 function greet({ url }: EmulatorServer, { secretKey }: SmsEmulatorOptions): string {
   // The default is public. A key of the user's own stays out of logs.
+  const [protocol, endpoint] = url.split('://');
   const key = secretKey === undefined ? DEFAULT_SECRET_KEY : 'the one you gave';
   return [
     `listening on ${url}`,
     `secret key: ${key}`,
-    `Point an SDK at it: endpoint ${url.replace('http://', '')}, protocol http, this secret key, any secret id.`,
+    `Point an SDK at it: endpoint ${endpoint}, protocol ${protocol}, this secret key, any secret id.`,
     '',
   ].join('\n');
 }
@@ -105,6 +112,8 @@ function readCommand(args: string[]): Command {
         port: { type: 'string' },
         host: { type: 'string' },
         'allowed-host': { type: 'string', multiple: true },
+        'tls-cert': { type: 'string' },
+        'tls-key': { type: 'string' },
         'secret-key': { type: 'string' },
         strict: { type: 'boolean' },
         limits: { type: 'string' },
@@ -138,6 +147,7 @@ function readCommand(args: string[]): Command {
         port: readNumber(values.port) ?? DEFAULT_PORT,
         host: values.host,
         allowedHosts: values['allowed-host'],
+        tls: readTls(values['tls-cert'], values['tls-key']),
         secretKey: values['secret-key'],
         strict: values.strict,
         // Words that name nothing are refused with the other bad options.
@@ -151,9 +161,20 @@ function readCommand(args: string[]): Command {
       },
     };
   } catch (error) {
-    // `parseArgs` names the unknown flag; its errors come from Node itself.
+    // `parseArgs` names the unknown flag, and reading a file the file; both errors come from Node itself.
     return { kind: 'usage', problem: problemOf(error) };
   }
+}
+
+/** @throws when a file can't be read, or when one is given without the other. */
+function readTls(cert: string | undefined, key: string | undefined): SmsEmulatorOptions['tls'] {
+  if (cert === undefined && key === undefined) {
+    return undefined;
+  }
+  if (cert === undefined || key === undefined) {
+    throw new Error('--tls-cert and --tls-key belong together: give both.');
+  }
+  return { cert: readFileSync(cert), key: readFileSync(key) };
 }
 
 function readNumber(text: string | undefined): number | undefined {

@@ -15,7 +15,7 @@ import type { SmsEmulatorOptions } from './engine/emulator.options.js';
  * await emulator.stop();
  */
 export class SmsEmulator extends SmsEmulatorControls {
-  /** Where it listens, usable as an endpoint: `http://127.0.0.1:PORT`. */
+  /** Where it listens, usable as an endpoint: `http://127.0.0.1:PORT`, or `https:` with a certificate. */
   readonly url: string;
   /** The port it listens on. */
   readonly port: number;
@@ -39,11 +39,16 @@ export class SmsEmulator extends SmsEmulatorControls {
   /**
    * Starts an emulator.
    *
+   * Listening beyond this machine is told by a warning of the process.
+   *
    * @throws SmsEmulatorError when an option can't be used or the port is taken.
    */
   static async start(options?: SmsEmulatorOptions): Promise<SmsEmulator> {
     const resolved = resolveEmulatorOptions(options);
     const server = await EmulatorServer.listen(resolved);
+    if (server.warning !== undefined) {
+      warn(server.warning);
+    }
     return new SmsEmulator(server, await server.load(), resolved.secretKey);
   }
 
@@ -60,4 +65,10 @@ export class SmsEmulator extends SmsEmulatorControls {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
+}
+
+function warn(message: string): void {
+  const warning = new Error(message);
+  warning.name = 'SmsEmulatorWarning';
+  process.emitWarning(warning);
 }

@@ -4,6 +4,7 @@ export type { SmsEmulatorErrorCode } from '../emulator/errors/emulator.error.js'
 export type {
   SmsEmulatorBehavior,
   SmsEmulatorOptions,
+  SmsEmulatorTls,
 } from '../emulator/engine/emulator.options.js';
 export type { SmsDeliveryMode } from '../emulator/carrier/delivery.js';
 export type { SmsReplyDraft } from '../emulator/engine/engine.js';

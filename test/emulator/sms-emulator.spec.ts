@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { SmsEmulator, SmsEmulatorError } from '../../lib/testing/index.js';
 import type { SmsEmulatorOptions } from '../../lib/testing/index.js';
 import { officialClient } from './official-client.js';
@@ -178,4 +178,33 @@ describe('SmsEmulator', () => {
       message: expect.stringMatching(new RegExp(`^${field} must `)),
     });
   });
+});
+
+describe('an emulator that listens beyond this machine', () => {
+  const warningsOf = async (run: () => Promise<unknown>): Promise<Error[]> => {
+    const emit = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    await run();
+    return emit.mock.calls.map(([warning]) => warning as Error);
+  };
+
+  it.each(['0.0.0.0', '::'])(
+    'warns that inbox, codes and clock are open to the network: %s',
+    async (host) => {
+      const warnings = await warningsOf(async () => start({ host }));
+      expect(warnings).toEqual([
+        expect.objectContaining({
+          name: 'SmsEmulatorWarning',
+          message: expect.stringMatching(/inbox.*codes.*clock.*open to the network/),
+        }),
+      ]);
+      expect(warnings[0]?.message).toContain(host);
+    },
+  );
+
+  it.each([undefined, '127.0.0.1', '127.0.0.2', 'localhost', '::1'])(
+    'is none that listens on %j, which warns of nothing',
+    async (host) => {
+      expect(await warningsOf(async () => start({ host }))).toEqual([]);
+    },
+  );
 });

@@ -83,10 +83,23 @@ export interface SmsEmulatorOptions extends SmsEmulatorBehavior {
    */
   allowedHosts?: readonly string[] | undefined;
   /**
+   * Certificate and key to listen with TLS, for clients that can't do without.
+   * @default none: plain HTTP
+   */
+  tls?: SmsEmulatorTls | undefined;
+  /**
    * The SecretKey that requests must be signed with. Any SecretId is accepted.
    * @default 'emulator-secret-key'
    */
   secretKey?: string | undefined;
+}
+
+/**
+ * A certificate and its private key, each the text of a PEM file.
+ */
+export interface SmsEmulatorTls {
+  cert: string | Buffer;
+  key: string | Buffer;
 }
 
 /** Behaviour with nothing left open. */
@@ -100,6 +113,7 @@ export interface ResolvedEmulatorOptions {
   readonly port: number;
   readonly host: string;
   readonly allowedHosts: readonly string[];
+  readonly tls: SmsEmulatorTls | undefined;
   readonly secretKey: string;
   readonly behavior: ResolvedBehavior;
 }
@@ -148,11 +162,17 @@ const BEHAVIOR = v.object({
   packageSize: expects('a whole number of segments from 0', v.optional(whole(), 10_000)),
 } satisfies Record<keyof SmsEmulatorBehavior, unknown>);
 
+const pem = v.union([v.pipe(v.string(), v.nonEmpty()), v.instance(Buffer)]);
+
 const LISTENING = v.object({
   port: expects(`a whole number from 0 to ${MAX_PORT}`, v.optional(whole(MAX_PORT), 0)),
   host: expects(
     'an address or a host name, such as 127.0.0.1',
     v.optional(v.pipe(v.string(), v.regex(/^\S+$/)), '127.0.0.1'),
+  ),
+  tls: expects(
+    '{ cert, key }: a certificate and its private key, both the text of a PEM file',
+    v.optional(v.strictObject({ cert: pem, key: pem })),
   ),
   allowedHosts: expects(
     'a list of host names without scheme and port, such as sms-emulator.default.svc',
@@ -170,7 +190,9 @@ const LISTENING = v.object({
  * @throws SmsEmulatorError naming the first bad field.
  */
 export function resolveEmulatorOptions(given: SmsEmulatorOptions = {}): ResolvedEmulatorOptions {
-  return Object.freeze({ ...check(LISTENING, given), behavior: resolveBehavior(given) });
+  const { port, host, allowedHosts, tls, secretKey } = check(LISTENING, given);
+  const behavior = resolveBehavior(given);
+  return Object.freeze({ port, host, allowedHosts, tls, secretKey, behavior });
 }
 
 /**

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import { isIPv6 } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Engine } from '../engine/engine.js';
 import { createHttpServer } from './http-server.js';
 import type { Respond } from './http-server.js';
@@ -21,24 +23,31 @@ interface Loaded {
  */
 export class EmulatorServer {
   readonly host: string;
-  /** Where it listens, usable as an endpoint: `http://127.0.0.1:PORT`. */
+  /** Where it listens, usable as an endpoint: `http://127.0.0.1:PORT`, or `https:` with a certificate. */
   readonly url: string;
+  readonly port: number;
+  /** What to tell of an address that others reach, too; `undefined` for one of this machine alone. */
+  readonly warning: string | undefined;
   private closing: Promise<void> | undefined;
 
   private constructor(
-    private readonly server: Server,
+    private readonly server: Server | HttpsServer,
     private readonly engine: LazyEngine,
-    { host }: ResolvedEmulatorOptions,
-    readonly port: number,
+    { host, tls }: ResolvedEmulatorOptions,
+    { port, address }: AddressInfo,
   ) {
     this.host = host;
-    this.url = `http://${reachable(host)}:${port}`;
+    this.port = port;
+    this.url = `${tls === undefined ? 'http' : 'https'}://${reachable(host)}:${port}`;
+    this.warning = isLoopback(address)
+      ? undefined
+      : `The SMS emulator listens on ${host}: its inbox with the codes in it, and its clock and faults, are open to the network. Leave the host out to keep them on this machine.`;
   }
 
-  /** @throws SmsEmulatorError when the port is taken or the address is none of this machine's. */
+  /** @throws SmsEmulatorError when the certificate is none, the port is taken or the address is none of this machine's. */
   static async listen(options: ResolvedEmulatorOptions): Promise<EmulatorServer> {
     const engine = new LazyEngine(options);
-    const server = createHttpServer(engine.respond);
+    const server = await createServer(engine.respond, options);
     return new EmulatorServer(server, engine, options, await listen(server, options));
   }
 
@@ -96,7 +105,22 @@ async function loadPage(): Promise<BrowserPage> {
   return inboxPage();
 }
 
-async function listen(server: Server, { port, host }: ResolvedEmulatorOptions): Promise<number> {
+// Loaded only with a certificate, so that the emulator starts sooner without.
+async function createServer(
+  respond: Respond,
+  { tls }: ResolvedEmulatorOptions,
+): Promise<Server | HttpsServer> {
+  if (tls === undefined) {
+    return createHttpServer(respond);
+  }
+  const { createHttpsServer } = await import('./https-server.js');
+  return createHttpsServer(respond, tls);
+}
+
+async function listen(
+  server: Server | HttpsServer,
+  { port, host }: ResolvedEmulatorOptions,
+): Promise<AddressInfo> {
   try {
     const listening = once(server, 'listening');
     server.listen(port, host);
@@ -104,8 +128,8 @@ async function listen(server: Server, { port, host }: ResolvedEmulatorOptions): 
   } catch (cause) {
     throw toStartError(cause, port, host);
   }
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
+  // Of a server that listens on a port, which one with a path or none at all would not be.
+  return server.address() as AddressInfo;
 }
 
 function toStartError(cause: unknown, port: number, host: string): SmsEmulatorError {
@@ -126,11 +150,15 @@ function toStartError(cause: unknown, port: number, host: string): SmsEmulatorEr
       );
 }
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server | HttpsServer): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeAllConnections();
   await closed;
+}
+
+function isLoopback(address: string): boolean {
+  return /^(?:::ffff:)?127\.|^::1$/i.test(address);
 }
 
 /** The address to reach a listener at: one that listens everywhere is found on the loopback. */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { MAX_TC3_BODY_BYTES } from '../../api/limits.js';
 import { apiErrorResponse } from '../wire/wire.js';
@@ -21,14 +22,22 @@ const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 /** How long a client that sent no request may take to read why it is refused. */
 const LINGER_MS = 500;
 
+/** How every server of the emulator is set up, with TLS or without. */
+export const SERVER_OPTIONS = {
+  maxHeaderSize: MAX_HEADER_BYTES,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+} satisfies ServerOptions;
+
 /** Puts a network round the engine. */
 export function createHttpServer(respondTo: Respond): Server {
-  const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
-    (request, response) => {
-      receive(request, response, respondTo);
-    },
-  );
+  return serve(createServer(SERVER_OPTIONS), respondTo);
+}
+
+/** Lets a server answer. */
+export function serve<S extends Server | HttpsServer>(server: S, respondTo: Respond): S {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    receive(request, response, respondTo);
+  });
   server.on('clientError', refuseMalformed);
   return server;
 }

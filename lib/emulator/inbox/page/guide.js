@@ -98,7 +98,7 @@ const SDK_LINES = [
   'new Client({',
   `  credential: { secretId: 'any', secretKey: '${secretKey}' },`,
   "  region: 'ap-guangzhou',",
-  `  profile: { httpProfile: { protocol: 'http://', endpoint: '${host}' } },`,
+  `  profile: { httpProfile: { protocol: '${location.protocol}//', endpoint: '${host}' } },`,
   '})',
 ];
 
