@@ -19,6 +19,7 @@ const LAYERS = [
 
 /** Layers of lib/emulator/, lowest first. */
 const EMULATOR_LAYERS = [
+  ['memory'],
   ['errors', 'wire', 'clock'],
   ['faults'],
   ['contract'],

@@ -27,6 +27,8 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
   --blocked-countries <list>  countries not to send to, such as MY,44
   --refusals-at <place>       where templates, signatures and an empty package are refused: recipients
                               (default) or request, at the top
+  --keep <size>               memory for everything that is kept, such as 64MB (default); the oldest goes
+                              first
   --package-size <number>     segments in each application's package (default 10000)
   --help               show this text
   --version            show the version
@@ -65,7 +67,9 @@ async function run(command: Command): Promise<void> {
 async function runEmulator(options: SmsEmulatorOptions): Promise<void> {
   let server: EmulatorServer;
   try {
-    server = await EmulatorServer.listen(resolveEmulatorOptions(options));
+    server = await EmulatorServer.listen(resolveEmulatorOptions(options), (message) => {
+      process.stderr.write(`Warning: ${message}\n`);
+    });
   } catch (error) {
     if (!(error instanceof SmsEmulatorError)) {
       throw error;
@@ -83,9 +87,6 @@ async function runEmulator(options: SmsEmulatorOptions): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  if (server.warning !== undefined) {
-    process.stderr.write(`Warning: ${server.warning}\n`);
-  }
   process.stdout.write(greet(server, options));
   // Requests that come sooner wait for it.
   await server.load();
@@ -122,6 +123,7 @@ function readCommand(args: string[]): Command {
         'reply-callback-url': { type: 'string' },
         'blocked-countries': { type: 'string' },
         'refusals-at': { type: 'string' },
+        keep: { type: 'string' },
         'package-size': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
@@ -157,6 +159,7 @@ function readCommand(args: string[]): Command {
         replyCallbackUrl: values['reply-callback-url'],
         blockedCountries: values['blocked-countries']?.split(','),
         refusalsAt: values['refusals-at'] as SmsEmulatorOptions['refusalsAt'],
+        keep: values.keep,
         packageSize: readNumber(values['package-size']),
       },
     };

@@ -46,9 +46,6 @@ export class SmsEmulator extends SmsEmulatorControls {
   static async start(options?: SmsEmulatorOptions): Promise<SmsEmulator> {
     const resolved = resolveEmulatorOptions(options);
     const server = await EmulatorServer.listen(resolved);
-    if (server.warning !== undefined) {
-      warn(server.warning);
-    }
     return new SmsEmulator(server, await server.load(), resolved.secretKey);
   }
 
@@ -65,10 +62,4 @@ export class SmsEmulator extends SmsEmulatorControls {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
-}
-
-function warn(message: string): void {
-  const warning = new Error(message);
-  warning.name = 'SmsEmulatorWarning';
-  process.emitWarning(warning);
 }

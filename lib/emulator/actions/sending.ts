@@ -19,6 +19,7 @@ import {
   renderText,
 } from './rules.js';
 import type { Market } from './rules.js';
+import { headOf } from '../memory/keep.js';
 import type { Account } from '../records/account.js';
 import type { SendRecord } from '../records/message-log.js';
 import { createSerialNo, serialNoOfRefused } from './serial-no.js';
@@ -69,7 +70,7 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
     const draft: Draft = {
       action: 'SendSms',
       app,
-      templateId: template?.id ?? request.TemplateId.slice(0, MAX_TEMPLATE_ID),
+      templateId: template?.id ?? headOf(request.TemplateId, MAX_TEMPLATE_ID),
       params,
       signName,
       sessionContext,
@@ -210,7 +211,7 @@ function sendOne(
   const draft: Draft = {
     action: 'SendMultiGlobalSms',
     app,
-    templateId: template?.id ?? item.TemplateId.slice(0, MAX_TEMPLATE_ID),
+    templateId: template?.id ?? headOf(item.TemplateId, MAX_TEMPLATE_ID),
     params,
     signName: '',
     sessionContext: item.SessionContext ?? '',
@@ -267,7 +268,7 @@ function send(
     serialNo: accepted ? createSerialNo(draft.market, now) : '',
     phone,
     templateId: draft.templateId,
-    signName: draft.signName,
+    signName: headOf(draft.signName, MAX_SIGN_NAME),
     ...shownOf(draft),
     fee: accepted ? segments : 0,
     segments,
@@ -301,6 +302,8 @@ function send(
 }
 
 const MAX_SHOWN_PARAMS = 100;
+/** Of one that was refused: the others are far shorter. */
+const MAX_SIGN_NAME = 64;
 
 /** What was refused may be of any size, and is kept as long as what was sent. */
 function shownOf({ params, text }: Draft): Pick<SendRecord, 'params' | 'text'> {

@@ -4,7 +4,11 @@ import type { EmulatorClock } from '../clock/clock.js';
 import type { Events } from '../records/events.js';
 import { toChinaTime } from '../../time/china-time.js';
 import { toSeconds } from '../clock/clock.js';
-import { toIso } from '../records/message-log.js';
+import { BoundedList } from '../records/bounded-list.js';
+import type { DroppedReports } from '../memory/dropped-reports.js';
+import { sizeOfTexts } from '../memory/keep.js';
+import type { Keep } from '../memory/keep.js';
+import { addEvent, sizeOfRecord, toIso } from '../records/message-log.js';
 import type { ReportedRecord } from '../records/message-log.js';
 import { describeReceipt } from '../../api/receipt-codes.js';
 import type { Schedule } from '../clock/schedule.js';
@@ -33,6 +37,8 @@ export interface CallbackOptions {
   readonly clock: EmulatorClock;
   readonly schedule: Schedule;
   readonly events: Events;
+  readonly keep: Keep;
+  readonly dropped: DroppedReports;
 }
 
 interface Push {
@@ -55,11 +61,21 @@ const MAX_WAITING = 1000;
 export class Callbacks implements ReplyPusher {
   private reports: ReportedRecord[] = [];
   private flushing: NodeJS.Immediate | undefined;
-  private readonly waiting: Push[] = [];
+  private readonly waiting: BoundedList<Push>;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly ending = new AbortController();
 
-  constructor(private readonly options: CallbackOptions) {}
+  constructor(private readonly options: CallbackOptions) {
+    const { keep, dropped } = options;
+    this.waiting = new BoundedList<Push>({
+      capacity: MAX_WAITING,
+      keep,
+      sizeOf: sizeOfPush,
+      onForgotten: ({ records }) => {
+        dropped.count(records.length);
+      },
+    });
+  }
 
   get statusUrl(): string | undefined {
     return this.options.statusUrl;
@@ -98,7 +114,7 @@ export class Callbacks implements ReplyPusher {
     this.ending.abort();
     clearImmediate(this.flushing);
     this.reports = [];
-    this.waiting.length = 0;
+    this.waiting.clear();
   }
 
   private flush(): void {
@@ -129,14 +145,11 @@ export class Callbacks implements ReplyPusher {
     }
     if (this.inFlight.size >= MAX_PARALLEL) {
       this.waiting.push(push);
-      if (this.waiting.length > MAX_WAITING) {
-        this.waiting.shift();
-      }
       return;
     }
     const running = this.push(push).finally(() => {
       this.inFlight.delete(running);
-      const next = this.waiting.shift();
+      const [next] = this.waiting.take(1);
       if (next !== undefined) {
         this.start(next);
       }
@@ -145,7 +158,7 @@ export class Callbacks implements ReplyPusher {
   }
 
   private async push(push: Push): Promise<void> {
-    const { clock, schedule, events, post } = this.options;
+    const { clock, schedule, events, post, dropped } = this.options;
     const { signal } = this.ending;
     const { ok, detail } = await post(push.url, push.body, signal).then(
       classifyResponse,
@@ -157,24 +170,33 @@ export class Callbacks implements ReplyPusher {
     const at = clock.now();
     for (const record of push.records) {
       const kind = ok ? 'called-back' : 'callback-failed';
-      record.events.push({ at, kind, detail: `${push.attempt}: ${detail}` });
+      addEvent(record, { at, kind, detail: `${push.attempt}: ${detail}` });
     }
-    const { kind, url, attempt, records } = push;
-    events.emit('callback', push.sdkAppId, () => ({
-      kind,
-      url,
-      at: toIso(at),
-      attempt,
-      ok,
-      detail,
-      messageIds: records.map(({ id }) => String(id)),
-    }));
+    const { kind, url, attempt } = push;
+    // Of the texts the ids alone: an event must not keep all of them.
+    const messageIds = push.records.map(({ id }) => String(id));
+    events.emit(
+      'callback',
+      push.sdkAppId,
+      () => ({ kind, url, at: toIso(at), attempt, ok, detail, messageIds }),
+      undefined,
+      sizeOfTexts(url, detail, ...messageIds),
+    );
     if (!ok && attempt < MAX_ATTEMPTS) {
-      schedule.add(at + RETRY_AFTER_MS, () => {
+      const repeat = (): void => {
         this.start({ ...push, attempt: attempt + 1 });
-      });
+      };
+      const onForgotten = (): void => {
+        dropped.count(push.records.length);
+      };
+      schedule.add(at + RETRY_AFTER_MS, repeat, { bytes: sizeOfPush(push), onForgotten });
     }
   }
+}
+
+/** How much memory a push takes at most, in bytes. */
+function sizeOfPush({ body, records }: Push): number {
+  return records.reduce((bytes, record) => bytes + sizeOfRecord(record), sizeOfTexts(body));
 }
 
 interface PushResult {

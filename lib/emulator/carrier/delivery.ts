@@ -2,7 +2,8 @@ import type { TextCarrier } from '../records/account.js';
 import { randomInt } from 'node:crypto';
 import type { Callbacks } from './callbacks.js';
 import type { Events } from '../records/events.js';
-import { toMessage } from '../records/message-log.js';
+import type { DroppedReports } from '../memory/dropped-reports.js';
+import { addEvent, sizeOfRecord, toMessage } from '../records/message-log.js';
 import type { DeliveryReport, SendRecord } from '../records/message-log.js';
 import { isDelivered } from '../../api/receipt-codes.js';
 import { receiptOf } from './magic-numbers.js';
@@ -26,6 +27,7 @@ export interface DeliveryOptions {
   readonly schedule: Schedule;
   readonly callbacks: Callbacks;
   readonly events: Events;
+  readonly dropped: DroppedReports;
 }
 
 /** The carrier: answers for what was accepted. */
@@ -34,7 +36,7 @@ export class Delivery implements TextCarrier {
 
   /** Takes a text on. `receipt` is the code that a fault puts in place of the carrier's own. */
   deliver(record: SendRecord, app: SmsApp, receipt?: string): void {
-    const { mode, schedule } = this.options;
+    const { mode, schedule, dropped } = this.options;
     const code = receipt ?? receiptOf(record.phone.e164);
     if (mode === 'never' || code === undefined) {
       return;
@@ -44,8 +46,14 @@ export class Delivery implements TextCarrier {
       return;
     }
     const [shortest, longest] = DELAYS_MS[mode];
-    schedule.add(record.sentAt + randomInt(shortest, longest + 1), (at) => {
+    const report = (at: number): void => {
       this.report(record, app, code, at);
+    };
+    schedule.add(record.sentAt + randomInt(shortest, longest + 1), report, {
+      bytes: sizeOfRecord(record),
+      onForgotten: () => {
+        dropped.count(1);
+      },
     });
   }
 
@@ -54,7 +62,7 @@ export class Delivery implements TextCarrier {
     const status = isDelivered(code) ? 'SUCCESS' : 'FAIL';
     const report: DeliveryReport = { at, status, code };
     const reported = Object.assign(record, { report });
-    reported.events.push({ at, kind: 'reported', detail: `${status} ${code}` });
+    addEvent(reported, { at, kind: 'reported', detail: `${status} ${code}` });
     app.reports.push(reported);
     app.countReport(report);
     this.options.events.emit('report', app.id, () => toMessage(reported));

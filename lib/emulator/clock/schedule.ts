@@ -1,14 +1,25 @@
+import type { Held, Keep } from '../memory/keep.js';
 import type { EmulatorClock } from './clock.js';
 
 interface Task {
   readonly at: number;
-  run(at: number): void;
+  /** `undefined` once it is forgotten: its place in the order stays until its time has come. */
+  run: ((at: number) => void) | undefined;
+  held: Held | undefined;
+}
+
+/** What a task keeps in memory as long as it waits. */
+export interface TaskMemory {
+  readonly bytes: number;
+  /** Told when there was no room for it any longer. */
+  readonly onForgotten?: () => void;
 }
 
 /** The longest delay that timers take. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 /** Beyond this, the next one is done early: an emulator may run for weeks under load. */
 const MAX_TASKS = 100_000;
+const TASK_BYTES = 200;
 
 /**
  * What is to happen later, by the emulator's clock: when real time gets there, or when a test moves
@@ -20,13 +31,21 @@ export class Schedule {
   private timer: NodeJS.Timeout | undefined;
   private timerAt = Infinity;
 
-  constructor(private readonly clock: EmulatorClock) {}
+  constructor(
+    private readonly clock: EmulatorClock,
+    private readonly keep: Keep,
+  ) {}
 
   /** Calls `run` with the time it was due, which may be past when it is called. */
-  add(at: number, run: (at: number) => void): void {
-    this.tasks.splice(this.placeOf(at), 0, { at, run });
+  add(at: number, run: (at: number) => void, { bytes, onForgotten }: TaskMemory): void {
+    const task: Task = { at, run, held: undefined };
+    this.tasks.splice(this.placeOf(at), 0, task);
+    task.held = this.keep.hold(TASK_BYTES + bytes, () => {
+      task.run = undefined;
+      onForgotten?.();
+    });
     if (this.tasks.length > MAX_TASKS) {
-      this.tasks.pop()?.run(this.clock.now());
+      this.runLast(this.clock.now());
     }
     this.arm();
   }
@@ -35,8 +54,7 @@ export class Schedule {
   runDue(): void {
     const now = this.clock.now();
     for (let next = this.tasks.at(-1); next !== undefined && next.at <= now;) {
-      this.tasks.pop();
-      next.run(next.at);
+      this.runLast(next.at);
       next = this.tasks.at(-1);
     }
     this.arm();
@@ -44,8 +62,17 @@ export class Schedule {
 
   /** Forgets everything. */
   clear(): void {
+    for (const { held } of this.tasks) {
+      this.keep.release(held);
+    }
     this.tasks = [];
     this.arm();
+  }
+
+  private runLast(at: number): void {
+    const task = this.tasks.pop();
+    this.keep.release(task?.held);
+    task?.run?.(at);
   }
 
   // Behind those of the same time, which were there first.

@@ -246,6 +246,16 @@ export interface FaultsBody {
   faults: SmsEmulatorFault[];
 }
 
+/** `GET /_emulator/keep`: how much is kept, and what was not. */
+export interface KeepResponse {
+  /** Bytes that everything kept may take together. */
+  limitBytes: number;
+  /** Bytes in use, estimated from above. */
+  bytes: number;
+  /** Reports that were dropped before they were pulled or pushed. */
+  droppedReports: number;
+}
+
 /** `GET /_emulator/requests?app=&since=`; with the id of a request, only those after it. */
 export interface RequestsResponse {
   /** Oldest first. */
@@ -281,4 +291,6 @@ export interface ControlApiEvents {
   callback: SmsEmulatorCallback;
   /** The inbox was emptied: of one application, or of all when `sdkAppId` is `null`. */
   clear: { sdkAppId: string | null };
+  /** Reports were dropped before they were pulled or pushed, so many in all; once a minute at most. */
+  dropped: { reports: number };
 }

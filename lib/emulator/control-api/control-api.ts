@@ -16,6 +16,7 @@ import {
   clockAdvanceRoute,
   clockRoute,
   faultsRoute,
+  keepRoute,
   repliesRoute,
   requestRoute,
   requestsRoute,
@@ -32,6 +33,7 @@ const ROUTES: readonly (readonly [path: RegExp, route: Route])[] = [
   [/^\/_emulator\/clock\/advance$/, clockAdvanceRoute],
   [/^\/_emulator\/faults$/, faultsRoute],
   [/^\/_emulator\/events$/, eventsRoute],
+  [/^\/_emulator\/keep$/, keepRoute],
   [/^\/_emulator\/requests$/, requestsRoute],
   [/^\/_emulator\/requests\/(\d{1,15})$/, requestRoute],
 ];

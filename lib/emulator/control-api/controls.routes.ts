@@ -5,6 +5,7 @@ import type {
   AdvanceBody,
   ClockResponse,
   FaultsBody,
+  KeepResponse,
   RepliesResponse,
   ReplyResponse,
   ReplyBody,
@@ -90,6 +91,15 @@ export const faultsRoute: Route = {
   DELETE({ engine, query }) {
     engine.faults.clear(readApp(query));
     return emptyResponse();
+  },
+};
+
+/** How much is kept. */
+export const keepRoute: Route = {
+  GET({ engine: { keep, dropped } }) {
+    const { limitBytes, bytes } = keep;
+    const droppedReports = dropped.total;
+    return jsonResponse(200, { limitBytes, bytes, droppedReports } satisfies KeepResponse);
   },
 };
 

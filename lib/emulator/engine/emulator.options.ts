@@ -4,6 +4,8 @@ import type { SmsDeliveryMode } from '../carrier/delivery.js';
 import type { EngineOptions } from './engine.js';
 import { TENCENT_DEFAULT } from '../records/frequency.js';
 import type { SmsFrequencyLimits } from '../records/frequency.js';
+import { DEFAULT_KEEP_BYTES } from '../memory/keep.js';
+import { MB, parseBytes } from '../memory/parse-bytes.js';
 import { SmsEmulatorError } from '../errors/emulator.error.js';
 
 /** Public on purpose: it protects nothing but the form of the requests. */
@@ -55,6 +57,12 @@ export interface SmsEmulatorBehavior {
    */
   refusalsAt?: 'recipients' | 'request' | undefined;
   /**
+   * Memory for everything that is kept: texts, requests, reports, replies, counters. A number of bytes,
+   * or such as `'64MB'`; 1 MB at least. The oldest goes first.
+   * @default '64MB'
+   */
+  keep?: number | string | undefined;
+  /**
    * Segments in the package of each application.
    * @default 10000
    */
@@ -105,7 +113,7 @@ export interface SmsEmulatorTls {
 /** Behaviour with nothing left open. */
 export type ResolvedBehavior = Pick<
   EngineOptions,
-  'rules' | 'delivery' | 'callbackUrl' | 'replyCallbackUrl'
+  'rules' | 'delivery' | 'callbackUrl' | 'replyCallbackUrl' | 'keepBytes'
 >;
 
 /** Options with nothing left open. */
@@ -158,6 +166,13 @@ const BEHAVIOR = v.object({
   refusalsAt: expects(
     'recipients or request',
     v.optional(v.picklist(['recipients', 'request']), 'recipients'),
+  ),
+  keep: expects(
+    'a number of bytes or a size such as 64MB, and 1 MB at least',
+    v.optional(
+      v.pipe(v.union([v.number(), v.string()]), v.transform(parseBytes), whole(), v.minValue(MB)),
+      DEFAULT_KEEP_BYTES,
+    ),
   ),
   packageSize: expects('a whole number of segments from 0', v.optional(whole(), 10_000)),
 } satisfies Record<keyof SmsEmulatorBehavior, unknown>);
@@ -215,6 +230,7 @@ export function resolveBehavior(given: SmsEmulatorBehavior = {}): ResolvedBehavi
     delivery,
     callbackUrl,
     replyCallbackUrl,
+    keepBytes: behavior.keep,
   });
 }
 

@@ -16,7 +16,10 @@ import type { PostCallback } from '../carrier/callbacks.js';
 import { EmulatorClock } from '../clock/clock.js';
 import { Delivery } from '../carrier/delivery.js';
 import type { SmsDeliveryMode } from '../carrier/delivery.js';
+import { DroppedReports } from '../memory/dropped-reports.js';
+import { headOf, Keep } from '../memory/keep.js';
 import { Events } from '../records/events.js';
+import { MAX_QUEUED } from '../records/sms-app.js';
 import { Faults, NO_FAULTS } from '../faults/faults.js';
 import type { CallFaults } from '../faults/faults.js';
 import { handle } from '../actions/handlers.js';
@@ -42,6 +45,10 @@ export interface EngineOptions {
   readonly replyCallbackUrl: string | undefined;
   readonly parsePhoneNumber: ParsePhoneNumber;
   readonly postCallback: PostCallback;
+  /** Bytes that everything kept may take together. */
+  readonly keepBytes: number;
+  /** Tells the user of the emulator. */
+  readonly warn: (message: string) => void;
 }
 
 /**
@@ -77,17 +84,33 @@ interface CallState {
  */
 export class Engine {
   readonly clock = new EmulatorClock();
-  readonly events = new Events();
+  readonly keep: Keep;
+  readonly dropped: DroppedReports;
+  readonly events: Events;
   readonly faults = new Faults();
-  readonly requests = new RequestLog();
+  readonly requests: RequestLog;
   readonly callbacks: Callbacks;
   readonly account: Account;
   readonly inbox: Inbox;
-  private readonly schedule = new Schedule(this.clock);
+  private readonly schedule: Schedule;
   private readonly secretKey: string | undefined;
 
   constructor(options: EngineOptions) {
-    const { clock, events, schedule } = this;
+    const keep = new Keep(options.keepBytes);
+    const { clock } = this;
+    const events = new Events(keep);
+    const schedule = new Schedule(clock, keep);
+    const dropped = new DroppedReports((total) => {
+      options.warn(
+        `The SMS emulator has dropped ${total} ${total === 1 ? 'report' : 'reports'} that no PullSmsSendStatus or callback took in time. It keeps the last ${MAX_QUEUED} of an application, and ${keep.limitBytes} bytes in all (keep).`,
+      );
+      events.emit('dropped', null, () => ({ reports: total }));
+    });
+    this.keep = keep;
+    this.dropped = dropped;
+    this.events = events;
+    this.schedule = schedule;
+    this.requests = new RequestLog(keep);
     this.secretKey = options.secretKey;
     this.callbacks = new Callbacks({
       statusUrl: options.callbackUrl,
@@ -96,6 +119,8 @@ export class Engine {
       clock,
       schedule,
       events,
+      keep,
+      dropped,
     });
     this.account = new Account({
       clock,
@@ -108,7 +133,9 @@ export class Engine {
         schedule,
         callbacks: this.callbacks,
         events,
+        dropped,
       }),
+      memory: { keep, dropped },
     });
     this.inbox = new Inbox(this.account, events);
   }
@@ -217,13 +244,14 @@ export class Engine {
 
   /** Ends what would happen later. */
   close(): void {
+    this.dropped.close();
     this.schedule.clear();
     this.callbacks.close();
     this.inbox.close();
   }
 
   private call(request: WireRequest, state: CallState): object {
-    state.action = headerOf(request, 'x-tc-action')?.slice(0, MAX_NAME) ?? '';
+    state.action = headOf(headerOf(request, 'x-tc-action') ?? '', MAX_NAME);
     const { action, params } = readCall(request, parseTarget(request.target).queryString, {
       secretKey: this.secretKey,
       realNow: this.clock.real(),
@@ -231,7 +259,7 @@ export class Engine {
     });
     state.action = action;
     assertParams(action, params);
-    state.sdkAppId = 'SmsSdkAppId' in params ? params.SmsSdkAppId.slice(0, MAX_NAME) : '';
+    state.sdkAppId = 'SmsSdkAppId' in params ? headOf(params.SmsSdkAppId, MAX_NAME) : '';
     state.faults = this.faults.take(action, params);
     const { requestId, faults, records } = state;
     const context = { account: this.account, requestId, requestLogId: state.id, faults, records };

@@ -3,12 +3,13 @@ import { ApiError } from '../protocol/api.error.js';
 import type { ReadableClock } from '../clock/clock.js';
 import type { Events } from './events.js';
 import type { SmsFrequencyLimits } from './frequency.js';
-import { MessageLog, toIso, toMessage } from './message-log.js';
+import type { Held } from '../memory/keep.js';
+import { addEvent, MessageLog, toIso, toMessage } from './message-log.js';
 import type { SendRecord } from './message-log.js';
 import { isOptOut } from './opt-outs.js';
 import { Signs } from './signs.js';
-import { SmsApp } from './sms-app.js';
-import type { Reply } from './sms-app.js';
+import { SmsApp, sizeOfReply } from './sms-app.js';
+import type { Reply, SmsAppMemory } from './sms-app.js';
 import { Templates } from './templates.js';
 import type { SmsEmulatorReply } from '../contract/control-api.types.js';
 
@@ -47,6 +48,7 @@ export interface AccountOptions {
   readonly events: Events;
   readonly delivery: TextCarrier;
   readonly callbacks: ReplyPusher;
+  readonly memory: SmsAppMemory;
 }
 
 /** A reply that a phone writes to a text. */
@@ -60,6 +62,13 @@ export interface ReplyInput {
   readonly extendCode?: string | undefined;
 }
 
+interface KnownApp {
+  readonly app: SmsApp;
+  /** `undefined` for the one that is always there. */
+  held: Held | undefined;
+}
+
+const APP_BYTES = 3000;
 /** A test run may use an application a test; the oldest learned one is forgotten beyond this. */
 const MAX_APPS = 10_000;
 /** The application that every account has. */
@@ -72,16 +81,20 @@ export class Account {
   readonly parsePhoneNumber: ParsePhoneNumber;
   readonly templates: Templates;
   readonly signs: Signs;
-  readonly log = new MessageLog();
+  readonly log: MessageLog;
+  readonly memory: SmsAppMemory;
   private readonly events: Events;
   private readonly delivery: TextCarrier;
   private readonly callbacks: ReplyPusher;
-  private readonly apps = new Map<string, SmsApp>();
+  private readonly apps = new Map<string, KnownApp>();
   private appCount = 0;
   private messageCount = 0;
   private replyCount = 0;
 
-  constructor({ clock, rules, parsePhoneNumber, events, delivery, callbacks }: AccountOptions) {
+  constructor(options: AccountOptions) {
+    const { clock, rules, parsePhoneNumber, events, delivery, callbacks, memory } = options;
+    this.memory = memory;
+    this.log = new MessageLog(memory.keep);
     this.clock = clock;
     this.rules = rules;
     this.parsePhoneNumber = parsePhoneNumber;
@@ -99,9 +112,12 @@ export class Account {
    * @throws ApiError when it is unknown and the mode is strict, or when it can't be an id.
    */
   appOf(sdkAppId: string): SmsApp {
-    const app = this.apps.get(sdkAppId);
-    if (app !== undefined) {
-      return app;
+    const known = this.apps.get(sdkAppId);
+    if (known !== undefined) {
+      if (known.held !== undefined) {
+        this.memory.keep.renew(known.held);
+      }
+      return known.app;
     }
     if (this.rules.strict || !/^\d{1,20}$/.test(sdkAppId)) {
       throw new ApiError(
@@ -119,7 +135,7 @@ export class Account {
 
   /** A text was accepted, and the carrier takes it on. `receipt` is what a fault makes it answer. */
   accept(record: SendRecord, app: SmsApp, receipt: string | undefined): void {
-    record.events.push({ at: record.sentAt, kind: 'accepted', detail: record.serialNo });
+    addEvent(record, { at: record.sentAt, kind: 'accepted', detail: record.serialNo });
     app.countSend(record.sentAt, record.fee);
     app.frequency.count(record.phone.e164, record.text, record.sentAt);
     this.log.add(record);
@@ -129,7 +145,7 @@ export class Account {
 
   /** A text was refused for one number. */
   reject(record: SendRecord, app: SmsApp): void {
-    record.events.push({ at: record.sentAt, kind: 'rejected', detail: record.code });
+    addEvent(record, { at: record.sentAt, kind: 'rejected', detail: record.code });
     app.countSend(record.sentAt, 0);
     this.log.add(record);
     this.events.emit('message', app.id, () => toMessage(record), record);
@@ -154,7 +170,8 @@ export class Account {
     }
     app.replyQueue.push(reply);
     app.replies.push(reply);
-    this.events.emit('reply', sdkAppId, () => toEmulatorReply(reply, sdkAppId));
+    const read = (): SmsEmulatorReply => toEmulatorReply(reply, sdkAppId);
+    this.events.emit('reply', sdkAppId, read, undefined, sizeOfReply(reply));
     this.callbacks.pushReply(reply, sdkAppId);
     return toEmulatorReply(reply, sdkAppId);
   }
@@ -172,10 +189,9 @@ export class Account {
 
   /** The replies of phones, oldest first. */
   replies(sdkAppId?: string): SmsEmulatorReply[] {
-    const apps = [...this.apps.values()].filter(
-      ({ id }) => sdkAppId === undefined || id === sdkAppId,
-    );
-    return apps
+    return [...this.apps.values()]
+      .map(({ app }) => app)
+      .filter(({ id }) => sdkAppId === undefined || id === sdkAppId)
       .flatMap((app) => app.replies.toArray().map((reply) => toEmulatorReply(reply, app.id)))
       .toSorted((left, right) => Number(left.id) - Number(right.id));
   }
@@ -186,7 +202,7 @@ export class Account {
    */
   clear(sdkAppId?: string): void {
     this.log.clearInbox(sdkAppId);
-    for (const app of this.apps.values()) {
+    for (const { app } of this.apps.values()) {
       if (sdkAppId === undefined || app.id === sdkAppId) {
         app.forgetNumbers();
       }
@@ -197,17 +213,29 @@ export class Account {
   private addApp(id: string): SmsApp {
     this.appCount += 1;
     const { limits, packageSize } = this.rules;
-    const app = new SmsApp(id, this.appCount, this.clock.now(), limits, packageSize);
-    this.apps.set(id, app);
+    const app = new SmsApp(id, this.appCount, this.clock.now(), limits, packageSize, this.memory);
+    const known: KnownApp = { app, held: undefined };
+    this.apps.set(id, known);
+    if (id !== SEEDED_APP) {
+      known.held = this.memory.keep.hold(APP_BYTES, () => {
+        this.forgetApp(known);
+      });
+    }
     if (this.apps.size > MAX_APPS) {
-      for (const known of this.apps.keys()) {
-        if (known !== SEEDED_APP) {
-          this.apps.delete(known);
+      for (const other of this.apps.values()) {
+        if (other.app.id !== SEEDED_APP) {
+          this.forgetApp(other);
           break;
         }
       }
     }
     return app;
+  }
+
+  private forgetApp({ app, held }: KnownApp): void {
+    this.memory.keep.release(held);
+    this.apps.delete(app.id);
+    app.release();
   }
 }
 

@@ -1,4 +1,6 @@
 import { BoundedList } from './bounded-list.js';
+import type { Keep } from '../memory/keep.js';
+import { sizeOfRecord } from './message-log.js';
 import type { SendRecord } from './message-log.js';
 import type { ControlApiEvents } from '../contract/control-api.types.js';
 
@@ -18,26 +20,39 @@ export interface EmulatorEvent<Kind extends keyof ControlApiEvents = keyof Contr
 type Listener = (event: EmulatorEvent) => void;
 
 const MAX_PAST = 1000;
+const EVENT_BYTES = 300;
+
+interface KeptEvent {
+  readonly event: EmulatorEvent;
+  readonly bytes: number;
+}
 
 /** Publishes events to subscribers, and replays the last ones to a reader that reconnects. */
 export class Events {
-  private readonly past = new BoundedList<EmulatorEvent>(MAX_PAST);
+  private readonly past: BoundedList<KeptEvent>;
   private readonly listeners = new Set<Listener>();
   private count = 0;
+
+  constructor(keep: Keep) {
+    this.past = new BoundedList({ capacity: MAX_PAST, keep, sizeOf: ({ bytes }) => bytes });
+  }
 
   get lastId(): number {
     return this.count;
   }
 
+  /** `bytes` is what the event keeps in memory beside its record. */
   emit<Kind extends keyof ControlApiEvents>(
     kind: Kind,
     sdkAppId: string | null,
     read: () => ControlApiEvents[Kind],
     record?: SendRecord,
+    bytes = 0,
   ): void {
     this.count += 1;
     const event: EmulatorEvent = { id: this.count, kind, sdkAppId, read, record };
-    this.past.push(event);
+    const recordBytes = record === undefined ? 0 : sizeOfRecord(record);
+    this.past.push({ event, bytes: EVENT_BYTES + recordBytes + bytes });
     for (const listener of this.listeners) {
       listener(event);
     }
@@ -48,7 +63,7 @@ export class Events {
    * an emulator before this one, so everything is new.
    */
   after(id: number): EmulatorEvent[] {
-    const all = this.past.toArray();
+    const all = this.past.toArray().map(({ event }) => event);
     return id > this.count ? all : all.filter((event) => event.id > id);
   }
 

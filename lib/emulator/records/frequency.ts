@@ -1,5 +1,7 @@
 import type { ApiErrorBody } from '../../api/envelope.js';
 import { chinaDayOf } from '../../time/china-time.js';
+import { sizeOfTexts } from '../memory/keep.js';
+import type { Held, Keep } from '../memory/keep.js';
 
 /**
  * How often a number may be texted, for each application; what is left out is not limited.
@@ -23,6 +25,19 @@ interface Sent {
   readonly text: string;
 }
 
+/** What one number was sent. */
+interface NumberSent {
+  readonly texts: readonly Sent[];
+  held: Held | undefined;
+}
+
+const NUMBER_BYTES = 200;
+const SENT_BYTES = 50;
+
+function sizeOf(texts: readonly Sent[]): number {
+  return NUMBER_BYTES + SENT_BYTES * texts.length + sizeOfTexts(...texts.map(({ text }) => text));
+}
+
 const HALF_MINUTE_MS = 30_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -31,13 +46,16 @@ const MAX_NUMBERS = 10_000;
 
 /** Counts the accepted texts of each number, and refuses what is one too many. */
 export class Frequency {
-  private readonly sent = new Map<string, Sent[]>();
+  private readonly sent = new Map<string, NumberSent>();
 
-  constructor(private readonly limits: SmsFrequencyLimits) {}
+  constructor(
+    private readonly limits: SmsFrequencyLimits,
+    private readonly keep: Keep,
+  ) {}
 
   /** Why a number may not have a text now; `undefined` when it may. */
   findError(e164: string, text: string, now: number): ApiErrorBody | undefined {
-    const past = this.sent.get(e164) ?? [];
+    const past = this.sent.get(e164)?.texts ?? [];
     const { sameTextPer30Seconds, perHour, perDay, sameTextPerDay } = this.limits;
     const count = (limit: number | undefined, matches: (sent: Sent) => boolean): boolean =>
       limit !== undefined && past.filter(matches).length >= limit;
@@ -62,21 +80,33 @@ export class Frequency {
     if (Object.keys(this.limits).length === 0) {
       return;
     }
-    const past = (this.sent.get(e164) ?? []).filter(({ at }) => now - at < DAY_MS);
-    past.push({ at: now, text });
+    const known = this.sent.get(e164);
+    const texts = (known?.texts ?? []).filter(({ at }) => now - at < DAY_MS);
+    texts.push({ at: now, text });
     // Put at the end again, so that the first of the map is the one to forget.
-    this.sent.delete(e164);
-    this.sent.set(e164, past);
+    this.forget(e164);
+    const entry: NumberSent = { texts, held: undefined };
+    this.sent.set(e164, entry);
+    entry.held = this.keep.hold(sizeOf(texts), () => {
+      this.sent.delete(e164);
+    });
     if (this.sent.size > MAX_NUMBERS) {
       for (const oldest of this.sent.keys()) {
-        this.sent.delete(oldest);
+        this.forget(oldest);
         break;
       }
     }
   }
 
   clear(): void {
-    this.sent.clear();
+    for (const e164 of this.sent.keys()) {
+      this.forget(e164);
+    }
+  }
+
+  private forget(e164: string): void {
+    this.keep.release(this.sent.get(e164)?.held);
+    this.sent.delete(e164);
   }
 }
 

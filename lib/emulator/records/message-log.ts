@@ -2,6 +2,8 @@ import type { SmsAction } from '../../api/actions.js';
 import { ITEM_OK } from '../../api/envelope.js';
 import type { PhoneNumber } from '../../recipients/phone-number.js';
 import { BoundedList } from './bounded-list.js';
+import { sizeOfTexts } from '../memory/keep.js';
+import type { Keep } from '../memory/keep.js';
 import { describeReceipt } from '../../api/receipt-codes.js';
 import type { SmsEmulatorMessage, SmsEmulatorMessageEvent } from '../contract/control-api.types.js';
 
@@ -64,15 +66,47 @@ export function isAccepted({ code }: SendRecord): boolean {
   return code === ITEM_OK;
 }
 
+/** What the members of a record take beside its texts, from above. */
+const RECORD_BYTES = 1000;
+const EVENT_BYTES = 150;
+
+/** How much memory a record takes at most, in bytes. */
+export function sizeOfRecord(record: SendRecord): number {
+  const { text, params, signName, sessionContext, templateId, events } = record;
+  return (
+    RECORD_BYTES +
+    EVENT_BYTES * events.length +
+    sizeOfTexts(text, signName, sessionContext, templateId, ...params)
+  );
+}
+
+/** Most moments of one text: a callback may be pushed again any number of times. */
+const MAX_EVENTS = 50;
+
+/** Adds a moment, in place of the third one where there are too many: the first two tell of the text itself. */
+export function addEvent({ events }: SendRecord, event: RecordEvent): void {
+  events.push(event);
+  if (events.length > MAX_EVENTS) {
+    events.splice(2, 1);
+  }
+}
+
 const MAX_MESSAGES = 1000;
 // More than are shown, because clients look up old ones by number. Still bounded.
 const MAX_RECORDS = 10_000;
 
 /** What was sent: the inbox, the tests and the actions read the same log. */
 export class MessageLog {
-  private readonly accepted = new BoundedList<SendRecord>(MAX_MESSAGES);
-  private readonly rejected = new BoundedList<SendRecord>(MAX_MESSAGES);
-  private readonly records = new BoundedList<SendRecord>(MAX_RECORDS);
+  private readonly accepted: BoundedList<SendRecord>;
+  private readonly rejected: BoundedList<SendRecord>;
+  private readonly records: BoundedList<SendRecord>;
+
+  constructor(keep: Keep) {
+    const sizeOf = sizeOfRecord;
+    this.accepted = new BoundedList({ capacity: MAX_MESSAGES, keep, sizeOf });
+    this.rejected = new BoundedList({ capacity: MAX_MESSAGES, keep, sizeOf });
+    this.records = new BoundedList({ capacity: MAX_RECORDS, keep, sizeOf });
+  }
 
   add(record: SendRecord): void {
     this.records.push(record);

@@ -1,5 +1,8 @@
+import type { Held, Keep } from '../memory/keep.js';
+
 /** Most phones that opted out; the oldest is forgotten beyond this. */
 const MAX_PHONES = 10_000;
+const PHONE_BYTES = 200;
 
 const WORDS = new Set(['T', 'TD', 'N', 'QX', '0000', '退订']);
 const MARKETING_END = '拒收请回复R';
@@ -21,13 +24,21 @@ export function offersOptOut(content: string): boolean {
 
 /** The phones of one application that opted out. */
 export class OptOuts {
-  private readonly phones = new Set<string>();
+  private readonly phones = new Map<string, Held>();
+
+  constructor(private readonly keep: Keep) {}
 
   add(e164: string): void {
-    this.phones.add(e164);
+    this.forget(e164);
+    const held = this.keep.hold(PHONE_BYTES, () => {
+      this.phones.delete(e164);
+    });
+    if (held.isHeld) {
+      this.phones.set(e164, held);
+    }
     if (this.phones.size > MAX_PHONES) {
-      for (const oldest of this.phones) {
-        this.phones.delete(oldest);
+      for (const oldest of this.phones.keys()) {
+        this.forget(oldest);
         break;
       }
     }
@@ -38,6 +49,13 @@ export class OptOuts {
   }
 
   clear(): void {
-    this.phones.clear();
+    for (const e164 of this.phones.keys()) {
+      this.forget(e164);
+    }
+  }
+
+  private forget(e164: string): void {
+    this.keep.release(this.phones.get(e164));
+    this.phones.delete(e164);
   }
 }

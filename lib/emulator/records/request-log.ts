@@ -1,4 +1,6 @@
 import { BoundedList } from './bounded-list.js';
+import { headOf, sizeOfTexts } from '../memory/keep.js';
+import type { Keep } from '../memory/keep.js';
 import { toIso } from './message-log.js';
 import type { SendRecord } from './message-log.js';
 import type {
@@ -29,32 +31,61 @@ export interface LoggedRequest {
   readonly records: readonly SendRecord[];
 }
 
+/** A request as it is kept: copies, cut where they are long, and of the texts their ids alone. */
+interface KeptRequest extends Omit<LoggedRequest, 'request' | 'response' | 'records'> {
+  readonly request: Omit<WireRequest, 'body' | 'bodyTooLarge'> & KeptBody;
+  readonly response: Pick<WireResponse, 'status' | 'headers'> & KeptBody;
+  readonly messageIds: readonly string[];
+}
+
+interface KeptBody {
+  readonly body: string;
+  /** Of the whole. */
+  readonly bodyBytes: number;
+}
+
 const MAX_REQUESTS = 1000;
 const MAX_BODY = 32 * 1024;
+/** A target, a header, a string to sign: as long as the head of a request may be. */
+const MAX_TEXT = 64 * 1024;
+const REQUEST_BYTES = 2000;
 
 /** The last requests of the API, to inspect what a client sent. */
 export class RequestLog {
-  private readonly requests = new BoundedList<LoggedRequest>(MAX_REQUESTS);
+  private readonly requests: BoundedList<KeptRequest>;
   private count = 0;
+
+  constructor(keep: Keep) {
+    this.requests = new BoundedList({ capacity: MAX_REQUESTS, keep, sizeOf: sizeOfRequest });
+  }
 
   nextId(): number {
     this.count += 1;
     return this.count;
   }
 
-  add(logged: LoggedRequest): void {
-    const { request, response, trace } = logged;
-    const signed = trace.computed?.stringToSign.length ?? 0;
-    if (Math.max(request.body.length, response.body.length, signed) <= MAX_BODY) {
-      this.requests.push(logged);
-      return;
-    }
+  add({ request, response, records, trace, reason, ...logged }: LoggedRequest): void {
+    const { method, target, headers } = request;
+    const { status } = response;
     this.requests.push({
       ...logged,
-      // A part of a buffer would keep all of it, so the part is copied.
-      request: new TruncatedRequest(request),
-      response: new TruncatedResponse(response),
-      trace: truncateTrace(trace),
+      reason: headOf(reason, MAX_BODY),
+      request: {
+        method,
+        target,
+        headers,
+        // A part of a buffer would keep all of it, so the part is copied.
+        body: Buffer.from(request.body.subarray(0, MAX_BODY)).toString(),
+        bodyBytes: request.body.length,
+      },
+      response: {
+        status,
+        headers: response.headers,
+        body: headOf(response.body, MAX_BODY),
+        bodyBytes: Buffer.byteLength(response.body),
+      },
+      trace: cutTrace(trace),
+      messageIds: records.map(({ id }) => String(id)),
     });
   }
 
@@ -91,50 +122,37 @@ export class RequestLog {
   }
 }
 
-/** A request whose body was cut, and how long it was. */
-class TruncatedRequest implements WireRequest {
-  readonly method: string;
-  readonly target: string;
-  readonly headers: WireRequest['headers'];
-  readonly body: Uint8Array;
-  readonly bodyTooLarge: boolean;
-  readonly bytes: number;
-
-  constructor(request: WireRequest) {
-    this.method = request.method;
-    this.target = request.target;
-    this.headers = request.headers;
-    this.body = Buffer.from(request.body.subarray(0, MAX_BODY));
-    this.bodyTooLarge = request.bodyTooLarge;
-    this.bytes = request.body.length;
-  }
+/** What a client may make as long as it likes, in the body of a v1 request too. */
+function cutTrace(trace: SignatureTrace): SignatureTrace {
+  const { computed, authorization, signature, secretId } = trace;
+  return {
+    ...trace,
+    authorization: headOf(authorization, MAX_TEXT),
+    signature: headOf(signature, MAX_BODY),
+    secretId: headOf(secretId, MAX_BODY),
+    computed:
+      computed === undefined
+        ? undefined
+        : {
+            signature: computed.signature,
+            canonicalRequest: headOf(computed.canonicalRequest, MAX_BODY),
+            stringToSign: headOf(computed.stringToSign, MAX_BODY),
+          },
+  };
 }
 
-class TruncatedResponse implements WireResponse {
-  readonly status: number;
-  readonly headers: WireResponse['headers'];
-  readonly body: string;
-  readonly bytes: number;
-
-  constructor(response: WireResponse) {
-    this.status = response.status;
-    this.headers = response.headers;
-    this.body = response.body.slice(0, MAX_BODY);
-    this.bytes = Buffer.byteLength(response.body);
-  }
+function sizeOfRequest({ request, response, trace, messageIds, reason }: KeptRequest): number {
+  const { computed, authorization, signature, secretId } = trace;
+  const headers = Object.entries(toFlatHeaders(request.headers)).flat();
+  return (
+    REQUEST_BYTES +
+    sizeOfTexts(request.target, request.body, response.body, reason, ...headers, ...messageIds) +
+    sizeOfTexts(authorization, signature, secretId) +
+    sizeOfTexts(computed?.canonicalRequest ?? '', computed?.stringToSign ?? '')
+  );
 }
 
-function truncateTrace(trace: SignatureTrace): SignatureTrace {
-  const { computed } = trace;
-  return computed === undefined
-    ? trace
-    : {
-        ...trace,
-        computed: { ...computed, stringToSign: computed.stringToSign.slice(0, MAX_BODY) },
-      };
-}
-
-function toSummary(logged: LoggedRequest): SmsEmulatorRequestSummary {
+function toSummary(logged: KeptRequest): SmsEmulatorRequestSummary {
   const { id, at, action, sdkAppId, requestId, code, refusedNumbers, fault } = logged;
   return {
     id: String(id),
@@ -148,7 +166,7 @@ function toSummary(logged: LoggedRequest): SmsEmulatorRequestSummary {
   };
 }
 
-function toRequest(logged: LoggedRequest): SmsEmulatorRequest {
+function toRequest(logged: KeptRequest): SmsEmulatorRequest {
   const { request, response } = logged;
   return {
     ...toSummary(logged),
@@ -156,22 +174,21 @@ function toRequest(logged: LoggedRequest): SmsEmulatorRequest {
       method: request.method,
       target: request.target,
       headers: toFlatHeaders(request.headers),
-      body: Buffer.from(request.body).toString(),
-      bodyBytes: request instanceof TruncatedRequest ? request.bytes : request.body.length,
+      body: request.body,
+      bodyBytes: request.bodyBytes,
     },
     answer: {
       status: response.status,
       headers: { ...response.headers },
       body: response.body,
-      bodyBytes:
-        response instanceof TruncatedResponse ? response.bytes : Buffer.byteLength(response.body),
+      bodyBytes: response.bodyBytes,
     },
     signature: toCheck(logged),
-    messageIds: logged.records.map((record) => String(record.id)),
+    messageIds: [...logged.messageIds],
   };
 }
 
-function toCheck({ trace, code, reason }: LoggedRequest): SmsSignatureCheck {
+function toCheck({ trace, code, reason }: KeptRequest): SmsSignatureCheck {
   const { method, authorization, signature, secretId, computed, valid } = trace;
   const skipped = trace.skipped && !valid;
   const refused = !valid && !skipped;

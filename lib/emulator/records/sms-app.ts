@@ -3,6 +3,10 @@ import { BoundedList } from './bounded-list.js';
 import { chinaHourOf } from '../../time/china-time.js';
 import { Frequency } from './frequency.js';
 import type { SmsFrequencyLimits } from './frequency.js';
+import type { DroppedReports } from '../memory/dropped-reports.js';
+import { sizeOfTexts } from '../memory/keep.js';
+import type { Held, Keep } from '../memory/keep.js';
+import { sizeOfRecord } from './message-log.js';
 import type { DeliveryReport, ReportedRecord } from './message-log.js';
 import { OptOuts } from './opt-outs.js';
 import { kindOfReceipt } from '../../api/receipt-codes.js';
@@ -32,21 +36,36 @@ export interface SmsPackage {
 
 type HourCounts = SendStatusStatistics & CallbackStatusStatistics;
 
-const MAX_QUEUED = 10_000;
+/** What an application remembers with. */
+export interface SmsAppMemory {
+  readonly keep: Keep;
+  readonly dropped: DroppedReports;
+}
+
+/** How much memory a reply takes at most, in bytes. */
+export function sizeOfReply({ text, signName, extendCode }: Reply): number {
+  return REPLY_BYTES + sizeOfTexts(text, signName, extendCode);
+}
+
+const REPLY_BYTES = 400;
+const HOUR_BYTES = 300;
+/** Most reports, and most replies, that wait to be pulled. */
+export const MAX_QUEUED = 10_000;
 const DAY_MS = 86_400_000;
 
 /** One application (SdkAppId): its queues, its counters and its package. Nothing crosses between two. */
 export class SmsApp {
   /** Reports waiting to be pulled. */
-  readonly reports = new BoundedList<ReportedRecord>(MAX_QUEUED);
+  readonly reports: BoundedList<ReportedRecord>;
   /** Replies waiting to be pulled. */
-  readonly replyQueue = new BoundedList<Reply>(MAX_QUEUED);
+  readonly replyQueue: BoundedList<Reply>;
   /** Replies to look up by number. */
-  readonly replies = new BoundedList<Reply>(MAX_QUEUED);
+  readonly replies: BoundedList<Reply>;
   readonly smsPackage: SmsPackage;
   readonly frequency: Frequency;
-  readonly optOuts = new OptOuts();
-  private readonly hours = new Map<number, HourCounts>();
+  readonly optOuts: OptOuts;
+  private readonly keep: Keep;
+  private readonly hours = new Map<number, { counts: HourCounts; held: Held | undefined }>();
   private fees = 0;
 
   constructor(
@@ -55,8 +74,21 @@ export class SmsApp {
     now: number,
     limits: SmsFrequencyLimits,
     packageSize: number,
+    { keep, dropped }: SmsAppMemory,
   ) {
-    this.frequency = new Frequency(limits);
+    this.keep = keep;
+    this.reports = new BoundedList<ReportedRecord>({
+      capacity: MAX_QUEUED,
+      keep,
+      sizeOf: sizeOfRecord,
+      onForgotten: () => {
+        dropped.count(1);
+      },
+    });
+    this.replyQueue = new BoundedList({ capacity: MAX_QUEUED, keep, sizeOf: sizeOfReply });
+    this.replies = new BoundedList({ capacity: MAX_QUEUED, keep, sizeOf: sizeOfReply });
+    this.optOuts = new OptOuts(keep);
+    this.frequency = new Frequency(limits, keep);
     // Bought some time ago: a window of creation must end before now, so a new one is in none.
     const createdAt = now - 30 * DAY_MS;
     this.smsPackage = {
@@ -101,7 +133,7 @@ export class SmsApp {
   /** Sums the hours from the first to the last, both included. */
   sum(firstHour: number, lastHour: number): HourCounts {
     const total = emptyCounts();
-    for (const [hour, counts] of this.hours) {
+    for (const [hour, { counts }] of this.hours) {
       if (hour >= firstHour && hour <= lastHour) {
         for (const name of COUNTERS) {
           total[name] += counts[name];
@@ -117,14 +149,33 @@ export class SmsApp {
     this.optOuts.clear();
   }
 
+  /** Lets go of everything, since the application itself is forgotten. */
+  release(): void {
+    for (const list of [this.reports, this.replyQueue, this.replies]) {
+      list.clear();
+    }
+    this.forgetNumbers();
+    for (const { held } of this.hours.values()) {
+      this.keep.release(held);
+    }
+    this.hours.clear();
+  }
+
   private hourOf(now: number): HourCounts {
     const number = chinaHourOf(now);
-    let counts = this.hours.get(number);
-    if (counts === undefined) {
-      counts = emptyCounts();
-      this.hours.set(number, counts);
+    const known = this.hours.get(number);
+    if (known !== undefined) {
+      if (known.held !== undefined) {
+        this.keep.renew(known.held);
+      }
+      return known.counts;
     }
-    return counts;
+    const hour = { counts: emptyCounts(), held: undefined as Held | undefined };
+    this.hours.set(number, hour);
+    hour.held = this.keep.hold(HOUR_BYTES, () => {
+      this.hours.delete(number);
+    });
+    return hour.counts;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { emitWarning } from '../engine/emit-warning.js';
 import type { Engine } from '../engine/engine.js';
 import { createHttpServer } from './http-server.js';
 import type { Respond } from './http-server.js';
@@ -10,6 +11,9 @@ import type { BrowserPage } from './browser-page.js';
 import { pendingResponse } from '../wire/wire.js';
 import { SmsEmulatorError } from '../errors/emulator.error.js';
 import type { ResolvedEmulatorOptions } from '../engine/emulator.options.js';
+
+/** Tells the user of something. */
+type Warn = (message: string) => void;
 
 /** What answers, once it is there. */
 interface Loaded {
@@ -25,30 +29,32 @@ export class EmulatorServer {
   readonly host: string;
   /** Where it listens, usable as an endpoint: `http://127.0.0.1:PORT`, or `https:` with a certificate. */
   readonly url: string;
-  readonly port: number;
-  /** What to tell of an address that others reach, too; `undefined` for one of this machine alone. */
-  readonly warning: string | undefined;
   private closing: Promise<void> | undefined;
 
   private constructor(
     private readonly server: Server | HttpsServer,
     private readonly engine: LazyEngine,
     { host, tls }: ResolvedEmulatorOptions,
-    { port, address }: AddressInfo,
+    readonly port: number,
   ) {
     this.host = host;
-    this.port = port;
     this.url = `${tls === undefined ? 'http' : 'https'}://${reachable(host)}:${port}`;
-    this.warning = isLoopback(address)
-      ? undefined
-      : `The SMS emulator listens on ${host}: its inbox with the codes in it, and its clock and faults, are open to the network. Leave the host out to keep them on this machine.`;
   }
 
   /** @throws SmsEmulatorError when the certificate is none, the port is taken or the address is none of this machine's. */
-  static async listen(options: ResolvedEmulatorOptions): Promise<EmulatorServer> {
-    const engine = new LazyEngine(options);
+  static async listen(
+    options: ResolvedEmulatorOptions,
+    warn: Warn = emitWarning,
+  ): Promise<EmulatorServer> {
+    const engine = new LazyEngine(options, warn);
     const server = await createServer(engine.respond, options);
-    return new EmulatorServer(server, engine, options, await listen(server, options));
+    const { port, address } = await listen(server, options);
+    if (!isLoopback(address)) {
+      warn(
+        `The SMS emulator listens on ${options.host}: its inbox with the codes in it, and its clock and faults, are open to the network. Leave the host out to keep them on this machine.`,
+      );
+    }
+    return new EmulatorServer(server, engine, options, port);
   }
 
   /** Loads what answers; a request does so as well. */
@@ -70,7 +76,10 @@ class LazyEngine {
   private loaded: Loaded | undefined;
   private loading: Promise<Loaded> | undefined;
 
-  constructor(private readonly options: ResolvedEmulatorOptions) {}
+  constructor(
+    private readonly options: ResolvedEmulatorOptions,
+    private readonly warn: Warn,
+  ) {}
 
   readonly respond: Respond = (request) =>
     this.loaded?.respond(request) ??
@@ -80,7 +89,7 @@ class LazyEngine {
     });
 
   async load(): Promise<Loaded> {
-    this.loading ??= loadEngine(this.options);
+    this.loading ??= loadEngine(this.options, this.warn);
     this.loaded = await this.loading;
     return this.loaded;
   }
@@ -90,13 +99,13 @@ class LazyEngine {
   }
 }
 
-async function loadEngine(options: ResolvedEmulatorOptions): Promise<Loaded> {
+async function loadEngine(options: ResolvedEmulatorOptions, warn: Warn): Promise<Loaded> {
   const { host, allowedHosts, secretKey, behavior } = options;
   const [{ createEngine }, { createGateway }] = await Promise.all([
     import('../engine/create-engine.js'),
     import('./gateway.js'),
   ]);
-  const engine = await createEngine({ secretKey, ...behavior });
+  const engine = await createEngine({ secretKey, warn, ...behavior });
   return { engine, respond: createGateway(engine, { hosts: [host, ...allowedHosts], loadPage }) };
 }
 

@@ -17,7 +17,7 @@
  * @typedef {'app' | 'arrivals' | 'back' | 'clear' | 'copy-number' | 'count' | 'face' | 'facts' | 'guide'
  *   | 'help' | 'inspected' | 'inspector' | 'keys-list' | 'language' | 'list' | 'live' | 'none' | 'panel'
  *   | 'phone' | 'refused' | 'reply' | 'tab-phones' | 'tab-requests' | 'texts' | 'theme' | 'thread'
- *   | 'toast' | 'unopen'} PlainId
+ *   | 'dropped' | 'toast' | 'unopen'} PlainId
  */
 /** @typedef {SpecialElements & Record<PlainId, HTMLElement>} PageElements */
 /** @typedef {Node | string | null | Children} Child */

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { CallbackResponse, MessagesResponse, RepliesResponse, ReplyResponse, ReplyBody, RequestResponse, RequestsResponse, ControlApiErrorBody } from '../../contract/control-api.types.js' */
+/** @import { CallbackResponse, KeepResponse, MessagesResponse, RepliesResponse, ReplyResponse, ReplyBody, RequestResponse, RequestsResponse, ControlApiErrorBody } from '../../contract/control-api.types.js' */
 import { toast } from './toast.js';
 
 // The page stands at the emulator's root, with or without a slash at the end of a prefix.
@@ -19,6 +19,9 @@ export const readReplies = () => call('GET', 'replies');
 
 /** @type {(body: ReplyBody) => Promise<ReplyResponse>} */
 export const sendReply = (body) => call('POST', 'replies', body);
+
+/** @type {() => Promise<KeepResponse>} */
+export const readKeep = () => call('GET', 'keep');
 
 /** @type {(since: string) => Promise<RequestsResponse>} */
 export const readRequests = (since) => call('GET', `requests${since && `?since=${since}`}`);

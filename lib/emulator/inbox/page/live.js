@@ -2,7 +2,7 @@
 // Receives what is new, also after the connection was lost.
 /** @import { SmsEmulatorCallback, ControlApiEvents } from '../../contract/control-api.types.js' */
 import { $ } from './elements.js';
-import { openEvents, readMessages, readReplies } from './emulator-api.js';
+import { openEvents, readKeep, readMessages, readReplies } from './emulator-api.js';
 import { shownPhone } from './format.js';
 import { t } from './language.js';
 import { redraw, redrawSoon } from './redraw.js';
@@ -14,7 +14,7 @@ import { putMessage, putReply, state } from './state.js';
 
 const RETRY_MS = 2000;
 /** @type {Heard['kind'][]} */
-const KINDS = ['message', 'report', 'reply', 'callback', 'clear'];
+const KINDS = ['message', 'report', 'reply', 'callback', 'clear', 'dropped'];
 
 let lastEventId = '';
 /** @type {Heard[] | undefined} what came while the whole is being read */
@@ -40,6 +40,19 @@ export function showLive(connection = shown) {
   if (live.textContent !== t(connection)) live.textContent = t(connection);
 }
 
+let dropped = 0;
+
+/**
+ * Says how many reports were dropped, as long as there are any to speak of.
+ *
+ * @param {number} [count] the one on show if none is given
+ */
+export function showDropped(count = dropped) {
+  dropped = count;
+  $('dropped').hidden = count === 0;
+  $('dropped').textContent = count === 0 ? '' : t('dropped', { n: count });
+}
+
 /** Reads the whole, then listens. */
 export async function connect() {
   try {
@@ -54,9 +67,10 @@ async function load() {
   /** @type {Heard[]} */
   const missed = [];
   waiting = missed;
-  const [{ messages, lastEventId: id }, { replies }] = await Promise.all([
+  const [{ messages, lastEventId: id }, { replies }, { droppedReports }] = await Promise.all([
     readMessages(),
     readReplies(),
+    readKeep(),
   ]);
   // A later one has begun meanwhile.
   if (waiting !== missed) return;
@@ -64,6 +78,7 @@ async function load() {
   state.replies = new Map(replies.map((reply) => [reply.id, reply]));
   lastEventId = id;
   state.loaded = true;
+  showDropped(droppedReports);
   waiting = undefined;
   for (const event of missed) if (!(Number(event.id) <= Number(id))) apply(event);
   // It may be another emulator by now, whose requests have the numbers of the old ones.
@@ -125,6 +140,9 @@ function apply({ kind, data }) {
       break;
     case 'clear':
       clearOf(data.sdkAppId);
+      break;
+    case 'dropped':
+      showDropped(data.reports);
   }
   redrawSoon();
 }

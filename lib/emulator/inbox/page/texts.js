@@ -28,6 +28,10 @@ export const TEXTS = {
   requests: ['Requests', '请求'],
   refusedCount: ['{n} refused', '{n} 个被拒绝'],
   refusedNumbers: ['{n} refused', '{n} 个号码被拒绝'],
+  dropped: [
+    'Dropped reports: {n}. Nothing pulled or took them in time.',
+    '已丢弃的状态报告：{n} 条，没有被及时拉取或接收。',
+  ],
   noMatch: ['Nothing fits this search.', '没有符合条件的内容。'],
   more: ['{n} more: search to find them.', '还有 {n} 项，请搜索查找。'],
   noRequests: ['No request yet.', '还没有请求。'],

@@ -2,7 +2,7 @@
 import { findAll } from './elements.js';
 import { drawKeys } from './keyboard.js';
 import { t } from './language.js';
-import { showLive } from './live.js';
+import { showDropped, showLive } from './live.js';
 import { redraw } from './redraw.js';
 import { state } from './state.js';
 import { store } from './storage.js';
@@ -22,6 +22,7 @@ export function translate() {
   });
   forEach('tp', (node, text) => node.setAttribute('placeholder', text));
   showLive();
+  showDropped();
   drawKeys();
   redraw();
 }
