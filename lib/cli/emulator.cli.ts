@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { SmsEmulatorError } from '../emulator/errors/emulator.error.js';
 import { DEFAULT_SECRET_KEY, resolveEmulatorOptions } from '../emulator/engine/emulator.options.js';
 import type { SmsEmulatorOptions } from '../emulator/engine/emulator.options.js';
+import { readTemplates } from './read-templates.js';
 import { EmulatorServer } from '../emulator/server/emulator-server.js';
 
 const USAGE = `Usage: nestjs-tencentcloud-sms emulator [options]
@@ -27,6 +28,8 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
   --blocked-countries <list>  countries not to send to, such as MY,44
   --refusals-at <place>       where templates, signatures and an empty package are refused: recipients
                               (default) or request, at the top
+  --templates <file>          templates of your own, JSON or a JavaScript module that exports what
+                              smsTemplate makes
   --keep <size>               memory for everything that is kept, such as 64MB (default); the oldest goes
                               first
   --package-size <number>     segments in each application's package (default 10000)
@@ -43,7 +46,11 @@ type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'usage'; readonly problem: string }
-  | { readonly kind: 'emulator'; readonly options: SmsEmulatorOptions };
+  | {
+      readonly kind: 'emulator';
+      readonly options: SmsEmulatorOptions;
+      readonly templatesFile: string | undefined;
+    };
 
 await run(readCommand(process.argv.slice(2)));
 
@@ -59,12 +66,24 @@ async function run(command: Command): Promise<void> {
       complain(`${command.problem}\n\n${USAGE}`, EXIT_USAGE);
       return;
     case 'emulator':
-      await runEmulator(command.options);
+      await runEmulator(command.options, command.templatesFile);
       return;
   }
 }
 
-async function runEmulator(options: SmsEmulatorOptions): Promise<void> {
+async function runEmulator(
+  flags: SmsEmulatorOptions,
+  templatesFile: string | undefined,
+): Promise<void> {
+  let options = flags;
+  if (templatesFile !== undefined) {
+    try {
+      options = { ...flags, templates: await readTemplates(templatesFile) };
+    } catch (error) {
+      complain(`${problemOf(error)}\n`, EXIT_USAGE);
+      return;
+    }
+  }
   let server: EmulatorServer;
   try {
     server = await EmulatorServer.listen(resolveEmulatorOptions(options), (message) => {
@@ -123,6 +142,7 @@ function readCommand(args: string[]): Command {
         'reply-callback-url': { type: 'string' },
         'blocked-countries': { type: 'string' },
         'refusals-at': { type: 'string' },
+        templates: { type: 'string' },
         keep: { type: 'string' },
         'package-size': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -144,6 +164,7 @@ function readCommand(args: string[]): Command {
     }
     return {
       kind: 'emulator',
+      templatesFile: values.templates,
       options: {
         // Not a number is refused with the other bad ports.
         port: readNumber(values.port) ?? DEFAULT_PORT,

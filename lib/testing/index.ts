@@ -6,6 +6,7 @@ export type {
   SmsEmulatorOptions,
   SmsEmulatorTls,
 } from '../emulator/engine/emulator.options.js';
+export type { SmsEmulatorTemplate } from '../emulator/engine/own-templates.js';
 export type { SmsDeliveryMode } from '../emulator/carrier/delivery.js';
 export type { SmsReplyDraft } from '../emulator/engine/engine.js';
 export type {

@@ -94,6 +94,8 @@ describe('the sample app', () => {
     ]);
     const messages = kit.inbox.messages();
     expect(messages).toHaveLength(450);
+    // As phones get it: the kit knows the app's own templates.
+    expect(kit.lastMessage()?.text).toBe('【腾讯云】云上小店今日开业，欢迎光临。');
     // By these the reports of a campaign can be told from all others.
     expect(said.flatMap(({ serialNos }) => serialNos ?? [])).toEqual(
       messages.map(({ serialNo }) => serialNo),

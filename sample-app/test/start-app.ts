@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { SMS_TRANSPORT } from 'nestjs-tencentcloud-sms';
 import { createSmsTestKit } from 'nestjs-tencentcloud-sms/testing';
 import type { SmsTestKit } from 'nestjs-tencentcloud-sms/testing';
+import * as smsTemplates from '../src/sms-templates.js';
 import { configureApp } from '../src/configure-app.js';
 
 /** What the app must find in its environment; nothing leaves the process, so any key will do. */
@@ -18,7 +19,7 @@ export async function startApp(): Promise<{ app: NestExpressApplication; kit: Sm
   // The configuration is read while the module is loaded, so the environment comes first.
   Object.assign(process.env, ENVIRONMENT);
   const { AppModule } = await import('../src/app.module.js');
-  const kit = await createSmsTestKit();
+  const kit = await createSmsTestKit({ templates: Object.values(smsTemplates) });
   const module = await Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(SMS_TRANSPORT)
     .useValue(kit.transport)

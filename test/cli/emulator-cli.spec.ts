@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SmsEmulator } from '../../lib/testing/index.js';
 import { CallbackEndpoint } from '../emulator/callback-endpoint.js';
+import { AUTHORITY, LOCALHOST } from '../support/tls-server.js';
 import { sendSigned } from '../emulator/raw-client.js';
 
 const COMMAND = 'dist/cli/emulator.cli.js';
@@ -115,6 +119,99 @@ describe('the command', () => {
     await endpoint.stop();
   });
 
+  it('serves over TLS, under the names that are allowed, and says that the network reaches it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'emulator-cli-'));
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    writeFileSync(cert, LOCALHOST.cert);
+    writeFileSync(key, LOCALHOST.key);
+    const flags = ['--port', '0', '--host', '0.0.0.0', '--tls-cert', cert, '--tls-key', key];
+    const names = ['--allowed-host', 'emu.test', '--allowed-host', 'sms-emulator.default.svc'];
+    const child = launch('emulator', ...flags, ...names);
+    let err = '';
+    child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+    const { url, text } = await greeting(child);
+    expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    expect(text).toContain(`endpoint ${url.replace('https://', '')}, protocol https,`);
+    for (const host of ['emu.test', 'sms-emulator.default.svc', 'evil.test']) {
+      // oxlint-disable-next-line no-await-in-loop
+      const status = await new Promise((resolve, reject) => {
+        get(
+          `${url}/readyz`,
+          { ca: AUTHORITY, servername: 'localhost', headers: { Host: host }, agent: false },
+          (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          },
+        ).on('error', reject);
+      });
+      expect(status).toBe(host === 'evil.test' ? 403 : 200);
+    }
+    expect(err).toMatch(
+      /^Warning: The SMS emulator listens on 0\.0\.0\.0: [^\n]+ network\.[^\n]+\n$/,
+    );
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    ['JSON', 'list.json', '[{"id":"1110","kind":"notification","text":"{shop:1}今日开业。"}]'],
+    [
+      'a module that exports what smsTemplate makes',
+      'templates.mjs',
+      `import { smsTemplate } from 'nestjs-tencentcloud-sms';
+       export const TITLE = 'not a template';
+       export const Opening = smsTemplate({ id: '1110', kind: 'notification', text: '{shop:1}今日开业。' });
+       export default { Opening };`,
+    ],
+    [
+      'a module of CommonJS with a list',
+      'templates.cjs',
+      `module.exports = { templates: [{ id: '1110', kind: 'notification', text: '{1}今日开业。' }] };`,
+    ],
+  ])('takes templates of one’s own from %s', async (_, name, content) => {
+    // In the package, so that the module finds it by its name.
+    const folder = mkdtempSync(join('dist', 'templates-'));
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    const child = launch('emulator', '--port', '0', '--templates', file);
+    const { url } = await greeting(child);
+    const body = JSON.stringify({
+      PhoneNumberSet: ['+8613711112222'],
+      SmsSdkAppId: '1400006666',
+      TemplateId: '1110',
+      SignName: '示例',
+      TemplateParamSet: ['云上小店'],
+    });
+    await sendSigned({ port: Number(new URL(url).port), action: 'SendSms', body });
+    const answer = await fetch(`${url}/_emulator/messages`);
+    expect(await answer.json()).toMatchObject({
+      messages: [{ text: '【示例】云上小店今日开业。' }],
+    });
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each<readonly [name: string, args: string[], message: string]>([
+    [
+      'a file that is not there',
+      ['--templates', 'none.json'],
+      "--templates: none.json can't be read",
+    ],
+    ['a file without templates', ['--templates', 'package.json'], 'package.json has no template'],
+    ['a file of TypeScript', ['--templates', 'a.ts'], 'a.ts is TypeScript'],
+    ['a certificate without its key', ['--tls-cert', 'package.json'], 'give both'],
+    [
+      'a file that is no certificate',
+      ['--tls-cert', 'package.json', '--tls-key', 'package.json'],
+      'PEM',
+    ],
+    ['a place that is none', ['--refusals-at', 'top'], 'refusalsAt must be'],
+    ['a size that is none', ['--keep', 'much'], 'keep must be'],
+    ['a name that is a URL', ['--allowed-host', 'http://x'], 'allowedHosts must be'],
+  ])('ends with a sentence about %s', async (_, args, message) => {
+    const { code, out, err } = await ended(launch('emulator', '--port', '0', ...args));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+  });
+
   it('tells its usage and its version', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(await ended(launch('--version'))).toEqual({ code: 0, out: `${version}\n`, err: '' });
@@ -122,7 +219,8 @@ describe('the command', () => {
       // oxlint-disable-next-line no-await-in-loop
       const { code, out, err } = await ended(launch(...args));
       expect({ code, err }).toEqual({ code: 0, err: '' });
-      for (const flag of ['--secret-key', '--limits', '--delivery', '--callback-url']) {
+      const flags = ['--secret-key', '--limits', '--delivery', '--callback-url', '--tls-cert'];
+      for (const flag of [...flags, '--allowed-host', '--keep', '--templates', '--refusals-at']) {
         expect(out).toContain(flag);
       }
     }

@@ -180,13 +180,13 @@ describe('SmsEmulator', () => {
   });
 });
 
-describe('an emulator that listens beyond this machine', () => {
-  const warningsOf = async (run: () => Promise<unknown>): Promise<unknown[]> => {
-    const emit = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-    await run();
-    return emit.mock.calls;
-  };
+const warningsOf = async (run: () => Promise<unknown>): Promise<unknown[]> => {
+  const emit = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  await run();
+  return emit.mock.calls;
+};
 
+describe('an emulator that listens beyond this machine', () => {
   it.each(['0.0.0.0', '::'])(
     'warns that inbox, codes and clock are open to the network: %s',
     async (host) => {

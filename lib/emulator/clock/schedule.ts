@@ -11,7 +11,7 @@ interface Task {
 /** What a task keeps in memory as long as it waits. */
 export interface TaskMemory {
   readonly bytes: number;
-  /** Told when there was no room for it any longer. */
+  /** Told when there was no space for it any longer. */
   readonly onForgotten?: () => void;
 }
 

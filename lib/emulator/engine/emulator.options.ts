@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { checkOptions, expects } from '../../errors/check-options.js';
 import type { SmsDeliveryMode } from '../carrier/delivery.js';
 import type { EngineOptions } from './engine.js';
+import { resolveOwnTemplates } from './own-templates.js';
+import type { SmsEmulatorTemplate } from './own-templates.js';
 import { TENCENT_DEFAULT } from '../records/frequency.js';
 import type { SmsFrequencyLimits } from '../records/frequency.js';
 import { DEFAULT_KEEP_BYTES } from '../memory/keep.js';
@@ -56,6 +58,12 @@ export interface SmsEmulatorBehavior {
    * @default 'recipients'
    */
   refusalsAt?: 'recipients' | 'request' | undefined;
+  /**
+   * The app's own approved templates, as `smsTemplate` makes them, so that texts read as phones get them
+   * and values are checked. Beside the seed `449739`, or in its place.
+   * @default none
+   */
+  templates?: readonly SmsEmulatorTemplate[] | undefined;
   /**
    * Memory for everything that is kept: texts, requests, reports, replies, counters. A number of bytes,
    * or such as `'64MB'`; 1 MB at least. The oldest goes first.
@@ -113,7 +121,7 @@ export interface SmsEmulatorTls {
 /** Behaviour with nothing left open. */
 export type ResolvedBehavior = Pick<
   EngineOptions,
-  'rules' | 'delivery' | 'callbackUrl' | 'replyCallbackUrl' | 'keepBytes'
+  'rules' | 'delivery' | 'callbackUrl' | 'replyCallbackUrl' | 'keepBytes' | 'templates'
 >;
 
 /** Options with nothing left open. */
@@ -175,7 +183,7 @@ const BEHAVIOR = v.object({
     ),
   ),
   packageSize: expects('a whole number of segments from 0', v.optional(whole(), 10_000)),
-} satisfies Record<keyof SmsEmulatorBehavior, unknown>);
+} satisfies Record<Exclude<keyof SmsEmulatorBehavior, 'templates'>, unknown>);
 
 const pem = v.union([v.pipe(v.string(), v.nonEmpty()), v.instance(Buffer)]);
 
@@ -231,6 +239,7 @@ export function resolveBehavior(given: SmsEmulatorBehavior = {}): ResolvedBehavi
     callbackUrl,
     replyCallbackUrl,
     keepBytes: behavior.keep,
+    templates: resolveOwnTemplates(given.templates),
   });
 }
 

@@ -29,6 +29,7 @@ import type { SendRecord } from '../records/message-log.js';
 import { readCall } from '../protocol/read-call.js';
 import { RequestLog } from '../records/request-log.js';
 import { Schedule } from '../clock/schedule.js';
+import type { OwnTemplate } from '../records/templates.js';
 import type { SmsEmulatorReply } from '../contract/control-api.types.js';
 import { emptyTrace } from '../protocol/verify-signature.js';
 import type { SignatureTrace } from '../protocol/verify-signature.js';
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly replyCallbackUrl: string | undefined;
   readonly parsePhoneNumber: ParsePhoneNumber;
   readonly postCallback: PostCallback;
+  /** Known from the start. */
+  readonly templates: readonly OwnTemplate[];
   /** Bytes that everything kept may take together. */
   readonly keepBytes: number;
   /** Tells the user of the emulator. */
@@ -136,6 +139,7 @@ export class Engine {
         dropped,
       }),
       memory: { keep, dropped },
+      templates: options.templates,
     });
     this.inbox = new Inbox(this.account, events);
   }

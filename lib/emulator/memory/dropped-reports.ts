@@ -31,7 +31,7 @@ export class DroppedReports {
   }
 
   private sayNow(): void {
-    // The timer first, and the count last: to say it takes room, so that another report may be dropped.
+    // The timer first, and the count last: to say it takes space, so that another report may be dropped.
     this.timer = setTimeout(() => {
       this.timer = undefined;
       if (this.dropped > this.said) {

@@ -11,6 +11,7 @@ import { Signs } from './signs.js';
 import { SmsApp, sizeOfReply } from './sms-app.js';
 import type { Reply, SmsAppMemory } from './sms-app.js';
 import { Templates } from './templates.js';
+import type { OwnTemplate } from './templates.js';
 import type { SmsEmulatorReply } from '../contract/control-api.types.js';
 
 /** How strictly an account is kept. */
@@ -49,6 +50,8 @@ export interface AccountOptions {
   readonly delivery: TextCarrier;
   readonly callbacks: ReplyPusher;
   readonly memory: SmsAppMemory;
+  /** Known from the start, beside the one that every account has. */
+  readonly templates: readonly OwnTemplate[];
 }
 
 /** A reply that a phone writes to a text. */
@@ -101,7 +104,7 @@ export class Account {
     this.events = events;
     this.delivery = delivery;
     this.callbacks = callbacks;
-    this.templates = new Templates(clock, rules.strict);
+    this.templates = new Templates(clock, rules.strict, options.templates);
     this.signs = new Signs(clock, rules.strict);
     this.addApp(SEEDED_APP);
   }

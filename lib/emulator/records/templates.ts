@@ -18,9 +18,22 @@ export interface Template {
   review: Review;
 }
 
+/** A template that the emulator is given to start with. */
+export interface OwnTemplate {
+  readonly id: string;
+  readonly content: string;
+  readonly smsType: number;
+}
+
 /** Most templates of an account. */
 export const MAX_TEMPLATES = 1000;
 const FIRST_ID = 2_000_001;
+const SEED = {
+  id: '449739',
+  name: '登录验证码',
+  content: '{1}为您的登录验证码，请于{2}分钟内填写，如非本人操作，请忽略本短信。',
+  smsType: SMS_TYPES.verification,
+};
 
 /** The account's templates: one to start with, and what `AddSmsTemplate` brings. */
 export class Templates {
@@ -31,17 +44,18 @@ export class Templates {
   constructor(
     private readonly clock: ReadableClock,
     private readonly strict: boolean,
+    own: readonly OwnTemplate[],
   ) {
-    this.known.set('449739', {
-      id: '449739',
-      name: '登录验证码',
-      content: '{1}为您的登录验证码，请于{2}分钟内填写，如非本人操作，请忽略本短信。',
-      smsType: SMS_TYPES.verification,
-      // Both, so that one can try every market before adding a template.
-      market: 3,
-      createdAt: clock.now(),
-      review: Review.passed(),
-    });
+    for (const template of [SEED, ...own]) {
+      this.known.set(template.id, {
+        name: `模板${template.id}`,
+        ...template,
+        // Both, so that one can try every market before adding a template.
+        market: 3,
+        createdAt: clock.now(),
+        review: Review.passed(),
+      });
+    }
   }
 
   get size(): number {
@@ -58,6 +72,9 @@ export class Templates {
 
   add(request: AddSmsTemplateRequest): Template {
     const now = this.clock.now();
+    while (this.known.has(String(this.nextId))) {
+      this.nextId += 1;
+    }
     const template: Template = {
       id: String(this.nextId),
       name: request.TemplateName,

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
-import { SmsService, smsTemplate } from 'nestjs-tencentcloud-sms';
+import { SmsService } from 'nestjs-tencentcloud-sms';
 import type { SmsSendEach } from 'nestjs-tencentcloud-sms';
 import * as v from 'valibot';
 import { SchemaPipe } from '../schema.pipe.js';
+import { Opening } from '../sms-templates.js';
 
 const EXPECTED = 'expected a list of phone numbers, or CSV with a number in the first column';
 const CampaignBody = v.pipe(
@@ -20,11 +21,6 @@ const CampaignBody = v.pipe(
   ),
 );
 
-const Opening = smsTemplate({
-  id: '1110',
-  kind: 'notification',
-  text: '{shop:1}今日开业，欢迎光临。',
-});
 const params = { shop: '云上小店' };
 const ROWS_PER_PROGRESS = 200;
 

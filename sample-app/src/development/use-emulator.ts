@@ -1,6 +1,9 @@
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
+import * as smsTemplates from '../sms-templates.js';
 
 const USUAL_PORT = 9753;
+/** So that the inbox shows texts as phones get them. */
+const templates = Object.values(smsTemplates);
 
 /** Starts the emulator and points the environment at it, so that the app runs without an account. */
 export async function useEmulator(env: NodeJS.ProcessEnv): Promise<SmsEmulator> {
@@ -17,9 +20,9 @@ export async function useEmulator(env: NodeJS.ProcessEnv): Promise<SmsEmulator> 
 
 async function startEmulator(): Promise<SmsEmulator> {
   try {
-    return await SmsEmulator.start({ port: USUAL_PORT });
+    return await SmsEmulator.start({ port: USUAL_PORT, templates });
   } catch {
     // Another emulator, perhaps of another checkout, has the usual port: any free one will do.
-    return SmsEmulator.start({ port: 0 });
+    return SmsEmulator.start({ port: 0, templates });
   }
 }

@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { Body, Controller, Post } from '@nestjs/common';
-import { SmsService, smsTemplate } from 'nestjs-tencentcloud-sms';
+import { SmsService } from 'nestjs-tencentcloud-sms';
 import * as v from 'valibot';
 import { SchemaPipe } from '../schema.pipe.js';
+import { LoginCode } from '../sms-templates.js';
 
 const E164 = /^\+[1-9]\d{6,14}$/;
 const WelcomeBody = v.object(
@@ -14,13 +15,6 @@ const WelcomeBody = v.object(
   },
   'expected, but missing',
 );
-
-/** Tencent's sample template. */
-const LoginCode = smsTemplate({
-  id: '449739',
-  kind: 'verification',
-  text: '{code:1}为您的登录验证码，请于{minutes:2}分钟内填写，如非本人操作，请忽略本短信。',
-});
 
 /** Texts a login code to a new user. */
 @Controller('welcome')

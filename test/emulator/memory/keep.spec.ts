@@ -150,6 +150,12 @@ describe('an emulator with a heap of 256 MB', () => {
   );
 });
 
+const statusOf = async (port: number): Promise<Record<string, unknown>> =>
+  (await (await fetch(`http://127.0.0.1:${port}/_emulator/keep`)).json()) as Record<
+    string,
+    unknown
+  >;
+
 describe('what is kept', () => {
   const TEXT = '字'.repeat(400);
   const sendMany = (client: EngineClient, calls: number): void => {
@@ -163,12 +169,6 @@ describe('what is kept', () => {
       });
     }
   };
-  const statusOf = async (port: number): Promise<Record<string, unknown>> =>
-    (await (await fetch(`http://127.0.0.1:${port}/_emulator/keep`)).json()) as Record<
-      string,
-      unknown
-    >;
-
   it('loses its oldest texts, reports and requests first, and has the last ones', async () => {
     const client = await engineClient({ keep: '1MB', limits: { perDay: 10 } });
     sendMany(client, 20);
@@ -206,9 +206,9 @@ describe('what is kept', () => {
       emit.mock.calls.map(([message]) => String(message).replace(/ that no.*/s, ''));
     const client = await engineClient({ keep: '1MB' });
     const events: unknown[] = [];
-    client.engine.events.listen(({ kind, read }) => {
-      if (kind === 'dropped') {
-        events.push(read());
+    client.engine.events.listen((event) => {
+      if (event.kind === 'dropped') {
+        events.push(event.read());
       }
     });
     sendMany(client, 10);

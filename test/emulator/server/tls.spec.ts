@@ -108,9 +108,7 @@ describe('an emulator with a certificate', () => {
     ['true', true],
     ['a member too many', { ...LOCALHOST, passphrase: 'x' }],
   ])('does not start with %s, and says what it takes', async (_, tls) => {
-    const starting = SmsEmulator.start({ tls } as SmsEmulatorOptions).then((emulator) => {
-      emulators.push(emulator);
-    });
+    const starting = start({ tls } as SmsEmulatorOptions);
     await expect(starting).rejects.toMatchObject({
       name: 'SmsEmulatorError',
       code: 'SMS_EMULATOR_OPTIONS_INVALID',
