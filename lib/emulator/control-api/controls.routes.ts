@@ -19,6 +19,7 @@ import { invalidBody, invalidQuery, unknownId } from './route.js';
 import type { Route, RouteCall } from './route.js';
 
 const MAX_REPLY = 1000;
+const FAULTS_EXAMPLE = '{ "faults": [{ "action": "SendSms", "effect": "drop" }] }';
 
 /** The replies of phones. */
 export const repliesRoute: Route = {
@@ -81,9 +82,12 @@ export const clockAdvanceRoute: Route = {
 export const faultsRoute: Route = {
   GET: faultsResponse,
   PUT(call) {
-    const { faults } = readObject(call.body, ['faults']);
+    const { faults } = readObject(call.body, ['faults'], FAULTS_EXAMPLE);
     if (!Array.isArray(faults) || faults.length > MAX_FAULTS) {
-      throw invalidBody('faults', `a list of at most ${MAX_FAULTS} faults`);
+      throw invalidBody(
+        'faults',
+        `a list of at most ${MAX_FAULTS} faults, as in ${FAULTS_EXAMPLE}`,
+      );
     }
     call.engine.faults.replace(faults, readApp(call.query));
     return faultsResponse(call);
@@ -134,9 +138,16 @@ function faultsResponse({ engine, query }: RouteCall): WireResponse {
   return jsonResponse(200, { faults: engine.faults.list(readApp(query)) } satisfies FaultsBody);
 }
 
-function readObject(body: unknown, members: readonly string[]): Record<string, unknown> {
+function readObject(
+  body: unknown,
+  members: readonly string[],
+  example?: string,
+): Record<string, unknown> {
   if (!isObject(body)) {
-    throw invalidBody('body', 'a JSON object');
+    throw invalidBody(
+      'body',
+      `a JSON object with ${members.join(', ')}${example === undefined ? '' : `, as in ${example}`}`,
+    );
   }
   const surplus = Object.keys(body).find((name) => !members.includes(name));
   if (surplus !== undefined) {

@@ -96,29 +96,36 @@ const MEMBERS = new Set([
   'status',
   'execute',
 ]);
+const KNOWN = [...MEMBERS].join(', ');
 const MAX_LATENCY_MS = 600_000;
+const MAX_TEXT = 1000;
 
 /**
  * Checks a fault, which may come from plain JavaScript or from outside.
  *
- * @throws SmsEmulatorError naming the member.
+ * @throws SmsEmulatorError naming the member, and what is known in its place.
  */
 export function parseFault(given: unknown): SmsEmulatorFault {
   if (!isObject(given)) {
-    throw invalid('fault', 'must be an object');
+    throw invalid('fault', `must be an object with some of the members ${KNOWN}`);
   }
   const fault = given;
   const surplus = Object.keys(fault).find((name) => !MEMBERS.has(name));
   if (surplus !== undefined) {
-    throw invalid(surplus.slice(0, 64), 'is not a member of a fault');
+    throw invalid(surplus.slice(0, 64), `is not a member of a fault; known are ${KNOWN}`);
   }
   check(fault, 'action', isSmsAction, `one of ${SMS_ACTIONS.join(', ')}`);
   for (const name of ['app', 'template', 'message']) {
-    check(fault, name, (value) => typeof value === 'string', 'a text');
+    check(fault, name, isText, `a text of at most ${MAX_TEXT} characters`);
   }
   check(fault, 'numberSuffix', (value) => matches(value, /^\d{1,15}$/), 'digits as text');
   check(fault, 'times', isTimes, 'a whole number from 1, or "always"');
-  check(fault, 'code', isCode, 'an error code or the code of a receipt, other than "Ok"');
+  check(
+    fault,
+    'code',
+    isCode,
+    'an error code such as "LimitExceeded.PhoneNumberDailyLimit", or the code of a receipt such as "MK:0001"',
+  );
   check(fault, 'at', (at) => at === 'request' || at === 'recipients', '"request" or "recipients"');
   check(
     fault,
@@ -134,7 +141,10 @@ export function parseFault(given: unknown): SmsEmulatorFault {
     fault['effect'] === undefined &&
     !isWhole(fault['latencyMs'])
   ) {
-    throw invalid('fault', 'must have a code, an effect or a latencyMs: nothing would go wrong');
+    throw invalid(
+      'fault',
+      `must have a code, an effect or a latencyMs, or nothing would go wrong; its members are ${KNOWN}`,
+    );
   }
   return { ...(fault as SmsEmulatorFault) };
 }
@@ -154,6 +164,10 @@ function check(
   if (value !== undefined && !isGood(value)) {
     throw invalid(name, `must be ${expected}`);
   }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= MAX_TEXT;
 }
 
 function invalid(field: string, problem: string): SmsEmulatorError {

@@ -1,6 +1,7 @@
 import type { SmsAction } from '../../api/actions.js';
 import type { ApiErrorBody } from '../../api/envelope.js';
 import { describeSmsError } from '../../errors/error-catalogue.js';
+import { SmsEmulatorError } from '../errors/emulator.error.js';
 import { isReceiptCode, parseFault } from './fault.js';
 import type { SmsEmulatorFault, SmsFaultEffect } from './fault.js';
 import { isSend, standsOnRecipients } from './fault-scope.js';
@@ -81,8 +82,8 @@ export class Faults {
    * @throws SmsEmulatorError when one of them is no fault; then none has been replaced.
    */
   replace(given: readonly unknown[], app?: string): void {
-    const faults = given.map((one) => {
-      const fault = parseFault(one);
+    const faults = given.map((one, index) => {
+      const fault = parseListed(one, index);
       return app === undefined ? fault : { ...fault, app };
     });
     this.clear(app);
@@ -240,6 +241,17 @@ function toFaultyCall(action: SmsAction, params: object): FaultyCall {
         template: item.TemplateId,
       })) ?? numbers.map((number) => ({ number, template })),
   };
+}
+
+/** @throws SmsEmulatorError that says which of several faults is none. */
+function parseListed(given: unknown, index: number): SmsEmulatorFault {
+  try {
+    return parseFault(given);
+  } catch (error) {
+    throw error instanceof SmsEmulatorError
+      ? new SmsEmulatorError(error.code, `faults[${index}]: ${error.message}`, error, error.field)
+      : error;
+  }
 }
 
 /** What happens so often goes before what always happens, which would hide it for good. */
