@@ -50,6 +50,29 @@ describeInBrowser('an inbox that stays open all day', (open, expectComplaint) =>
     expect(await page.locator('.digits').allTextContents()).toEqual(['222222']);
   });
 
+  it('says how many reports were dropped, at once and after a reload, in either language', async () => {
+    const host = await start({ keep: '1MB' });
+    const page = await open(host.url);
+    await untilLive(page);
+    const dropped = page.locator('#dropped');
+    expect(await dropped.isVisible()).toBe(false);
+    for (let call = 0; call < 10; call += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await officialClient(host.emulator).SendSms({
+        PhoneNumberSet: Array.from({ length: 200 }, (_, index) => `+86137${10_000_000 + index}`),
+        SmsSdkAppId: '1400006666',
+        SignName: '腾讯云',
+        TemplateId: '449739',
+        TemplateParamSet: ['042137', '5'],
+      });
+    }
+    await dropped.getByText('Dropped reports: ').waitFor();
+    await page.reload();
+    await dropped.getByText(/Dropped reports: \d{3}/).waitFor();
+    await page.getByRole('button', { name: '切换为中文' }).click();
+    await dropped.getByText(/已丢弃的状态报告：\d{3}/).waitFor();
+  });
+
   it('says once that it is offline, however often it tries again', async () => {
     const host = await start();
     const page = await open(host.url);
