@@ -54,6 +54,11 @@ export class SmsLogger implements CallEvents, SendEvents {
     );
   }
 
+  /** What is likely wrong with the options, found when the app starts. */
+  onDoubt(sentence: string): void {
+    this.say('warn', sentence, {});
+  }
+
   private say(level: 'warn' | 'debug', sentence: string, event: object): void {
     const { account } = this;
     const given = Object.entries({ account, ...event }).filter(([, value]) => value !== undefined);

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { Inject, Module } from '@nestjs/common';
-import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { InFlight } from './client/in-flight.js';
 import { SmsClient } from './client/sms.client.js';
@@ -17,6 +17,7 @@ import { OutcomeReporter } from './sending/outcome-reporter.js';
 import { SmsLogger } from './sms.logger.js';
 import { ConfigurableModuleClass } from './sms.module-definition.js';
 import type { ASYNC_OPTIONS_TYPE, SmsModuleExtras } from './sms.module-definition.js';
+import { findDoubts } from './sms.options.js';
 import type { ResolvedSmsOptions, SmsConnection, SmsModuleOptions } from './sms.options.js';
 import { SMS_ACCOUNT, SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT } from './sms.tokens.js';
 
@@ -80,11 +81,15 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     },
   ],
 })
-export class SmsModule extends ConfigurableModuleClass implements OnApplicationShutdown {
+export class SmsModule
+  extends ConfigurableModuleClass
+  implements OnModuleInit, OnApplicationShutdown
+{
   constructor(
     @Inject(SMS_TRANSPORT) private readonly transport: SmsTransport,
     @Inject(SMS_OPTIONS) private readonly options: ResolvedSmsOptions,
     @Inject(InFlight) private readonly inFlight: InFlight,
+    @Inject(SmsLogger) private readonly logger: SmsLogger,
     @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
     super();
@@ -107,6 +112,13 @@ export class SmsModule extends ConfigurableModuleClass implements OnApplicationS
    */
   static override forRootAsync(options: SmsModuleAsyncOptions): DynamicModule {
     return super.forRootAsync(options);
+  }
+
+  /** Warns of options that are likely wrong. */
+  onModuleInit(): void {
+    for (const doubt of findDoubts(this.options)) {
+      this.logger.onDoubt(doubt);
+    }
   }
 
   /**

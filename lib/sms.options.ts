@@ -18,6 +18,7 @@ import { toOrigin } from './http/to-origin.js';
 import { resolveRetry } from './client/retry-policy.js';
 import type { SmsRetryOptions } from './client/retry-policy.js';
 import type { SmsTransport } from './http/transport.js';
+import { SIGN_NAME, findSignDoubt, findSignFault } from './templates/sign-name.js';
 import type { SmsCredentials, SmsSigner } from './signing/signer.js';
 
 /** Options of `SmsModule.forRoot`, and what the factory of `forRootAsync` returns. */
@@ -27,7 +28,10 @@ export interface SmsModuleOptions {
   /** SdkAppId of the SMS application, digits as text; the default of every request that needs one. */
   sdkAppId: string;
   /**
-   * Signature that stands before each text: its content, not its id, without 【】.
+   * Signature that stands before each text: its content, not its id, without 【】, quotes or blanks
+   * around it, emoji and invisible characters. Another form than the mainland's 2 to 12 Chinese
+   * characters, letters and digits is warned of when the app starts. Raw `sendSms` without `SignName`
+   * takes it, too.
    * @default none: each send then gives one, where it needs one
    */
   signName?: string | undefined;
@@ -197,6 +201,12 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
   });
 }
 
+/** What is usable in the options and likely wrong all the same, a sentence each. */
+export function findDoubts({ signName }: ResolvedSmsOptions): string[] {
+  const doubt = signName === undefined ? undefined : findSignDoubt(signName);
+  return doubt === undefined ? [] : [doubt];
+}
+
 const key = expects('text without blanks or line breaks', v.custom<string>(isKey));
 const MAX_MS = 2 ** 31 - 1;
 const milliseconds = expects(
@@ -242,9 +252,14 @@ const OPTIONS = optionsObject({
     'digits as text, as the SMS console shows them',
     v.pipe(v.string(), v.regex(/^\d+$/)),
   ),
-  signName: expects(
-    'the content of the signature without 【】',
-    v.optional(v.pipe(v.string(), v.regex(/^[^\s【】][^【】]*$/))),
+  signName: v.optional(
+    v.pipe(
+      expects(`${SIGN_NAME}, as text`, v.string()),
+      v.check(
+        (signName) => findSignFault(signName) === undefined,
+        ({ input }) => findSignFault(input) ?? SIGN_NAME,
+      ),
+    ),
   ),
   region: expects(
     'a region such as "ap-guangzhou"',

@@ -88,7 +88,8 @@ export class SmsService {
 
   /**
    * Calls an action by name; the methods below are this one with the name filled in.
-   * `SmsSdkAppId` may be left out everywhere: the account's `sdkAppId` is taken.
+   * `SmsSdkAppId` may be left out everywhere: the account's `sdkAppId` is taken. `SendSms` without
+   * `SignName` takes the account's `signName`; an empty one asks for none.
    */
   request<A extends SmsAction>(
     action: A,

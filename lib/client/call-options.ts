@@ -35,7 +35,10 @@ export interface CallTerms {
   readonly outlastsRateRefusals?: boolean | undefined;
 }
 
-/** Request of an action as it is given here: `SmsSdkAppId` falls back to the account's `sdkAppId`. */
+/**
+ * Request of an action as it is given here: `SmsSdkAppId` falls back to the account's `sdkAppId`, and
+ * `SignName` of `SendSms` to its `signName`.
+ */
 export type SmsParams<A extends SmsAction> =
   SmsRequest<A> extends { SmsSdkAppId: string }
     ? Omit<SmsRequest<A>, 'SmsSdkAppId'> & { SmsSdkAppId?: string }

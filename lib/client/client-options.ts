@@ -7,6 +7,8 @@ import type { ResolvedRetry } from './retry-policy.js';
 export interface SmsClientOptions {
   credentials: SmsCredentialsProvider;
   sdkAppId: string;
+  /** The signature of raw requests without one. */
+  signName?: string | undefined;
   /** Origin, such as `https://sms.tencentcloudapi.com`. */
   endpoint: string;
   /** Origin for the attempt after one that could not connect. */

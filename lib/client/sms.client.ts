@@ -12,6 +12,7 @@ import type { CallTerms, SmsCallOptions, SmsParams } from './call-options.js';
 import { CallTiming } from './call-timing.js';
 import { checkParams } from './check-params.js';
 import type { SmsClientContext, SmsClientOptions } from './client-options.js';
+import { completeRequest } from './complete-request.js';
 import { Deadline, readNotAfter } from './deadline.js';
 import { Endpoints } from './endpoints.js';
 import { toTransportError } from './hand-over.js';
@@ -61,7 +62,8 @@ export class SmsClient {
     return this.inFlight.run(async () => {
       const { signal, timeoutMs, notAfter } = options ?? {};
       const timing = this.startTiming(this.toDeadline(notAfter));
-      return this.call(action, params, { signal, timeoutMs, timing });
+      const complete = completeRequest(action, params, this.options.signName);
+      return this.call(action, complete, { signal, timeoutMs, timing });
     });
   }
 

@@ -51,7 +51,8 @@ function toOptions(env: SmsEnv): SmsModuleOptions {
       ...(token === undefined ? {} : { token }),
     }),
     sdkAppId: textOf(env, 'SMS_SDK_APP_ID') as string,
-    signName: textOf(env, 'SMS_SIGN_NAME'),
+    // An empty one would be found only when the first text is sent.
+    signName: env['SMS_SIGN_NAME'] === '' ? '' : textOf(env, 'SMS_SIGN_NAME'),
     region: textOf(env, 'TENCENTCLOUD_REGION'),
     endpoint: textOf(env, 'SMS_ENDPOINT'),
     language: textOf(env, 'SMS_LANGUAGE') as SmsModuleOptions['language'],

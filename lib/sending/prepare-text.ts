@@ -5,6 +5,7 @@ import type { SmsMarket } from '../recipients/normalize-recipients.js';
 import { checkMarketingHours } from '../templates/check-marketing-hours.js';
 import { checkTextLength } from '../templates/check-params.js';
 import { isRawTemplate, renderParams } from '../templates/render-params.js';
+import { findSignFault } from '../templates/sign-name.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
 
 /**
@@ -100,7 +101,12 @@ export function assertSettings(settings: SmsSendSettings): void {
       issues.push({ field, message: `${field} must be text.` });
     }
   }
-  const { sessionContext, sdkAppId } = settings;
+  const { signName, sessionContext, sdkAppId } = settings;
+  const signFault =
+    typeof signName === 'string' && signName !== '' ? findSignFault(signName) : undefined;
+  if (signFault !== undefined) {
+    issues.push({ field: 'signName', message: `signName must be ${signFault}.` });
+  }
   if (
     typeof sessionContext === 'string' &&
     Buffer.byteLength(sessionContext) > MAX_SESSION_CONTEXT_BYTES

@@ -2,6 +2,7 @@ import { MAX_SIGN_CHARACTERS, MIN_SIGN_CHARACTERS } from '../api/limits.js';
 import { collectValues, textLengthIssues } from './check-params.js';
 import { countSegments } from './count-segments.js';
 import type { SmsSegmentCount } from './count-segments.js';
+import { findSignFault } from './sign-name.js';
 import { renderText } from './template-content.js';
 import type { SmsTemplateContent } from './template-content.js';
 
@@ -31,16 +32,17 @@ export interface SmsPreview extends SmsSegmentCount {
 export function previewTemplate(
   template: SmsTemplateContent,
   params: unknown,
-  { signName = '', market = 'mainland' }: SmsPreviewOptions = {},
+  { signName: given, market = 'mainland' }: SmsPreviewOptions = {},
 ): SmsPreview {
   const { values, issues } = collectValues(template, params);
+  const signName = given ?? '';
   const text = sign(signName, market) + renderText(template.text, values);
   return {
     text,
     ...countSegments(text, market),
     issues: [...issues, ...textLengthIssues(template, values, signName)]
       .map(({ message }) => message)
-      .concat(signIssues(signName, market)),
+      .concat(signIssues(given, market)),
   };
 }
 
@@ -51,15 +53,18 @@ function sign(signName: string, market: 'mainland' | 'international'): string {
   return market === 'mainland' ? `【${signName}】` : `[${signName}]`;
 }
 
-function signIssues(signName: string, market: 'mainland' | 'international'): string[] {
-  const longest = MAX_SIGN_CHARACTERS[market];
-  if (signName === '') {
+function signIssues(signName: string | undefined, market: 'mainland' | 'international'): string[] {
+  // An empty one asks for none, which texts abroad can do without.
+  if (signName === undefined || (signName === '' && market === 'international')) {
     return [];
   }
-  if (/[【】[\]]/.test(signName)) {
-    return ['signName must be the content of the signature, without brackets.'];
+  const fault = findSignFault(signName);
+  if (fault !== undefined) {
+    return [`signName must be ${fault}.`];
   }
-  return signName.length < MIN_SIGN_CHARACTERS || signName.length > longest
+  const { length } = Array.from(signName);
+  const longest = MAX_SIGN_CHARACTERS[market];
+  return length < MIN_SIGN_CHARACTERS || length > longest
     ? [`signName must have ${MIN_SIGN_CHARACTERS} to ${longest} characters.`]
     : [];
 }

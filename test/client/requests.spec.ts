@@ -33,6 +33,38 @@ describe('a request on the wire', () => {
     return started.sms;
   }
 
+  it.each([
+    ['left out', undefined, '腾讯云'],
+    ['null', null, '腾讯云'],
+    ['its own', '另一个', '另一个'],
+    ['empty, which asks for none', '', ''],
+  ])(
+    'carries the signature of the module where its own is left out: %s',
+    async (_what, given, sent) => {
+      const params = { ...TEXT, SignName: given as string };
+      const service = await sms();
+      await service.sendSms(params);
+      await service.request('SendSms', params);
+      expect(server.requests.map(({ body }) => JSON.parse(body) as object)).toEqual([
+        expect.objectContaining({ SignName: sent }),
+        expect.objectContaining({ SignName: sent }),
+      ]);
+      expect(params).toEqual({ ...TEXT, SignName: given });
+    },
+  );
+
+  it('has no signature where there is none in the module, and none in an action without one', async () => {
+    const service = await sms({ signName: undefined });
+    const { SignName: _, ...unsigned } = TEXT;
+    await service.sendSms(unsigned);
+    await started?.module.close();
+    await (await sms()).pullSmsSendStatus({ Limit: 1 }).catch(() => undefined);
+    for (const { body } of server.requests) {
+      expect(JSON.parse(body)).not.toHaveProperty('SignName');
+    }
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('is a POST of JSON, signed with TC3 for the host as sent, port and all', async () => {
     await (await sms({ language: 'en-US' })).sendSms(TEXT);
     const [request] = server.requests;

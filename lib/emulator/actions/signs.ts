@@ -148,7 +148,7 @@ type SignFields = Pick<
 
 function assertSignFields(request: SignFields): void {
   assertInternational(request.International);
-  const length = request.SignName.length;
+  const { length } = Array.from(request.SignName);
   const longest = MAX_SIGN_CHARACTERS[request.International === 0 ? 'mainland' : 'international'];
   if (length > longest) {
     throw new ApiError(

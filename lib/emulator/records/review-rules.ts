@@ -2,6 +2,7 @@
 import type { AddSmsSignRequest } from '../../api/signs.js';
 import { SMS_TYPES } from '../../api/templates.js';
 import type { AddSmsTemplateRequest } from '../../api/templates.js';
+import { findSignFault, isMainlandSignName } from '../../templates/sign-name.js';
 
 /**
  * Why a template is not approved; `undefined` when it is.
@@ -57,7 +58,8 @@ export function findSignRejection({
   if (!proofs.includes(proof)) {
     return '证明类型与签名类型不符';
   }
-  return market === 0 && !/^[\p{Script=Han}A-Za-z0-9]+$/u.test(name)
-    ? '签名只能由汉字、字母和数字组成'
-    : undefined;
+  if (market === 0 && !isMainlandSignName(name)) {
+    return '签名只能由汉字、字母和数字组成';
+  }
+  return findSignFault(name) === undefined ? undefined : '签名不能包含空格、引号、表情或控制字符';
 }

@@ -2,6 +2,11 @@ import type { AddSmsSignRequest } from '../../api/signs.js';
 import type { ReadableClock } from '../clock/clock.js';
 import { Review } from './review.js';
 import { findSignRejection } from './review-rules.js';
+import {
+  findSignFault,
+  isInternationalSignName,
+  isMainlandSignName,
+} from '../../templates/sign-name.js';
 
 /** A signature of the account. */
 export interface Sign {
@@ -95,7 +100,7 @@ export class Signs {
   isUsable(name: string, market: 0 | 1): boolean {
     const sign = this.findByName(name, market);
     if (sign === undefined) {
-      return !this.strict && !this.deleted.has(keyOf(name, market)) && isSignName(name);
+      return !this.strict && !this.deleted.has(keyOf(name, market)) && isSignName(name, market);
     }
     if (!this.strict) {
       sign.review.finishNow();
@@ -104,12 +109,11 @@ export class Signs {
   }
 }
 
-/** Longest signature of any market. */
-const MAX_LENGTH = 15;
-
-// The content without brackets: with brackets of their own, texts would show them twice.
-function isSignName(name: string): boolean {
-  return name.length <= MAX_LENGTH && !/[【】[\]]/.test(name);
+// With brackets of its own, a text would show them twice.
+function isSignName(name: string, market: 0 | 1): boolean {
+  return market === 0
+    ? isMainlandSignName(name)
+    : isInternationalSignName(name) && findSignFault(name) === undefined && !/[[\]]/.test(name);
 }
 
 function keyOf(name: string, market: 0 | 1): string {
