@@ -15,8 +15,13 @@ export const MAX_V1_BODY_BYTES = 1024 * 1024;
 /** Most seconds that the timestamp of a request may be off. */
 export const MAX_CLOCK_SKEW_SECONDS = 300;
 
-/** Most characters of a text, its values and signature included; UTF-16 units, as segments are counted. */
-export const MAX_TEXT_CHARACTERS = 500;
+/**
+ * Most characters of a text, its values and signature included; UTF-16 units, as segments are counted.
+ * Abroad a newer page says 2000 and an older one 500, so that Tencent decides between them.
+ *
+ * @see https://www.tencentcloud.com/document/product/382/18052
+ */
+export const MAX_TEXT_CHARACTERS = { mainland: 500, international: 2000 } as const;
 
 /** Largest `SessionContext`, in bytes: documented as less than 512. */
 export const MAX_SESSION_CONTEXT_BYTES = 511;

@@ -125,7 +125,7 @@ export class EachRows {
     }
     const { to, market } = recipient;
     return orError(() => {
-      checkMarket(this.texts.template, market, content.signName, this.texts.now());
+      checkMarket(this.texts.template, market, content, this.texts.now());
       return { index, ref, to, market, text: content, look: lookOf(content) };
     });
   }

@@ -3,7 +3,7 @@ import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
 import { checkMarketingHours } from '../templates/check-marketing-hours.js';
-import { checkTextLength } from '../templates/check-params.js';
+import { checkTextLength, checkValueLengths } from '../templates/check-params.js';
 import { isRawTemplate, renderParams } from '../templates/render-params.js';
 import { findSignFault } from '../templates/sign-name.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
@@ -69,9 +69,6 @@ export function prepareText(
   assertSettings(settings);
   const signName = orNone(settings.signName ?? accountSignName);
   const { templateId, values } = renderParams(template, params);
-  if (!isRawTemplate(template)) {
-    checkTextLength(template, values, signName);
-  }
   return {
     templateId,
     values,
@@ -125,15 +122,15 @@ export function assertSettings(settings: SmsSendSettings): void {
 }
 
 /**
- * Checks what depends on where a text goes: mainland texts need a signature, and marketing has its
- * hours there.
+ * Checks what depends on where a text goes: mainland texts need a signature, marketing has its hours
+ * there, and how long a text may be differs.
  *
  * @throws SmsValidationError
  */
 export function checkMarket(
   template: SmsAnyTemplate,
   market: SmsMarket,
-  signName: string | undefined,
+  { values, signName }: Pick<PreparedText, 'values' | 'signName'>,
   now: Date,
 ): void {
   if (market === 'mainland' && signName === undefined) {
@@ -144,6 +141,11 @@ export function checkMarket(
           'signName is missing: mainland texts need a signature, from the send or from the options of SmsModule.',
       },
     ]);
+  }
+  if (isRawTemplate(template)) {
+    checkValueLengths(values, market);
+  } else {
+    checkTextLength(template, values, market, signName);
   }
   checkMarketingHours(isRawTemplate(template) ? undefined : template.kind, market, now);
 }

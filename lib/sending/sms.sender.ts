@@ -148,7 +148,7 @@ export class SmsSender {
       const error = unreadable ?? recipient?.error ?? noRecipient();
       return new SmsRejected(unsent({ index: 0, to: phone, ref }, text), error);
     }
-    checkMarket(template, recipient.market, text.signName, this.options.now());
+    checkMarket(template, recipient.market, text, this.options.now());
     const row = { index: 0, to: recipient.to, ref, text };
     const [outcome] = await this.batches.send({ action: 'SendSms', rows: [row] }, bounds);
     return outcome ?? new SmsRejected(unsent(row, text), noRecipient());
@@ -169,7 +169,7 @@ export class SmsSender {
     const now = this.options.now();
     for (const market of new Set(recipients.map((recipient) => recipient.market))) {
       if (market !== undefined) {
-        checkMarket(template, market, text.signName, now);
+        checkMarket(template, market, text, now);
       }
     }
     const texts = { text, ref: settings.ref, phones, recipients };

@@ -5,6 +5,9 @@ import { containsUrl } from './contains-url.js';
 import { renderText } from './template-content.js';
 import type { SmsTemplateContent, SmsTemplateKind } from './template-content.js';
 
+/** Where a text goes. */
+type Market = 'mainland' | 'international';
+
 /** Values in the order of their numbers, and what is wrong with them. */
 export interface CollectedValues {
   /** `undefined` where no text could be made. */
@@ -37,7 +40,7 @@ export function collectRawValues(params: unknown): CollectedValues {
 }
 
 /**
- * Checks that a whole text, its signature included, is short enough. Counts UTF-16 units, as the
+ * Checks that a whole text, its signature included, is short enough for where it goes. Counts UTF-16 units, as the
  * mainland's segments do.
  *
  * @param signName without it the signature is not counted
@@ -46,9 +49,10 @@ export function collectRawValues(params: unknown): CollectedValues {
 export function checkTextLength(
   template: SmsTemplateContent,
   values: readonly string[],
+  market: Market,
   signName = '',
 ): void {
-  const issues = textLengthIssues(template, values, signName);
+  const issues = textLengthIssues(template, values, market, signName);
   if (issues.length > 0) {
     throw new SmsValidationError(issues);
   }
@@ -58,19 +62,38 @@ export function checkTextLength(
 export function textLengthIssues(
   template: SmsTemplateContent,
   values: readonly (string | undefined)[],
+  market: Market,
   signName: string,
 ): SmsFieldIssue[] {
   // Both 【】 and [] add two.
   const sign = signName === '' ? 0 : signName.length + 2;
   const characters = sign + renderText(template.text, values).length;
-  return characters <= MAX_TEXT_CHARACTERS
+  const most = MAX_TEXT_CHARACTERS[market];
+  return characters <= most
     ? []
     : [
         {
           field: 'params',
-          message: `The text has ${characters} characters with its values and signature; ${MAX_TEXT_CHARACTERS} are allowed.`,
+          message: `The text has ${characters} characters with its values and signature; ${most} are allowed.`,
         },
       ];
+}
+
+/**
+ * Checks that values of which the text is not known are short enough for where they go.
+ *
+ * @throws SmsValidationError when one alone is too long.
+ */
+export function checkValueLengths(values: readonly string[], market: Market): void {
+  const most = MAX_TEXT_CHARACTERS[market];
+  if (values.some((value) => value.length > most)) {
+    throw new SmsValidationError([
+      {
+        field: 'params',
+        message: `A value of params alone is longer than the ${most} characters of a whole text.`,
+      },
+    ]);
+  }
 }
 
 function byName(
@@ -132,10 +155,10 @@ function checkValue(
       field,
       message: `${field} must be 1 to 6 digits, as in every verification template.`,
     });
-  } else if (text.length > MAX_TEXT_CHARACTERS) {
+  } else if (text.length > MAX_TEXT_CHARACTERS.international) {
     issues.push({
       field,
-      message: `${field} alone is longer than the ${MAX_TEXT_CHARACTERS} characters of a whole text.`,
+      message: `${field} alone is longer than the ${MAX_TEXT_CHARACTERS.international} characters of a whole text.`,
     });
   } else if (containsUrl(text)) {
     issues.push({ field, message: `${field} must not contain a URL or a domain.` });

@@ -18,19 +18,32 @@ const GSM_EXTENSION = new Set('|^€{}[]~\\');
  * On the mainland every character counts one and a long text is cut every 67. Abroad a text of the
  * GSM alphabet holds 160, or 153 a segment; any other text is counted as on the mainland.
  *
+ * In Malaysia the operator adds seven characters, which leave less room in a lone text and in the
+ * first of several; they are no part of `characters`.
+ *
  * Assumes that Tencent bills by plain division, as its own examples do. A phone network never cuts
  * an emoji or an escaped character in two, so a long text full of them may be carried in one piece
  * more than this says.
  *
+ * @param country ISO 3166 code of the recipient's, where it is known
  * @see https://cloud.tencent.com/document/product/382/18058
+ * @see https://www.tencentcloud.com/document/product/382/18052
  */
-export function countSegments(text: string, market: 'mainland' | 'international'): SmsSegmentCount {
+export function countSegments(
+  text: string,
+  market: 'mainland' | 'international',
+  country?: string,
+): SmsSegmentCount {
   const gsm = market === 'international' ? gsmLength(text) : undefined;
-  return gsm === undefined ? split(text.length, 70, 67) : split(gsm, 160, 153);
+  const added = market === 'international' && country === 'MY' ? ADDED_IN_MALAYSIA : 0;
+  return gsm === undefined ? split(text.length, added, 70, 67) : split(gsm, added, 160, 153);
 }
 
-function split(characters: number, single: number, piece: number): SmsSegmentCount {
-  return { characters, segments: characters <= single ? 1 : Math.ceil(characters / piece) };
+const ADDED_IN_MALAYSIA = 7;
+
+function split(characters: number, added: number, single: number, piece: number): SmsSegmentCount {
+  const all = characters + added;
+  return { characters, segments: all <= single ? 1 : Math.ceil(all / piece) };
 }
 
 function gsmLength(text: string): number | undefined {

@@ -14,10 +14,17 @@ export interface SmsPreviewOptions {
    */
   signName?: string | undefined;
   /**
-   * Where the recipients are; decides the brackets of the signature and how segments are counted.
-   * @default 'mainland'
+   * Where the recipients are; decides the brackets of the signature, how segments are counted and how
+   * long a text may be.
+   * @default that of `country`, or else 'mainland'
    */
   market?: 'mainland' | 'international' | undefined;
+  /**
+   * Country of the recipients, as its ISO 3166 code such as `MY`: a text of the same length may be
+   * billed differently there. Decides the market, too, where that is left out.
+   * @default none: as most countries of the market are billed
+   */
+  country?: string | undefined;
 }
 
 /** A text as its recipient would see it. */
@@ -32,18 +39,22 @@ export interface SmsPreview extends SmsSegmentCount {
 export function previewTemplate(
   template: SmsTemplateContent,
   params: unknown,
-  { signName: given, market = 'mainland' }: SmsPreviewOptions = {},
+  { signName: given, country, market = marketOf(country) }: SmsPreviewOptions = {},
 ): SmsPreview {
   const { values, issues } = collectValues(template, params);
   const signName = given ?? '';
   const text = sign(signName, market) + renderText(template.text, values);
   return {
     text,
-    ...countSegments(text, market),
-    issues: [...issues, ...textLengthIssues(template, values, signName)]
+    ...countSegments(text, market, country?.toUpperCase()),
+    issues: [...issues, ...textLengthIssues(template, values, market, signName)]
       .map(({ message }) => message)
       .concat(signIssues(given, market)),
   };
+}
+
+function marketOf(country: string | undefined): 'mainland' | 'international' {
+  return country === undefined || country.toUpperCase() === 'CN' ? 'mainland' : 'international';
 }
 
 function sign(signName: string, market: 'mainland' | 'international'): string {

@@ -12,7 +12,7 @@ describe('the constants of the API', () => {
       MAX_TC3_BODY_BYTES: 10_485_760,
       MAX_V1_BODY_BYTES: 1_048_576,
       MAX_CLOCK_SKEW_SECONDS: 300,
-      MAX_TEXT_CHARACTERS: 500,
+      MAX_TEXT_CHARACTERS: { mainland: 500, international: 2000 },
       MAX_SESSION_CONTEXT_BYTES: 511,
       MIN_SIGN_CHARACTERS: 2,
       MAX_SIGN_CHARACTERS: { mainland: 12, international: 15 },

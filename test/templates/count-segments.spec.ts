@@ -80,6 +80,43 @@ describe('segments abroad', () => {
   );
 });
 
+describe('segments in Malaysia, where the operator adds seven characters', () => {
+  it.each([
+    [0, 1],
+    [153, 1],
+    [154, 2],
+    [146 + 153, 2],
+    [146 + 153 + 1, 3],
+    [146 + 2 * 153, 3],
+    [146 + 2 * 153 + 1, 4],
+  ])('%i GSM characters are %i', (characters, segments) => {
+    expect(countSegments('a'.repeat(characters), 'international', 'MY')).toEqual({
+      characters,
+      segments,
+    });
+  });
+
+  it.each([
+    [63, 1],
+    [64, 2],
+    [60 + 67, 2],
+    [60 + 67 + 1, 3],
+    [60 + 2 * 67, 3],
+    [60 + 2 * 67 + 1, 4],
+  ])('%i characters of another alphabet are %i', (characters, segments) => {
+    expect(countSegments('字'.repeat(characters), 'international', 'MY')).toEqual({
+      characters,
+      segments,
+    });
+  });
+
+  it('are those of any other country elsewhere', () => {
+    for (const country of ['SG', 'US', undefined]) {
+      expect(countSegments('a'.repeat(160), 'international', country).segments).toBe(1);
+    }
+  });
+});
+
 describe('segments of any text', () => {
   const text = fc.oneof(
     fc.string({ maxLength: 600, unit: fc.constantFrom(...(GSM + ESCAPED).split('')) }),

@@ -35,6 +35,31 @@ describe('a preview', () => {
     ).toMatchObject({ text: '[Tencent]Dear Bob, welcome.', characters: 29, issues: [] });
   });
 
+  it.each([
+    ['MY', 154, 2],
+    ['my', 154, 2],
+    ['MY', 153, 1],
+    ['SG', 154, 1],
+    ['SG', 161, 2],
+  ] as const)(
+    'counts segments as Tencent bills them in %s: %i characters are %i',
+    (country, characters, segments) => {
+      const Text = smsTemplate({ id: '1', kind: 'notification', text: 'Dear {1}' });
+      const value = 'x'.repeat(characters - 'Dear '.length);
+      const billed = { characters, segments, issues: [] };
+      expect(Text.preview([value], { country })).toMatchObject(billed);
+      expect(Text.preview([value], { country, market: 'international' })).toMatchObject(billed);
+    },
+  );
+
+  it('goes by the country where no market is given', () => {
+    const options = { signName: 'Tencent' };
+    const textIn = (country: string): string =>
+      Name.preview({ name: 'Bob' }, { ...options, country }).text;
+    expect(textIn('CN')).toMatch(/^【Tencent】/);
+    expect(textIn('HK')).toMatch(/^\[Tencent\]/);
+  });
+
   it('puts values in as they are, whatever is in them', () => {
     for (const name of ['$&', '$1', '{1}', '{name:1}', String.raw`\n`]) {
       expect(Name.preview({ name }).text).toBe(`Dear ${name}, welcome.`);
@@ -111,7 +136,7 @@ describe('the length of a whole text', () => {
     [482, 'abc'],
   ])('is allowed with %i characters of values and the signature %j', (length, signName) => {
     const value = 'x'.repeat(length);
-    expect(() => checkTextLength(Text, [value], signName)).not.toThrow();
+    expect(() => checkTextLength(Text, [value], 'mainland', signName)).not.toThrow();
     expect(Text.preview([value], { signName }).issues).toEqual([]);
   });
 
@@ -121,13 +146,23 @@ describe('the length of a whole text', () => {
   ])('is refused with %i characters of values and the signature %j', (length, signName) => {
     const value = 'x'.repeat(length);
     const sentence = 'The text has 501 characters with its values and signature; 500 are allowed.';
-    expect(() => checkTextLength(Text, [value], signName)).toThrow(
+    expect(() => checkTextLength(Text, [value], 'mainland', signName)).toThrow(
       expect.objectContaining({ name: 'SmsValidationError', message: sentence }),
     );
     expect(Text.preview([value], { signName }).issues).toEqual([sentence]);
   });
 
+  it('is 2,000 characters abroad, since Tencent decides above 500', () => {
+    const abroad = { market: 'international' as const };
+    for (const length of [488, 1987]) {
+      expect(Text.preview(['x'.repeat(length)], abroad).issues).toEqual([]);
+    }
+    expect(Text.preview(['x'.repeat(1988)], abroad).issues).toEqual([
+      'The text has 2001 characters with its values and signature; 2000 are allowed.',
+    ]);
+  });
+
   it('is counted without a signature when there is none', () => {
-    expect(() => checkTextLength(Text, ['x'.repeat(487)])).not.toThrow();
+    expect(() => checkTextLength(Text, ['x'.repeat(487)], 'mainland')).not.toThrow();
   });
 });

@@ -115,7 +115,9 @@ export function findPhoneError(
 
 /** No value may hold a URL, whatever the template. */
 export function findUrlError(params: readonly string[]): ApiErrorBody | undefined {
-  return params.some((value) => value.length <= MAX_TEXT_CHARACTERS && containsUrl(value))
+  return params.some(
+    (value) => value.length <= MAX_TEXT_CHARACTERS.international && containsUrl(value),
+  )
     ? {
         Code: 'InvalidParameterValue.ProhibitedUseUrlInTemplateParameter',
         Message: 'a value of the template holds a URL',
@@ -147,11 +149,12 @@ export function findParamError(
 }
 
 /** What is wrong with the whole text; `undefined` when it may go out. */
-export function findTextError(text: string): ApiErrorBody | undefined {
-  return text.length > MAX_TEXT_CHARACTERS
+export function findTextError(text: string, market: Market): ApiErrorBody | undefined {
+  const most = MAX_TEXT_CHARACTERS[market];
+  return text.length > most
     ? {
         Code: 'InvalidParameterValue.ContentLengthLimit',
-        Message: `the text is longer than ${MAX_TEXT_CHARACTERS} characters`,
+        Message: `the text is longer than ${most} characters`,
       }
     : undefined;
 }

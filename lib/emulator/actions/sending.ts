@@ -62,10 +62,9 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
     }
     const signError = findSignError(account, signName, market);
     const text = template === undefined ? '' : renderText(template, params, signName, market);
-    const { segments } = countSegments(text, market);
     if (isRefusedAtTop) {
       throwError(signError);
-      throwError(findBalanceError(account, app, segments * recipients.length));
+      throwError(findBalanceError(account, app, countAll(text, market, recipients)));
     }
     const draft: Draft = {
       action: 'SendSms',
@@ -82,9 +81,8 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
           ? UNAPPROVED
           : (findUrlError(params) ??
             signError ??
-            findTextError(text) ??
+            findTextError(text, market) ??
             findParamError(template, params)),
-      segments,
       ...purposeOf(template, params),
     };
     return {
@@ -143,7 +141,6 @@ interface Draft {
   readonly text: string;
   /** What keeps it from going to any phone. */
   readonly error: ApiErrorBody | undefined;
-  readonly segments: number;
   readonly isVerification: boolean;
   readonly verificationCode: string | undefined;
 }
@@ -185,6 +182,15 @@ function marketOf(recipients: readonly Recipient[]): Market | undefined {
   return market;
 }
 
+/** The segments of a text to all of its recipients. */
+function countAll(text: string, market: Market, recipients: readonly Recipient[]): number {
+  return recipients.reduce(
+    (sum, { phone }) =>
+      sum + (phone === undefined ? 0 : countSegments(text, market, phone.isoCode).segments),
+    0,
+  );
+}
+
 function throwError(error: ApiErrorBody | undefined): void {
   if (error !== undefined) {
     throw new ApiError(error.Code, error.Message);
@@ -207,7 +213,7 @@ function sendOne(
       : (findMarketError(template, 'international') ??
         findUrlError(params) ??
         findParamError(template, params) ??
-        findTextError(text));
+        findTextError(text, 'international'));
   const draft: Draft = {
     action: 'SendMultiGlobalSms',
     app,
@@ -218,7 +224,6 @@ function sendOne(
     market: 'international',
     text,
     error,
-    segments: countSegments(text, 'international').segments,
     ...purposeOf(template, params),
   };
   return send(draft, phone, item.PhoneNumber, context);
@@ -253,7 +258,8 @@ function send(
   number: string,
   { account, requestId, requestLogId, faults, records }: HandlerContext,
 ): SendStatus {
-  const { app, segments, sessionContext } = draft;
+  const { app, sessionContext } = draft;
+  const { segments } = countSegments(draft.text, draft.market, phone.isoCode);
   const now = account.clock.now();
   const error =
     faults.errorOf(number) ??
@@ -306,13 +312,13 @@ const MAX_SHOWN_PARAMS = 100;
 const MAX_SIGN_NAME = 64;
 
 /** What was refused may be of any size, and is kept as long as what was sent. */
-function shownOf({ params, text }: Draft): Pick<SendRecord, 'params' | 'text'> {
+function shownOf({ params, text, market }: Draft): Pick<SendRecord, 'params' | 'text'> {
   const isSmall =
     params.length <= MAX_SHOWN_PARAMS &&
-    params.every((value) => findTextError(value) === undefined);
+    params.every((value) => findTextError(value, market) === undefined);
   return {
     params: isSmall ? params : [],
-    text: findTextError(text) === undefined ? text : '',
+    text: findTextError(text, market) === undefined ? text : '',
   };
 }
 

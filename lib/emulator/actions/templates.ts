@@ -120,7 +120,7 @@ function assertTemplate(request: {
       `\`TemplateName\` must have 1 to ${MAX_NAME_CHARACTERS} characters.`,
     );
   }
-  const problem = findFormatProblem(request.TemplateContent);
+  const problem = findFormatProblem(request.TemplateContent, request.International);
   if (problem !== undefined) {
     throw new ApiError(
       'InvalidParameterValue.InvalidTemplateFormat',
@@ -148,9 +148,10 @@ function assertOptOut(request: {
   }
 }
 
-function findFormatProblem(content: string): string | undefined {
-  if (content === '' || content.length > MAX_TEXT_CHARACTERS) {
-    return `must have 1 to ${MAX_TEXT_CHARACTERS} characters`;
+function findFormatProblem(content: string, international: number): string | undefined {
+  const most = MAX_TEXT_CHARACTERS[international === 0 ? 'mainland' : 'international'];
+  if (content === '' || content.length > most) {
+    return `must have 1 to ${most} characters`;
   }
   if (/[【】]/.test(content)) {
     return 'must not contain 【 or 】: the signature is put in front when sending';
