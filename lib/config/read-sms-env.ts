@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { keyVariablesOf } from '../credentials/environment.js';
 import { SmsOptionsError } from '../errors/options.error.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { resolveSmsOptions } from '../sms.options.js';
@@ -7,11 +8,8 @@ import type { SmsModuleOptions } from '../sms.options.js';
 /** Variables of an environment. */
 export type SmsEnv = Readonly<Record<string, unknown>>;
 
-/** Variable → the option that it sets. The one list of names. */
+/** Variable → the option that it sets, but for the keys. */
 const VARIABLES = new Map([
-  ['TENCENTCLOUD_SECRET_ID', 'credentials.secretId'],
-  ['TENCENTCLOUD_SECRET_KEY', 'credentials.secretKey'],
-  ['TENCENTCLOUD_SESSION_TOKEN', 'credentials.token'],
   ['TENCENTCLOUD_REGION', 'region'],
   ['SMS_SDK_APP_ID', 'sdkAppId'],
   ['SMS_SIGN_NAME', 'signName'],
@@ -28,7 +26,7 @@ const VARIABLES = new Map([
  */
 export function readSmsEnv(env: SmsEnv): SmsModuleOptions {
   const options = toOptions(env);
-  const issues = findIssues(options);
+  const issues = findIssues(env, options);
   if (issues.length > 0) {
     throw new SmsOptionsError(issues);
   }
@@ -37,17 +35,18 @@ export function readSmsEnv(env: SmsEnv): SmsModuleOptions {
 
 /** What is wrong with an environment, by variable. */
 export function findEnvIssues(env: SmsEnv): SmsFieldIssue[] {
-  return findIssues(toOptions(env));
+  return findIssues(env, toOptions(env));
 }
 
 function toOptions(env: SmsEnv): SmsModuleOptions {
-  const token = textOf(env, 'TENCENTCLOUD_SESSION_TOKEN');
+  const names = keyVariablesOf(env);
+  const token = textOf(env, names.token);
   const timeout = textOf(env, 'SMS_TIMEOUT_MS');
   const proxy = textOf(env, 'SMS_PROXY');
   return {
     credentials: masked({
-      secretId: textOf(env, 'TENCENTCLOUD_SECRET_ID') as string,
-      secretKey: textOf(env, 'TENCENTCLOUD_SECRET_KEY') as string,
+      secretId: textOf(env, names.id) as string,
+      secretKey: textOf(env, names.key) as string,
       ...(token === undefined ? {} : { token }),
     }),
     sdkAppId: textOf(env, 'SMS_SDK_APP_ID') as string,
@@ -75,20 +74,34 @@ function textOf(env: SmsEnv, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function findIssues(options: SmsModuleOptions): SmsFieldIssue[] {
+function findIssues(env: SmsEnv, options: SmsModuleOptions): SmsFieldIssue[] {
   try {
     resolveSmsOptions(options);
     return [];
   } catch (error) {
     if (error instanceof SmsOptionsError) {
-      return error.issues.map(toVariable);
+      const variables = variablesOf(env);
+      return error.issues.map((issue) => toVariable(issue, variables));
     }
     throw error;
   }
 }
 
-function toVariable({ field, message }: SmsFieldIssue): SmsFieldIssue {
-  for (const [variable, option] of VARIABLES) {
+function variablesOf(env: SmsEnv): ReadonlyMap<string, string> {
+  const { id, key, token } = keyVariablesOf(env);
+  return new Map([
+    [id, 'credentials.secretId'],
+    [key, 'credentials.secretKey'],
+    [token, 'credentials.token'],
+    ...VARIABLES,
+  ]);
+}
+
+function toVariable(
+  { field, message }: SmsFieldIssue,
+  variables: ReadonlyMap<string, string>,
+): SmsFieldIssue {
+  for (const [variable, option] of variables) {
     if (option === field) {
       return { field: variable, message: message.replace(field, variable) };
     }

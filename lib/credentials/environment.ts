@@ -16,13 +16,38 @@ export interface SmsEnvironmentCredentialsOptions {
   env?: SmsEnvironment | undefined;
 }
 
-const ID = 'TENCENTCLOUD_SECRET_ID';
-const KEY = 'TENCENTCLOUD_SECRET_KEY';
-const TOKEN = 'TENCENTCLOUD_SESSION_TOKEN';
+/** The variables of one key pair; the token goes with temporary ones. */
+export interface KeyVariables {
+  readonly id: string;
+  readonly key: string;
+  readonly token: string;
+}
+
+const OF_SDKS: KeyVariables = {
+  id: 'TENCENTCLOUD_SECRET_ID',
+  key: 'TENCENTCLOUD_SECRET_KEY',
+  token: 'TENCENTCLOUD_SESSION_TOKEN',
+};
+const OF_RUNTIMES: KeyVariables = {
+  id: 'TENCENTCLOUD_SECRETID',
+  key: 'TENCENTCLOUD_SECRETKEY',
+  token: 'TENCENTCLOUD_SESSIONTOKEN',
+};
+
+/**
+ * The variables that hold the keys: the names of Tencent's SDKs, or else those that its serverless
+ * runtimes set. One or the other as a whole: a token belongs to its own pair.
+ */
+export function keyVariablesOf(env: Readonly<Record<string, unknown>>): KeyVariables {
+  const isSet = ({ id, key }: KeyVariables): boolean => Boolean(env[id]) || Boolean(env[key]);
+  return !isSet(OF_SDKS) && isSet(OF_RUNTIMES) ? OF_RUNTIMES : OF_SDKS;
+}
 
 /**
  * Takes the keys from `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY` and, for temporary ones,
- * `TENCENTCLOUD_SESSION_TOKEN`: the names of Tencent's own SDK. Read anew for every request.
+ * `TENCENTCLOUD_SESSION_TOKEN`: the names of Tencent's own SDK. Where neither of the pair is set, from
+ * `TENCENTCLOUD_SECRETID`, `TENCENTCLOUD_SECRETKEY` and `TENCENTCLOUD_SESSIONTOKEN`, which SCF and
+ * CloudBase set for the role of a function. Read anew for every request.
  *
  * An empty variable counts as not set. Half a pair, or a key with blanks, is a failure.
  *
@@ -36,17 +61,22 @@ export function environmentCredentials(
 }
 
 function readEnvironment(env: SmsEnvironment): SmsCredentials {
-  const secretId = env[ID] || undefined;
-  const secretKey = env[KEY] || undefined;
-  const token = env[TOKEN] || undefined;
+  const names = keyVariablesOf(env);
+  const secretId = env[names.id] || undefined;
+  const secretKey = env[names.key] || undefined;
+  const token = env[names.token] || undefined;
   if (secretId === undefined && secretKey === undefined) {
-    throw new SmsCredentialsError(`Environment: ${ID} and ${KEY} are not set.`, undefined, {
-      code: 'SMS_CREDENTIALS_NOT_FOUND',
-    });
+    throw new SmsCredentialsError(
+      `Environment: ${names.id} and ${names.key} are not set.`,
+      undefined,
+      {
+        code: 'SMS_CREDENTIALS_NOT_FOUND',
+      },
+    );
   }
   for (const [name, value] of [
-    [ID, secretId],
-    [KEY, secretKey],
+    [names.id, secretId],
+    [names.key, secretKey],
   ] as const) {
     if (value === undefined) {
       throw new SmsCredentialsError(
@@ -57,9 +87,9 @@ function readEnvironment(env: SmsEnvironment): SmsCredentials {
     }
   }
   for (const [name, value] of [
-    [ID, secretId],
-    [KEY, secretKey],
-    [TOKEN, token],
+    [names.id, secretId],
+    [names.key, secretKey],
+    [names.token, token],
   ] as const) {
     if (value !== undefined && !isKey(value)) {
       throw new SmsCredentialsError(

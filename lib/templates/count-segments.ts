@@ -18,7 +18,7 @@ const GSM_EXTENSION = new Set('|^€{}[]~\\');
  * On the mainland every character counts one and a long text is cut every 67. Abroad a text of the
  * GSM alphabet holds 160, or 153 a segment; any other text is counted as on the mainland.
  *
- * In Malaysia the operator adds seven characters, which leave less room in a lone text and in the
+ * In Malaysia the operator adds seven characters: less fits into a lone text and into the
  * first of several; they are no part of `characters`.
  *
  * Assumes that Tencent bills by plain division, as its own examples do. A phone network never cuts

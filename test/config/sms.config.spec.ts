@@ -54,6 +54,39 @@ describe('smsConfig', () => {
     });
   });
 
+  it('reads what SCF and CloudBase set for the role of a function, unless the documented names are set', () => {
+    const runtime = {
+      TENCENTCLOUD_SECRETID: 'AKIDruntime',
+      TENCENTCLOUD_SECRETKEY: 'runtime-key',
+      TENCENTCLOUD_SESSIONTOKEN: 'runtime-token',
+    };
+    process.env = { ...runtime, SMS_SDK_APP_ID: '1400006666' };
+    expect(smsConfig().credentials).toEqual({
+      secretId: 'AKIDruntime',
+      secretKey: 'runtime-key',
+      token: 'runtime-token',
+    });
+    expect(smsEnvSchema['~standard'].validate(process.env)).not.toHaveProperty('issues');
+    process.env = { ...runtime, ...GOOD };
+    expect(smsConfig().credentials).toEqual({ secretId: 'AKIDcanary', secretKey: 'canary-key' });
+  });
+
+  it('names the variables of a runtime that are missing or can not be used', () => {
+    process.env = {
+      TENCENTCLOUD_SECRETID: 'AKIDruntime',
+      TENCENTCLOUD_SESSIONTOKEN: 'padded ',
+      SMS_SDK_APP_ID: '1400006666',
+    };
+    expect(smsConfig).toThrow(
+      expect.objectContaining({
+        issues: [
+          expect.objectContaining({ field: 'TENCENTCLOUD_SECRETKEY' }),
+          expect.objectContaining({ field: 'TENCENTCLOUD_SESSIONTOKEN' }),
+        ],
+      }),
+    );
+  });
+
   it('treats an empty variable as one that is not set', () => {
     Object.assign(process.env, { SMS_PROXY: '', SMS_TIMEOUT_MS: '', TENCENTCLOUD_REGION: '' });
     expect(smsConfig()).toMatchObject({

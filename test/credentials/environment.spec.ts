@@ -1,8 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { environmentCredentials } from 'nestjs-tencentcloud-sms';
+import { defaultCredentials, environmentCredentials } from 'nestjs-tencentcloud-sms';
 import { CANARIES } from './fake-sts.js';
 
 const { secretId, secretKey, token } = CANARIES;
+/** As Tencent's own serverless runtimes set them. */
+const RUNTIME = {
+  TENCENTCLOUD_SECRETID: 'AKIDruntime',
+  TENCENTCLOUD_SECRETKEY: 'runtime-key',
+  TENCENTCLOUD_SESSIONTOKEN: 'runtime-token',
+};
+const OF_RUNTIME = { secretId: 'AKIDruntime', secretKey: 'runtime-key', token: 'runtime-token' };
 const PAIR = { TENCENTCLOUD_SECRET_ID: secretId, TENCENTCLOUD_SECRET_KEY: secretKey };
 
 async function ask(env: Record<string, string | undefined>) {
@@ -30,6 +37,24 @@ describe('environmentCredentials', () => {
     });
   });
 
+  it('takes what SCF and CloudBase set for the role of a function', async () => {
+    expect(await ask(RUNTIME)).toEqual(OF_RUNTIME);
+    expect(
+      await ask({ ...RUNTIME, TENCENTCLOUD_SECRET_ID: '', TENCENTCLOUD_SECRET_KEY: '' }),
+    ).toEqual(OF_RUNTIME);
+    expect(await defaultCredentials({ env: RUNTIME })()).toEqual(OF_RUNTIME);
+  });
+
+  it('prefers the documented names, and never mixes a key of one with a token of the other', async () => {
+    expect(await ask({ ...RUNTIME, ...PAIR })).toEqual({ secretId, secretKey, token: undefined });
+    expect(await ask({ ...RUNTIME, TENCENTCLOUD_SESSION_TOKEN: token })).toEqual(OF_RUNTIME);
+    expect(await ask({ ...RUNTIME, ...PAIR, TENCENTCLOUD_SESSION_TOKEN: token })).toEqual({
+      secretId,
+      secretKey,
+      token,
+    });
+  });
+
   it('reads process.env when asked, not when made', async () => {
     const provider = environmentCredentials();
     Object.assign(process.env, PAIR);
@@ -54,6 +79,21 @@ describe('environmentCredentials', () => {
 
   it.each([
     ['half a pair', { TENCENTCLOUD_SECRET_ID: secretId }, 'TENCENTCLOUD_SECRET_KEY is not set'],
+    [
+      'half a pair, beside that of a runtime',
+      { ...RUNTIME, TENCENTCLOUD_SECRET_ID: secretId },
+      'TENCENTCLOUD_SECRET_KEY is not set',
+    ],
+    [
+      'half of what a runtime sets',
+      { TENCENTCLOUD_SECRETID: secretId },
+      'TENCENTCLOUD_SECRETKEY is not set',
+    ],
+    [
+      'a padded token of a runtime',
+      { ...RUNTIME, TENCENTCLOUD_SESSIONTOKEN: `${token} ` },
+      'TENCENTCLOUD_SESSIONTOKEN holds blanks',
+    ],
     ['the other half', { TENCENTCLOUD_SECRET_KEY: secretKey }, 'TENCENTCLOUD_SECRET_ID is not set'],
     [
       'a padded id',

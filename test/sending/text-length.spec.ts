@@ -10,6 +10,13 @@ const PHONE = '+8613711112222';
 const SINGAPORE = '+6598765432';
 const MALAYSIA = '+60123456789';
 
+const input = (length: number, to = SINGAPORE) => ({
+  to,
+  params: ['x'.repeat(length)] as const,
+});
+const raw = (length: number) => ({ templateId: '77', params: ['x'.repeat(length)] as const });
+const tooLong = { name: 'SmsValidationError', issues: [{ field: 'params' }] };
+
 describe('the length of a text', () => {
   let emulator: SmsEmulator;
   let started: SmsTestCase;
@@ -29,9 +36,6 @@ describe('the length of a text', () => {
     await started.module.close();
     await emulator.stop();
   });
-
-  const input = (length: number, to = SINGAPORE) => ({ to, params: ['x'.repeat(length)] as const });
-  const tooLong = { name: 'SmsValidationError', issues: [{ field: 'params' }] };
 
   it('is at most 500 characters on the mainland, signature included', async () => {
     expect(await sms.trySend(Note, input(490, PHONE))).toMatchObject({ status: 'accepted' });
@@ -69,7 +73,6 @@ describe('the length of a text', () => {
   });
 
   it('is judged value by value where only the id of the template is known', async () => {
-    const raw = (length: number) => ({ templateId: '77', params: ['x'.repeat(length)] as const });
     await expect(sms.trySend(raw(501), { to: PHONE })).rejects.toMatchObject({
       name: 'SmsValidationError',
       issues: [{ field: 'params' }],
@@ -95,16 +98,19 @@ describe('the length of a text', () => {
         International: 1,
         Remark: 'none',
       });
-      const Note = smsTemplate({ id: '2000001', kind: 'notification', text: 'Note {1}' });
-      const settings = { signName: '', params: [character.repeat(characters - 'Note '.length)] as const };
+      const Added = smsTemplate({ id: '2000001', kind: 'notification', text: 'Note {1}' });
+      const settings = {
+        signName: '',
+        params: [character.repeat(characters - 'Note '.length)] as const,
+      };
       const fees = await Promise.all(
-        [SINGAPORE, MALAYSIA].map(async (to) => sms.send(Note, { ...settings, to })),
+        [SINGAPORE, MALAYSIA].map(async (to) => sms.send(Added, { ...settings, to })),
       );
       expect(fees.map(({ fee }) => fee)).toEqual([elsewhere, there]);
-      const both = await sms.sendMany(Note, { ...settings, to: [MALAYSIA, SINGAPORE] });
+      const both = await sms.sendMany(Added, { ...settings, to: [MALAYSIA, SINGAPORE] });
       expect(both.summary().fee).toBe(Number(elsewhere) + Number(there));
       expect(
-        ['SG', 'MY'].map((country) => Note.preview(settings.params, { country }).segments),
+        ['SG', 'MY'].map((country) => Added.preview(settings.params, { country }).segments),
       ).toEqual([elsewhere, there]);
     },
   );
