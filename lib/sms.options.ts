@@ -340,5 +340,10 @@ function isPem(value: unknown): boolean {
 }
 
 function isProxyUrl(text: unknown): boolean {
-  return typeof text === 'string' && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  // A URL parser repairs what it is given: it drops line breaks and takes any number of slashes.
+  return (
+    typeof text === 'string' &&
+    /^https?:\/\/[^\s\p{C}/\\][^\s\p{C}\\]*$/iu.test(text) &&
+    URL.canParse(text)
+  );
 }

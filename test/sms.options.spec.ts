@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it } from '@jest/globals';
-import { SmsModule, SmsOptionsError } from 'nestjs-tencentcloud-sms';
+import { SmsModule, SmsOptionsError, cvmRoleCredentials } from 'nestjs-tencentcloud-sms';
 import type { SmsModuleOptions } from 'nestjs-tencentcloud-sms';
 import { resolveSmsOptions } from '../lib/sms.options.js';
 import { CREDENTIALS, smsOptions } from './support/sms-test-case.js';
@@ -53,6 +53,49 @@ describe('the options', () => {
   ])('take %s as the endpoint %s', (endpoint, origin) => {
     expect(resolveSmsOptions(smsOptions({ endpoint })).endpoint).toBe(origin);
   });
+
+  it.each([
+    '//evil.com',
+    '///evil.com',
+    '/evil.com',
+    '\\\\evil.com',
+    'evil.com\r\n',
+    'evil.com\t',
+    'evil\n.com',
+    ' evil.com',
+    'evil.com ',
+    'ht\ntps://evil.com',
+    'http:evil.com',
+    'http:/evil.com',
+    'https:///evil.com',
+    'https:\\\\evil.com',
+    'https://evil.com\\',
+    'https://@evil.com',
+    'evil.com?',
+    'evil.com#',
+    'evil.com//',
+    'evil\u0000.com',
+    'evil\u200B.com',
+    'sms.tencentcloudapi.com%2eevil.com',
+    'evil.com:',
+    'evil.com:99999',
+    'https://https://evil.com',
+    '',
+  ])('refuse the endpoint %j', (endpoint) => {
+    for (const field of ['endpoint', 'backupEndpoint']) {
+      expect(issues(smsOptions({ [field]: endpoint }))).toEqual([
+        { field, message: expect.stringContaining('expected a host such as') },
+      ]);
+    }
+    expect(() => cvmRoleCredentials({ endpoint })).toThrow(SmsOptionsError);
+  });
+
+  it.each(['http://host:1\r\n', ' http://host:1', 'http:host', 'http:\\\\host', 'http://ho\tst'])(
+    'refuse the proxy %j',
+    (proxy) => {
+      expect(issues(smsOptions({ proxy }))).toMatchObject([{ field: 'proxy' }]);
+    },
+  );
 
   it('are refused with one sentence for every bad field at once', () => {
     expect(

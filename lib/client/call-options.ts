@@ -4,10 +4,10 @@ import type { CallTiming } from './call-timing.js';
 /** Options of every call. */
 export interface SmsCallOptions {
   /**
-   * Ends the call, at whatever point it is.
+   * Ends the call, at whatever point it is; `null` for none.
    * @default none
    */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | null | undefined;
   /**
    * Milliseconds for the attempt, the body of the answer included. A provider of credentials or a
    * signer that is not ready at once gets as long before it.

@@ -1,30 +1,81 @@
+import { isSmsAction, membersOf } from '../api/actions.js';
 import { isObject } from '../api/json-values.js';
+import type { Members } from '../api/shapes.js';
+import { findTextFault } from '../api/text-faults.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { findSignFault } from '../templates/sign-name.js';
+
+/** Members that may have several lines: what people read, the caller's own text, and base64. */
+const WITH_LINES: ReadonlySet<string> = new Set([
+  'TemplateParamSet',
+  'SessionContext',
+  'TemplateContent',
+  'Remark',
+  'ProofImage',
+  'CommissionImage',
+]);
 
 /**
  * Completes a request that the caller wrote in Tencent's spelling: a `SendSms` without `SignName` takes
  * the account's. An empty one asks for none.
  *
- * @throws SmsValidationError when its signature can be none, by name and without its value.
+ * @throws SmsValidationError naming every text that can't be sent, without its value.
  */
 export function completeRequest<Params>(
   action: string,
   given: Params,
   signName: string | undefined,
 ): Params {
-  if (action !== 'SendSms' || !isObject(given)) {
+  if (!isSmsAction(action) || !isObject(given)) {
     return given;
   }
-  const own = given['SignName'] ?? undefined;
-  const fault = typeof own === 'string' && own !== '' ? findSignFault(own) : undefined;
-  if (fault !== undefined) {
-    const issue: SmsFieldIssue = {
-      field: 'SignName',
-      message: `${action}: SignName must be ${fault}.`,
-    };
-    throw new SmsValidationError([issue]);
+  const issues: SmsFieldIssue[] = [];
+  checkTexts('', given, membersOf(action, 'request'), (field, fault) => {
+    issues.push({ field, message: `${action}: ${field} ${fault}.` });
+  });
+  if (issues.length > 0) {
+    throw new SmsValidationError(issues);
   }
-  return own === undefined && signName !== undefined ? { ...given, SignName: signName } : given;
+  const isUnsigned = action === 'SendSms' && (given['SignName'] ?? undefined) === undefined;
+  return isUnsigned && signName !== undefined ? { ...given, SignName: signName } : given;
+}
+
+function checkTexts(
+  path: string,
+  given: Readonly<Record<string, unknown>>,
+  members: Members,
+  say: (field: string, fault: string) => void,
+): void {
+  for (const [name, member] of members) {
+    const value = given[name];
+    const items = Array.isArray(value) ? (value as unknown[]) : [value];
+    for (const [index, item] of items.entries()) {
+      const field = `${path}${name}${Array.isArray(value) ? `[${index}]` : ''}`;
+      if (typeof item === 'string') {
+        const fault = findFault(name, item);
+        if (fault !== undefined) {
+          say(field, fault);
+        }
+      } else if (member.kind === 'object' && isObject(item)) {
+        checkTexts(`${field}.`, item, member.members, say);
+      }
+    }
+  }
+}
+
+function findFault(name: string, text: string): string | undefined {
+  // An empty one is the same as none, on the wire as well.
+  if (text === '') {
+    return undefined;
+  }
+  if (name === 'SignName') {
+    const fault = findSignFault(text);
+    return fault === undefined ? undefined : `must be ${fault}`;
+  }
+  if (name === 'ExtendCode' && !/^\d+$/.test(text)) {
+    return 'must be digits, as text';
+  }
+  const fault = findTextFault(text, WITH_LINES.has(name));
+  return fault === undefined ? undefined : `must not have ${fault}`;
 }

@@ -10,6 +10,7 @@ import { Attempts } from './attempts.js';
 import type { AttemptContext, CheckedCall } from './attempts.js';
 import type { CallTerms, SmsCallOptions, SmsParams } from './call-options.js';
 import { CallTiming } from './call-timing.js';
+import { checkCallOptions, findTimeoutIssues } from './check-call-options.js';
 import { checkParams } from './check-params.js';
 import type { SmsClientContext, SmsClientOptions } from './client-options.js';
 import { completeRequest } from './complete-request.js';
@@ -23,7 +24,6 @@ import { RequestSigner } from './request-signer.js';
 import { RetryLoop } from './retry-loop.js';
 import type { AttemptLimits } from './retry-loop.js';
 import { shareSignal } from './share-signal.js';
-import { MAX_DELAY_MS } from './wait.js';
 
 /** Takes one call of the API from its parameters to its answer. */
 export class SmsClient {
@@ -60,7 +60,7 @@ export class SmsClient {
     options?: SmsCallOptions,
   ): Promise<SmsResponse<A>> {
     return this.inFlight.run(async () => {
-      const { signal, timeoutMs, notAfter } = options ?? {};
+      const { signal, timeoutMs, notAfter } = checkCallOptions(options);
       const timing = this.startTiming(this.toDeadline(notAfter));
       const complete = completeRequest(action, params, this.options.signName);
       return this.call(action, complete, { signal, timeoutMs, timing });
@@ -195,9 +195,8 @@ function assertAction(action: string): void {
 
 /** @throws SmsValidationError when it is not a delay that a timer accepts. */
 export function assertTimeout(timeoutMs: number): void {
-  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_DELAY_MS) {
-    throw new SmsValidationError([
-      { field: 'timeoutMs', message: 'timeoutMs must be a whole number of milliseconds from 1.' },
-    ]);
+  const issues = findTimeoutIssues(timeoutMs);
+  if (issues.length > 0) {
+    throw new SmsValidationError(issues);
   }
 }

@@ -44,7 +44,7 @@ export class BatchSender {
     outlastsRateRefusals: boolean,
   ): BatchLimits {
     const deadline = this.client.toDeadline(notAfter);
-    return { signal, timeoutMs, deadline, outlastsRateRefusals };
+    return { signal: signal ?? undefined, timeoutMs, deadline, outlastsRateRefusals };
   }
 
   /** Sends, and gives one outcome for each row, in their order. */

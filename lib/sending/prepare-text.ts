@@ -1,4 +1,5 @@
 import { MAX_SESSION_CONTEXT_BYTES } from '../api/limits.js';
+import { findTextFault } from '../api/text-faults.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
@@ -85,6 +86,12 @@ function orNone(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** Texts that go out as they are, and whether they may have several lines. */
+const TEXTS = [
+  ['sessionContext', true],
+  ['senderId', false],
+] as const;
+
 /**
  * Checks what stands beside a template and its values. JavaScript callers are not type-checked, and an
  * error of Node would show the wrong value.
@@ -98,7 +105,7 @@ export function assertSettings(settings: SmsSendSettings): void {
       issues.push({ field, message: `${field} must be text.` });
     }
   }
-  const { signName, sessionContext, sdkAppId } = settings;
+  const { signName, sessionContext, extendCode, sdkAppId } = settings;
   const signFault =
     typeof signName === 'string' && signName !== '' ? findSignFault(signName) : undefined;
   if (signFault !== undefined) {
@@ -112,6 +119,16 @@ export function assertSettings(settings: SmsSendSettings): void {
       field: 'sessionContext',
       message: `sessionContext must have at most ${MAX_SESSION_CONTEXT_BYTES} bytes.`,
     });
+  }
+  for (const [field, lines] of TEXTS) {
+    const value: unknown = settings[field];
+    const fault = typeof value === 'string' ? findTextFault(value, lines) : undefined;
+    if (fault !== undefined) {
+      issues.push({ field, message: `${field} must not have ${fault}.` });
+    }
+  }
+  if (typeof extendCode === 'string' && !/^\d*$/.test(extendCode)) {
+    issues.push({ field: 'extendCode', message: 'extendCode must be digits, as text.' });
   }
   if (typeof sdkAppId === 'string' && !/^\d+$/.test(sdkAppId)) {
     issues.push({ field: 'sdkAppId', message: 'sdkAppId must be digits, as text.' });

@@ -15,7 +15,7 @@ export interface ReadMembers {
  * @param what the object in a word, such as `row`
  */
 export function readObject(given: unknown, known: ReadonlySet<string>, what: string): ReadMembers {
-  if (typeof given !== 'object' || given === null) {
+  if (typeof given !== 'object' || given === null || isList(given)) {
     return { members: {}, issues: [{ field: what, message: `${what} must be an object.` }] };
   }
   const issues: SmsFieldIssue[] = [];
@@ -91,6 +91,28 @@ export function hasMember(given: unknown, name: string | symbol): boolean {
   try {
     return typeof given === 'object' && given !== null && name in given;
   } catch {
+    return false;
+  }
+}
+
+/** Whether an object has a method; `false` where it can't be asked. */
+export function hasMethod(given: unknown, name: string | symbol): boolean {
+  try {
+    return (
+      typeof given === 'object' &&
+      given !== null &&
+      typeof (given as Record<string | symbol, unknown>)[name] === 'function'
+    );
+  } catch {
+    return false;
+  }
+}
+
+function isList(given: object): boolean {
+  try {
+    return Array.isArray(given);
+  } catch {
+    // A proxy that was revoked: each of its members says so.
     return false;
   }
 }

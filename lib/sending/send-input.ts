@@ -1,3 +1,4 @@
+import { findSignalIssues, findTimeoutIssues } from '../client/check-call-options.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { checkTemplateId } from '../templates/template-content.js';
@@ -52,7 +53,12 @@ export function readInput(given: unknown, known: ReadonlySet<string>, what: stri
     settings: pick(rest, settings),
     limits: pick(rest, limits),
     concurrency: concurrency as number | undefined,
-    issues: [...issues, ...checkSignal(rest['signal']), ...checkConcurrency(concurrency)],
+    issues: [
+      ...issues,
+      ...findSignalIssues(rest['signal']),
+      ...findTimeoutIssues(rest['timeoutMs']),
+      ...checkConcurrency(concurrency),
+    ],
   };
 }
 
@@ -90,12 +96,6 @@ export function assertNone(issues: readonly SmsFieldIssue[]): void {
   if (issues.length > 0) {
     throw new SmsValidationError(issues);
   }
-}
-
-function checkSignal(signal: unknown): SmsFieldIssue[] {
-  const isSignal =
-    signal === undefined || (hasMember(signal, 'aborted') && hasMember(signal, 'addEventListener'));
-  return isSignal ? [] : [{ field: 'signal', message: 'signal must be an AbortSignal.' }];
 }
 
 function checkConcurrency(concurrency: unknown): SmsFieldIssue[] {

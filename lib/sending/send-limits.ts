@@ -3,10 +3,11 @@ import type { Deadline } from '../client/deadline.js';
 /** What ends a call, or all calls, early. */
 export interface SmsSendLimits {
   /**
-   * Ends the send: what was not written by then is rejected, what was is unknown.
+   * Ends the send: what was not written by then is rejected, what was is unknown; `null`
+   * for none.
    * @default none
    */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | null | undefined;
   /**
    * Milliseconds for each attempt.
    * @default the module's `timeoutMs`

@@ -18,7 +18,7 @@ import type { SmsOutcome, SmsReceipt } from './outcome.js';
 import type { SmsRowSource } from './page-reader.js';
 import { assertSettings, checkMarket, prepareText } from './prepare-text.js';
 import type { PreparedText, SmsSendSettings } from './prepare-text.js';
-import { hasMember, readOnce } from './read-object.js';
+import { hasMethod, readOnce } from './read-object.js';
 import { SmsSendEach } from './send-each.js';
 import type { SmsSendEachOptions } from './send-each.js';
 import {
@@ -205,6 +205,6 @@ function noRecipient(): SmsValidationError {
 }
 
 function checkRows(rows: unknown): SmsFieldIssue[] {
-  const isSource = hasMember(rows, Symbol.asyncIterator) || hasMember(rows, Symbol.iterator);
+  const isSource = hasMethod(rows, Symbol.asyncIterator) || hasMethod(rows, Symbol.iterator);
   return isSource ? [] : [{ field: 'rows', message: 'rows must be a list or a stream of rows.' }];
 }

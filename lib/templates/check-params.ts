@@ -1,4 +1,5 @@
 import { MAX_TEXT_CHARACTERS } from '../api/limits.js';
+import { findTextFault } from '../api/text-faults.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { containsUrl } from './contains-url.js';
@@ -145,11 +146,14 @@ function checkValue(
   issues: SmsFieldIssue[],
 ): string | undefined {
   const text = toText(value);
+  const fault = text === undefined ? undefined : findTextFault(text, true);
   if (text === undefined) {
     issues.push({
       field,
       message: `${field} must be a text, or a number that is written without an exponent.`,
     });
+  } else if (fault !== undefined) {
+    issues.push({ field, message: `${field} must not have ${fault}.` });
   } else if (kind === 'verification' && !/^\d{1,6}$/.test(text)) {
     issues.push({
       field,

@@ -1,3 +1,4 @@
+import { findTextFault } from '../api/text-faults.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 
@@ -103,6 +104,10 @@ function checkText(text: string, issues: SmsFieldIssue[]): void {
   const say = (message: string): void => {
     issues.push({ field: 'text', message });
   };
+  const fault = findTextFault(text, true);
+  if (fault !== undefined) {
+    say(`text must not have ${fault}.`);
+  }
   if (/[{}｛｝]/.test(text.replace(PLACEHOLDER, ''))) {
     say('text has a brace that belongs to no placeholder; write them as {1} or {code:1}.');
   }
