@@ -100,11 +100,24 @@ function issueOf(field: string, text: string): { field: string; message: string 
   if (text === '') {
     return { field, message: `${field} must be a phone number, as text.` };
   }
-  const shown = maskNumber(text);
-  return /^\d+$/.test(text)
-    ? {
-        field,
-        message: `${field} has no country code: ${shown}. Only mainland mobile numbers may go without their plus.`,
-      }
-    : { field, message: `${field} is not a possible phone number: ${shown}.` };
+  return { field, message: `${field} ${whyUnusable(text, maskNumber(text))}` };
+}
+
+// Of the ranges 1064x and 14x, as the plan of the mainland gives them to machines.
+const MACHINE = /^(?:(?:\+|00)?86)?(?:1064\d|14[014678]\d{2})\d{8}$/;
+const TWICE = /^(?:\+|00)?86(?:\+|00)?860?1\d{10}$/;
+
+function whyUnusable(text: string, shown: string): string {
+  if (MACHINE.test(text)) {
+    return `is a 13-digit number of a machine (M2M), and Tencent takes mobile numbers of 11 digits: ${shown}.`;
+  }
+  if (TWICE.test(text)) {
+    return `has its country code twice: ${shown}.`;
+  }
+  if (/^(?:00)?86\d+$/.test(text) || !/^\d+$/.test(text)) {
+    return `is not a possible phone number: ${shown}.`;
+  }
+  return text.startsWith('00')
+    ? `begins with 00: ${shown}. Write a plus in its place.`
+    : `has no country code: ${shown}. Only mainland mobile numbers may go without their plus.`;
 }

@@ -146,44 +146,38 @@ function checkValue(
   issues: SmsFieldIssue[],
 ): string | undefined {
   const text = toText(value);
-  const fault = text === undefined ? undefined : findTextFault(text, true);
-  if (text === undefined) {
-    issues.push({
-      field,
-      message: `${field} must be a text, or a number that is written without an exponent.`,
-    });
-  } else if (fault !== undefined) {
-    issues.push({ field, message: `${field} must not have ${fault}.` });
-  } else if (kind === 'verification' && !/^\d{1,6}$/.test(text)) {
-    issues.push({
-      field,
-      message: `${field} must be 1 to 6 digits, as in every verification template.`,
-    });
-  } else if (text.length > MAX_TEXT_CHARACTERS.international) {
-    issues.push({
-      field,
-      message: `${field} alone is longer than the ${MAX_TEXT_CHARACTERS.international} characters of a whole text.`,
-    });
-  } else if (containsUrl(text)) {
-    issues.push({ field, message: `${field} must not contain a URL or a domain.` });
+  // Digits are the only advice for a code, whatever the number was.
+  const shown = kind === 'verification' && typeof value === 'number' ? String(value) : text;
+  const fault = shown === undefined ? NO_TEXT : findFault(shown, kind);
+  if (fault !== undefined) {
+    issues.push({ field, message: `${field} ${fault}.` });
   }
   return text;
+}
+
+const NO_TEXT =
+  'must be a text, or a number that is whole: JavaScript rounds others, so write 0.3, or more than 15 digits, as text';
+
+function findFault(text: string, kind: SmsTemplateKind | undefined): string | undefined {
+  const textFault = findTextFault(text, true);
+  if (textFault !== undefined) {
+    return `must not have ${textFault}`;
+  }
+  if (kind === 'verification' && !/^\d{1,6}$/.test(text)) {
+    return 'must be 1 to 6 digits, as in every verification template';
+  }
+  if (text.length > MAX_TEXT_CHARACTERS.international) {
+    return `alone is longer than the ${MAX_TEXT_CHARACTERS.international} characters of a whole text`;
+  }
+  return containsUrl(text) ? 'must not contain a URL or a domain' : undefined;
 }
 
 function toText(value: unknown): string | undefined {
   if (typeof value === 'string') {
     return value;
   }
-  // Beyond the safe integers the digits differ from those in the source.
-  if (
-    typeof value !== 'number' ||
-    !Number.isFinite(value) ||
-    Math.abs(value) > Number.MAX_SAFE_INTEGER
-  ) {
-    return undefined;
-  }
-  const text = String(value);
-  return text.includes('e') ? undefined : text;
+  // Of any other number the digits may differ from those in the source: 0.1 + 0.2 has seventeen.
+  return Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
 // A name of ours never begins with a digit.

@@ -1,4 +1,7 @@
-/** A value for a placeholder. Give codes as text: a number loses its leading zeros. */
+/**
+ * A value for a placeholder. Give codes as text: a number loses its leading zeros. A number that is not
+ * whole, or beyond the exact ones, must be text.
+ */
 export type SmsParamValue = string | number;
 
 /** What fits a template whose text the compiler doesn't know. */

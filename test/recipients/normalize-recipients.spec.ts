@@ -61,10 +61,7 @@ describe('a recipient', () => {
       '(415) 555-0100',
       'to has no country code: 415****00. Only mainland mobile numbers may go without their plus.',
     ],
-    [
-      '0014155550100',
-      'to has no country code: 0014****00. Only mainland mobile numbers may go without their plus.',
-    ],
+    ['0014155550100', 'to begins with 00: 0014****00. Write a plus in its place.'],
     [
       '1371111222',
       'to has no country code: 137****22. Only mainland mobile numbers may go without their plus.',
@@ -72,6 +69,30 @@ describe('a recipient', () => {
     [
       '85251234567',
       'to has no country code: 852****67. Only mainland mobile numbers may go without their plus.',
+    ],
+    ['0085261234567', 'to begins with 00: 0085****67. Write a plus in its place.'],
+    ['00 886 912 345 678', 'to begins with 00: 0088****78. Write a plus in its place.'],
+    ['00861371111222', 'to is not a possible phone number: 0086****22.'],
+    ['861371111222', 'to is not a possible phone number: 8613****22.'],
+    ['+86 86 137 1111 2222', 'to has its country code twice: +868****22.'],
+    ['8686 13711112222', 'to has its country code twice: 8686****22.'],
+    ['+86 +86 13711112222', 'to has its country code twice: +86+****22.'],
+    ['+86 0086 13711112222', 'to has its country code twice: +860****22.'],
+    [
+      '1064812345678',
+      'to is a 13-digit number of a machine (M2M), and Tencent takes mobile numbers of 11 digits: 1064****78.',
+    ],
+    [
+      '+86 1064 8123 45678',
+      'to is a 13-digit number of a machine (M2M), and Tencent takes mobile numbers of 11 digits: +861****78.',
+    ],
+    [
+      '0086 14400 1234 5678',
+      'to is a 13-digit number of a machine (M2M), and Tencent takes mobile numbers of 11 digits: 0086****78.',
+    ],
+    [
+      '1371111222233',
+      'to has no country code: 1371****33. Only mainland mobile numbers may go without their plus.',
     ],
     ['+861371111222', 'to is not a possible phone number: +861****22.'],
     ['+8602112345678', 'to is not a possible phone number: +86021****5678.'],
