@@ -101,6 +101,8 @@ export type { SmsPreview, SmsPreviewOptions } from './templates/preview.js';
 export { smsTemplate } from './templates/sms-template.js';
 export type {
   SmsAnyTemplate,
+  SmsMarketParams,
+  SmsMarketTemplate,
   SmsPreviewArguments,
   SmsRawTemplate,
   SmsTemplate,
@@ -108,5 +110,6 @@ export type {
   SmsTemplateInput,
   SmsTemplateParams,
 } from './templates/sms-template.js';
+export type { SmsSignName, SmsSignNames } from './templates/sign-name.js';
 export type { SmsTemplateContent, SmsTemplateKind } from './templates/template-content.js';
 export type { SmsLooseParams, SmsParamValue, SmsTextParams } from './templates/text-params.js';

@@ -18,7 +18,8 @@ import { toOrigin } from './http/to-origin.js';
 import { resolveRetry } from './client/retry-policy.js';
 import type { SmsRetryOptions } from './client/retry-policy.js';
 import type { SmsTransport } from './http/transport.js';
-import { SIGN_NAME, findSignDoubt, findSignFault } from './templates/sign-name.js';
+import { SIGN_NAME, findSignDoubts, findSignFault } from './templates/sign-name.js';
+import type { SmsSignName } from './templates/sign-name.js';
 import type { SmsCredentials, SmsSigner } from './signing/signer.js';
 
 /** Options of `SmsModule.forRoot`, and what the factory of `forRootAsync` returns. */
@@ -30,11 +31,11 @@ export interface SmsModuleOptions {
   /**
    * Signature that stands before each text: its content, not its id, without 【】, quotes or blanks
    * around it, emoji and invisible characters. Another form than the mainland's 2 to 12 Chinese
-   * characters, letters and digits is warned of when the app starts. Raw `sendSms` without `SignName`
-   * takes it, too.
+   * characters, letters and digits is warned of when the app starts. `{ mainland, international }` for
+   * one each. Raw `sendSms` without `SignName` takes it, too.
    * @default none: each send then gives one, where it needs one
    */
-  signName?: string | undefined;
+  signName?: SmsSignName | undefined;
   /**
    * Region of the application; sent as `X-TC-Region`.
    * @default 'ap-guangzhou'
@@ -164,7 +165,7 @@ export interface SmsConnection extends ConnectionOptions {
 
 /** Options with every default filled in and the key pair out of sight. */
 export interface ResolvedSmsOptions extends SmsClientOptions {
-  readonly signName: string | undefined;
+  readonly signName: SmsSignName | undefined;
   readonly now: () => Date;
   readonly shutdownTimeoutMs: number;
   /** How connections are made; a function, since the proxy's password is in it. */
@@ -187,7 +188,7 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
   const connection = Object.freeze({ connectTimeoutMs, proxy, ca, http: http as SmsAxios });
   return Object.freeze({
     ...options,
-    signName: options.signName,
+    signName: frozen(options.signName),
     credentials:
       typeof credentials === 'function'
         ? (credentials as SmsCredentialsProvider)
@@ -203,8 +204,11 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
 
 /** What is usable in the options and likely wrong all the same, a sentence each. */
 export function findDoubts({ signName }: ResolvedSmsOptions): string[] {
-  const doubt = signName === undefined ? undefined : findSignDoubt(signName);
-  return doubt === undefined ? [] : [doubt];
+  return findSignDoubts(signName);
+}
+
+function frozen(signName: SmsSignName | undefined): SmsSignName | undefined {
+  return typeof signName === 'object' ? Object.freeze({ ...signName }) : signName;
 }
 
 const key = expects('text without blanks or line breaks', v.custom<string>(isKey));
@@ -240,6 +244,14 @@ const origin = expects(
   ),
 );
 
+const signature = v.pipe(
+  expects(`${SIGN_NAME}, as text`, v.string()),
+  v.check(
+    (signName) => findSignFault(signName) === undefined,
+    ({ input }) => findSignFault(input) ?? SIGN_NAME,
+  ),
+);
+
 const OPTIONS = optionsObject({
   credentials: expects(
     'an object { secretId, secretKey, token? } or a function that returns one',
@@ -253,12 +265,9 @@ const OPTIONS = optionsObject({
     v.pipe(v.string(), v.regex(/^\d+$/)),
   ),
   signName: v.optional(
-    v.pipe(
-      expects(`${SIGN_NAME}, as text`, v.string()),
-      v.check(
-        (signName) => findSignFault(signName) === undefined,
-        ({ input }) => findSignFault(input) ?? SIGN_NAME,
-      ),
+    objectOr(
+      optionsObject({ mainland: v.optional(signature), international: v.optional(signature) }),
+      signature,
     ),
   ),
   region: expects(

@@ -1,4 +1,5 @@
 import type { SmsCredentialsProvider } from '../credentials/credentials-provider.js';
+import type { SmsSignName } from '../templates/sign-name.js';
 import type { CallEvents } from './call-events.js';
 import type { InFlight } from './in-flight.js';
 import type { ResolvedRetry } from './retry-policy.js';
@@ -8,7 +9,7 @@ export interface SmsClientOptions {
   credentials: SmsCredentialsProvider;
   sdkAppId: string;
   /** The signature of raw requests without one. */
-  signName?: string | undefined;
+  signName?: SmsSignName | undefined;
   /** Origin, such as `https://sms.tencentcloudapi.com`. */
   endpoint: string;
   /** Origin for the attempt after one that could not connect. */

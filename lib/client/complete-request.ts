@@ -4,7 +4,10 @@ import type { Members } from '../api/shapes.js';
 import { findTextFault } from '../api/text-faults.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
-import { findSignFault } from '../templates/sign-name.js';
+import type { SmsMarket } from '../recipients/normalize-recipients.js';
+import { isMainland, parseMainlandNumber } from '../recipients/phone-number.js';
+import { findSignFault, signNameFor } from '../templates/sign-name.js';
+import type { SmsSignName } from '../templates/sign-name.js';
 
 /** Members that may have several lines: what people read, the caller's own text, and base64. */
 const WITH_LINES: ReadonlySet<string> = new Set([
@@ -25,7 +28,7 @@ const WITH_LINES: ReadonlySet<string> = new Set([
 export function completeRequest<Params>(
   action: string,
   given: Params,
-  signName: string | undefined,
+  signName: SmsSignName | undefined,
 ): Params {
   if (!isSmsAction(action) || !isObject(given)) {
     return given;
@@ -37,8 +40,19 @@ export function completeRequest<Params>(
   if (issues.length > 0) {
     throw new SmsValidationError(issues);
   }
-  const isUnsigned = action === 'SendSms' && (given['SignName'] ?? undefined) === undefined;
-  return isUnsigned && signName !== undefined ? { ...given, SignName: signName } : given;
+  if (action !== 'SendSms' || (given['SignName'] ?? undefined) !== undefined) {
+    return given;
+  }
+  const own = signNameFor(marketOf(given['PhoneNumberSet']), signName);
+  return own === undefined ? given : { ...given, SignName: own };
+}
+
+// The numbers of a request are of one market, or Tencent refuses it.
+function marketOf(numbers: unknown): SmsMarket {
+  const [first] = Array.isArray(numbers) ? (numbers as unknown[]) : [];
+  return typeof first === 'string' && !isMainland(first) && parseMainlandNumber(first) === undefined
+    ? 'international'
+    : 'mainland';
 }
 
 function checkTexts(

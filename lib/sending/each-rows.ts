@@ -3,6 +3,7 @@ import { SmsValidationError } from '../errors/validation.error.js';
 import { normalizeRecipients } from '../recipients/normalize-recipients.js';
 import type { Recipient } from '../recipients/normalize-recipients.js';
 import { isRawTemplate } from '../templates/render-params.js';
+import type { SmsSignName } from '../templates/sign-name.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
 import type { Clock } from '../time/clock.js';
 import type { Batch } from './batch.js';
@@ -11,8 +12,8 @@ import { SmsRejected, unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
 import { lookOf, planBatches } from './plan-batches.js';
 import type { PlannedRow } from './plan-batches.js';
-import { checkMarket, prepareText } from './prepare-text.js';
-import type { PreparedText, SmsSendSettings } from './prepare-text.js';
+import { checkMarket, prepareText, textAnywhere } from './prepare-text.js';
+import type { MarketTexts, PreparedText, SmsSendSettings } from './prepare-text.js';
 import { readObject } from './read-object.js';
 import { ROW_MEMBERS, idOf } from './send-input.js';
 
@@ -23,7 +24,7 @@ export interface PulledRow {
   readonly to: string;
   readonly ref: string | undefined;
   /** What it is to get, or what keeps it from getting anything. */
-  readonly content: PreparedText | SmsError;
+  readonly content: MarketTexts | SmsError;
   readonly pulledAtMs: number;
   /** What became of it, as soon as that is known. */
   outcome?: SmsOutcome;
@@ -43,7 +44,7 @@ export interface EachTexts {
   /** Defaults for rows that have no value of their own. */
   readonly settings: SmsSendSettings;
   /** The account's signature. */
-  readonly signName: string | undefined;
+  readonly signName: SmsSignName | undefined;
   /** The clock that marketing hours go by. */
   readonly now: () => Date;
   /** Milliseconds by a clock that never goes back. */
@@ -88,7 +89,8 @@ export class EachRows {
     for (const [place, row] of rows.entries()) {
       const ready = this.makeReady(row, recipients[place] as Recipient);
       if (ready instanceof SmsError) {
-        const text = row.content instanceof SmsError ? undefined : row.content;
+        const text =
+          row.content instanceof SmsError ? undefined : textOf(row.content, recipients[place]);
         const templateId = idOf(this.texts.template);
         row.outcome = new SmsRejected(unsent(row, text ?? { templateId }), ready);
       } else {
@@ -101,17 +103,18 @@ export class EachRows {
     return { rows, batches: planBatches(planned) };
   }
 
-  private prepare(params: unknown, settings: SmsSendSettings): PreparedText | SmsError {
+  private prepare(params: unknown, settings: SmsSendSettings): MarketTexts | SmsError {
     const { template, signName } = this.texts;
+    const signNames = [this.texts.settings.signName, signName];
     return orError(() =>
       isRawTemplate(template)
         ? prepareText(
             { ...template, params: params ?? template.params } as SmsAnyTemplate,
             undefined,
             settings,
-            signName,
+            ...signNames,
           )
-        : prepareText(template, params, settings, signName),
+        : prepareText(template, params, settings, ...signNames),
     );
   }
 
@@ -125,10 +128,18 @@ export class EachRows {
     }
     const { to, market } = recipient;
     return orError(() => {
-      checkMarket(this.texts.template, market, content, this.texts.now());
-      return { index, ref, to, market, text: content, look: lookOf(content) };
+      const text = content[market];
+      checkMarket(this.texts.template, market, text, this.texts.now());
+      return { index, ref, to, market, text, look: lookOf(text) };
     });
   }
+}
+
+function textOf(
+  texts: MarketTexts,
+  recipient: Recipient | undefined,
+): Partial<Pick<PreparedText, 'templateId' | 'signName'>> {
+  return recipient?.market === undefined ? textAnywhere(texts) : texts[recipient.market];
 }
 
 function orError<T>(make: () => T): T | SmsError {

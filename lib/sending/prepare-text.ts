@@ -5,8 +5,9 @@ import { SmsValidationError } from '../errors/validation.error.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
 import { checkMarketingHours } from '../templates/check-marketing-hours.js';
 import { checkTextLength, checkValueLengths } from '../templates/check-params.js';
-import { isRawTemplate, renderParams } from '../templates/render-params.js';
-import { findSignFault } from '../templates/sign-name.js';
+import { isRawTemplate, renderForMarkets, templateFor } from '../templates/render-params.js';
+import { findSignFault, signNameFor } from '../templates/sign-name.js';
+import type { SmsSignName, SmsSignNames } from '../templates/sign-name.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
 
 /**
@@ -15,10 +16,11 @@ import type { SmsAnyTemplate } from '../templates/sms-template.js';
  */
 export interface SmsSendSettings {
   /**
-   * Signature for this send; an empty text asks for none, which texts abroad can do without.
+   * Signature for this send, or one for each market; an empty text asks for none, which texts abroad
+   * can do without.
    * @default the account's `signName`
    */
-  signName?: string | undefined;
+  signName?: SmsSignName | undefined;
   /**
    * Text that comes back with the status, and with reports where Tencent has enabled it. Less than
    * 512 bytes.
@@ -49,35 +51,51 @@ export interface SmsSendSettings {
 }
 
 /** A text whose parts are all checked. */
-export interface PreparedText extends Readonly<Omit<SmsSendSettings, 'ref'>> {
+export interface PreparedText extends Readonly<Omit<SmsSendSettings, 'ref' | 'signName'>> {
   readonly templateId: string;
   readonly values: readonly string[];
   /** The signature that it carries; never empty. */
   readonly signName: string | undefined;
 }
 
+/** A text as it goes to each market. */
+export type MarketTexts = Readonly<Record<SmsMarket, PreparedText>>;
+
 /**
  * Checks a template and its values before anything is paid for.
  *
+ * @param signNames where a signature comes from that the settings do not give, the first that has one
  * @throws SmsValidationError
  */
 export function prepareText(
   template: SmsAnyTemplate,
   params: unknown,
   settings: SmsSendSettings,
-  accountSignName: string | undefined,
-): PreparedText {
+  ...signNames: readonly (SmsSignName | undefined)[]
+): MarketTexts {
   assertSettings(settings);
-  const signName = orNone(settings.signName ?? accountSignName);
-  const { templateId, values } = renderParams(template, params);
-  return {
-    templateId,
-    values,
-    signName,
+  const rendered = renderForMarkets(template, params);
+  const toText = (market: SmsMarket): PreparedText => ({
+    ...rendered[market],
+    signName: orNone(signNameFor(market, settings.signName, ...signNames)),
     sessionContext: orNone(settings.sessionContext),
     extendCode: orNone(settings.extendCode),
     senderId: orNone(settings.senderId),
     sdkAppId: settings.sdkAppId,
+  });
+  return { mainland: toText('mainland'), international: toText('international') };
+}
+
+/** What a text has in common wherever it goes, for a row of which that is not known. */
+export function textAnywhere({
+  mainland,
+  international,
+}: MarketTexts): Partial<Pick<PreparedText, 'templateId' | 'signName'>> {
+  return {
+    ...(mainland.templateId === international.templateId
+      ? { templateId: mainland.templateId }
+      : {}),
+    ...(mainland.signName === international.signName ? { signName: mainland.signName } : {}),
   };
 }
 
@@ -100,16 +118,19 @@ const TEXTS = [
  */
 export function assertSettings(settings: SmsSendSettings): void {
   const issues: SmsFieldIssue[] = [];
-  for (const [field, value] of Object.entries(settings as Record<string, unknown>)) {
+  const { signName, ...others } = settings;
+  const signNames = typeof signName === 'object' ? toFields(signName) : [['signName', signName]];
+  for (const [field, value] of [...signNames, ...Object.entries(others)] as [string, unknown][]) {
     if (value !== undefined && typeof value !== 'string') {
       issues.push({ field, message: `${field} must be text.` });
     }
   }
-  const { signName, sessionContext, extendCode, sdkAppId } = settings;
-  const signFault =
-    typeof signName === 'string' && signName !== '' ? findSignFault(signName) : undefined;
-  if (signFault !== undefined) {
-    issues.push({ field: 'signName', message: `signName must be ${signFault}.` });
+  const { sessionContext, extendCode, sdkAppId } = settings;
+  for (const [field, value] of signNames as [string, unknown][]) {
+    const fault = typeof value === 'string' && value !== '' ? findSignFault(value) : undefined;
+    if (fault !== undefined) {
+      issues.push({ field, message: `${field} must be ${fault}.` });
+    }
   }
   if (
     typeof sessionContext === 'string' &&
@@ -138,6 +159,13 @@ export function assertSettings(settings: SmsSendSettings): void {
   }
 }
 
+function toFields(signNames: SmsSignNames | null): [field: string, value: unknown][] {
+  return Object.entries(signNames ?? { '': null }).map(([market, value]) => [
+    market === '' ? 'signName' : `signName.${market}`,
+    value,
+  ]);
+}
+
 /**
  * Checks what depends on where a text goes: mainland texts need a signature, marketing has its hours
  * there, and how long a text may be differs.
@@ -145,11 +173,12 @@ export function assertSettings(settings: SmsSendSettings): void {
  * @throws SmsValidationError
  */
 export function checkMarket(
-  template: SmsAnyTemplate,
+  given: SmsAnyTemplate,
   market: SmsMarket,
   { values, signName }: Pick<PreparedText, 'values' | 'signName'>,
   now: Date,
 ): void {
+  const template = templateFor(given, market);
   if (market === 'mainland' && signName === undefined) {
     throw new SmsValidationError([
       {

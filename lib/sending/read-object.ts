@@ -23,7 +23,7 @@ export function readObject(given: unknown, known: ReadonlySet<string>, what: str
   for (const name of known) {
     const value = readOnce(given, name, '', issues);
     if (value !== undefined) {
-      members[name] = name === 'params' ? copyParams(value, issues) : value;
+      members[name] = copyMember(name, value, issues);
     }
   }
   for (const name of keysOf(given, what, issues)) {
@@ -36,6 +36,24 @@ export function readObject(given: unknown, known: ReadonlySet<string>, what: str
     }
   }
   return { members, issues };
+}
+
+function copyMember(name: string, value: unknown, issues: SmsFieldIssue[]): unknown {
+  if (name === 'params') {
+    return copyParams(value, issues);
+  }
+  return name === 'signName' && typeof value === 'object' ? copySignNames(value, issues) : value;
+}
+
+const MARKETS: ReadonlySet<string> = new Set(['mainland', 'international']);
+
+function copySignNames(given: unknown, issues: SmsFieldIssue[]): unknown {
+  const read = readObject(given, MARKETS, 'signName');
+  for (const { field, message } of read.issues) {
+    const path = field === 'signName' ? '' : 'signName.';
+    issues.push({ field: path + field, message: path + message });
+  }
+  return read.members;
 }
 
 /** Copies the values of a text. They are texts or numbers: anything deeper is at fault anyway. */

@@ -1,6 +1,7 @@
 import { findSignalIssues, findTimeoutIssues } from '../client/check-call-options.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
+import { isRawTemplate, templateFor } from '../templates/render-params.js';
 import { checkTemplateId } from '../templates/template-content.js';
 import type { SmsAnyTemplate, SmsRawTemplate } from '../templates/sms-template.js';
 import type { SmsSendSettings } from './prepare-text.js';
@@ -70,7 +71,8 @@ export function readInput(given: unknown, known: ReadonlySet<string>, what: stri
  */
 export function readTemplate(given: SmsAnyTemplate): SmsAnyTemplate {
   if (!hasMember(given, 'templateId')) {
-    assertNone(hasMember(given, 'placeholders') ? [] : [NO_TEMPLATE]);
+    const isMade = hasMember(given, 'placeholders') || hasMember(given, 'international');
+    assertNone(isMade ? [] : [NO_TEMPLATE]);
     return given;
   }
   const issues: SmsFieldIssue[] = [];
@@ -87,7 +89,14 @@ const NO_TEMPLATE: SmsFieldIssue = {
 
 /** The id of a template, where it is one. */
 export function idOf(template: SmsAnyTemplate): string | undefined {
-  const id = 'templateId' in template ? template.templateId : template.id;
+  const [id, other] = (['mainland', 'international'] as const).map((market) => {
+    const own = templateFor(template, market);
+    return isRawTemplate(own) ? own.templateId : own.id;
+  });
+  // Of two markets with templates of their own, either may have been meant.
+  if (id !== other) {
+    return undefined;
+  }
   return checkTemplateId('templateId', id).length === 0 ? id : undefined;
 }
 

@@ -6,7 +6,8 @@ import { followSignal } from './follow-signal.js';
 import { Limiter } from './limiter.js';
 import { SmsRejected, repeatOutcome, unsent } from './outcome.js';
 import type { SmsOutcome } from './outcome.js';
-import type { PreparedText } from './prepare-text.js';
+import { textAnywhere } from './prepare-text.js';
+import type { MarketTexts } from './prepare-text.js';
 import type { BatchLimits } from './send-limits.js';
 import { SendTally } from './send-summary.js';
 import type { SmsSendSummary } from './send-summary.js';
@@ -48,7 +49,7 @@ export const DEFAULT_CONCURRENCY = 20;
 
 /** A list of phones, and what they are to get. */
 export interface ManyTexts {
-  readonly text: PreparedText;
+  readonly texts: MarketTexts;
   /** The label of all. */
   readonly ref: string | undefined;
   /** As they were given. */
@@ -59,7 +60,7 @@ export interface ManyTexts {
 /** Sends one text to all rows that can be sent to, in as few calls as there may be. */
 export async function sendMany(
   sender: BatchSender,
-  { text, ref, phones, recipients }: ManyTexts,
+  { texts, ref, phones, recipients }: ManyTexts,
   callers: BatchLimits,
   concurrency = DEFAULT_CONCURRENCY,
 ): Promise<SmsSendManyResult> {
@@ -67,7 +68,7 @@ export async function sendMany(
     row.error === undefined
       ? undefined
       : new SmsRejected(
-          unsent({ index: row.index, to: phones[row.index] ?? '', ref }, text),
+          unsent({ index: row.index, to: phones[row.index] ?? '', ref }, textAnywhere(texts)),
           row.error,
         ),
   );
@@ -78,6 +79,7 @@ export async function sendMany(
     await Promise.all(
       splitRecipients(recipients).map(async (batch) =>
         limiter.run(async () => {
+          const text = texts[batch.market];
           const rows = batch.recipients.map(({ index, to }) => ({ index, to, ref, text }));
           const settled = signal?.aborted
             ? rejectAborted(rows, signal.reason)

@@ -10,14 +10,15 @@ import type {
   SmsRawTemplate,
   SmsTemplateInput,
 } from '../templates/sms-template.js';
+import type { SmsSignName } from '../templates/sign-name.js';
 import type { SmsParamValue } from '../templates/text-params.js';
 import type { Clock } from '../time/clock.js';
 import type { BatchSender } from './batch.sender.js';
 import { SmsRejected, unsent } from './outcome.js';
 import type { SmsOutcome, SmsReceipt } from './outcome.js';
 import type { SmsRowSource } from './page-reader.js';
-import { assertSettings, checkMarket, prepareText } from './prepare-text.js';
-import type { PreparedText, SmsSendSettings } from './prepare-text.js';
+import { assertSettings, checkMarket, prepareText, textAnywhere } from './prepare-text.js';
+import type { MarketTexts, SmsSendSettings } from './prepare-text.js';
 import { hasMethod, readOnce } from './read-object.js';
 import { SmsSendEach } from './send-each.js';
 import type { SmsSendEachOptions } from './send-each.js';
@@ -64,7 +65,7 @@ export type SmsSendRow<Template extends SmsAnyTemplate> = SmsSendSettings & {
 
 /** What the sender needs of the account. */
 export interface SmsSenderOptions {
-  readonly signName: string | undefined;
+  readonly signName: SmsSignName | undefined;
   /** The clock that marketing hours go by. */
   readonly now: () => Date;
   /** What a shutdown waits for: a send as a whole, with all the calls that it takes. */
@@ -138,7 +139,7 @@ export class SmsSender {
     assertNone(rest.issues.filter(({ field }) => field !== 'to'));
     const bounds = this.batches.toLimits(limits, false);
     const template = readTemplate(given);
-    const text = this.prepare(template, rest.params, settings);
+    const texts = this.prepare(template, rest.params, settings);
     const { ref } = settings;
     const phone = typeof to === 'string' ? to : '';
     // A list is no phone either: sending to its first only would pass for having sent to all.
@@ -146,8 +147,9 @@ export class SmsSender {
     if (recipient === undefined || recipient.error !== undefined) {
       const unreadable = rest.issues.length > 0 ? new SmsValidationError(rest.issues) : undefined;
       const error = unreadable ?? recipient?.error ?? noRecipient();
-      return new SmsRejected(unsent({ index: 0, to: phone, ref }, text), error);
+      return new SmsRejected(unsent({ index: 0, to: phone, ref }, textAnywhere(texts)), error);
     }
+    const text = texts[recipient.market];
     checkMarket(template, recipient.market, text, this.options.now());
     const row = { index: 0, to: recipient.to, ref, text };
     const [outcome] = await this.batches.send({ action: 'SendSms', rows: [row] }, bounds);
@@ -163,24 +165,24 @@ export class SmsSender {
     assertNone(issues);
     const bounds = this.batches.toLimits(limits, true);
     const template = readTemplate(given);
-    const text = this.prepare(template, params, settings);
+    const texts = this.prepare(template, params, settings);
     const phones = readPhones(to);
     const recipients = await normalizeRecipients(phones);
     const now = this.options.now();
     for (const market of new Set(recipients.map((recipient) => recipient.market))) {
       if (market !== undefined) {
-        checkMarket(template, market, text, now);
+        checkMarket(template, market, texts[market], now);
       }
     }
-    const texts = { text, ref: settings.ref, phones, recipients };
-    return sendMany(this.batches, texts, bounds, concurrency);
+    const many = { texts, ref: settings.ref, phones, recipients };
+    return sendMany(this.batches, many, bounds, concurrency);
   }
 
   private prepare(
     template: SmsAnyTemplate,
     params: unknown,
     settings: SmsSendSettings,
-  ): PreparedText {
+  ): MarketTexts {
     return prepareText(template, params, settings, this.options.signName);
   }
 }

@@ -16,11 +16,23 @@ export interface CollectedValues {
   readonly issues: readonly SmsFieldIssue[];
 }
 
-/** Brings parameters, named or positional, into the order of the text and checks each of them. */
-export function collectValues(template: SmsTemplateContent, params: unknown): CollectedValues {
+/**
+ * Brings parameters, named or positional, into the order of the text and checks each of them.
+ *
+ * @param other the template of the other market, whose parameters may be there too
+ */
+export function collectValues(
+  template: SmsTemplateContent,
+  params: unknown,
+  other?: SmsTemplateContent,
+): CollectedValues {
   const { kind, placeholders } = template;
+  const names = other?.placeholders ?? [];
+  if (placeholders.length === 0 && names.length > 0) {
+    return { values: [], issues: [] };
+  }
   const issues: SmsFieldIssue[] = [];
-  const given = byName(placeholders, params, issues);
+  const given = byName(placeholders, names, params, issues);
   const values = placeholders.map((name) => {
     const value = given.get(name);
     return value === undefined ? undefined : checkValue(fieldOf(name), value, kind, issues);
@@ -99,6 +111,7 @@ export function checkValueLengths(values: readonly string[], market: Market): vo
 
 function byName(
   placeholders: readonly string[],
+  others: readonly string[],
   params: unknown,
   issues: SmsFieldIssue[],
 ): Map<string, unknown> {
@@ -106,6 +119,9 @@ function byName(
     issues.push({ field, message });
   };
   const given = new Map<string, unknown>();
+  const known = new Set(
+    others.length === 0 ? placeholders : [...placeholders, ...others].toSorted(),
+  );
   if (Array.isArray(params)) {
     if (placeholders.length > 0 && !isPositional(placeholders)) {
       say('params', `params must be an object with ${list(placeholders)}.`);
@@ -128,8 +144,8 @@ function byName(
         }
       }
       for (const name of Object.keys(object)) {
-        if (object[name] !== undefined && !placeholders.includes(name)) {
-          say('params', `${sayKey(name)} is not in the text; it has ${list(placeholders)}.`);
+        if (object[name] !== undefined && !known.has(name)) {
+          say('params', `${sayKey(name)} is not in the text; it has ${list([...known])}.`);
         }
       }
     }

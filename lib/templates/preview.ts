@@ -2,17 +2,19 @@ import { MAX_SIGN_CHARACTERS, MIN_SIGN_CHARACTERS } from '../api/limits.js';
 import { collectValues, textLengthIssues } from './check-params.js';
 import { countSegments } from './count-segments.js';
 import type { SmsSegmentCount } from './count-segments.js';
-import { findSignFault } from './sign-name.js';
+import { findSignFault, signNameFor } from './sign-name.js';
+import type { SmsSignName } from './sign-name.js';
 import { renderText } from './template-content.js';
 import type { SmsTemplateContent } from './template-content.js';
 
 /** How a preview is made. */
 export interface SmsPreviewOptions {
   /**
-   * Content of the signature, without brackets. Left out, the signature is not counted.
+   * Content of the signature, without brackets, or one for each market. Left out, the signature is
+   * not counted.
    * @default none
    */
-  signName?: string | undefined;
+  signName?: SmsSignName | undefined;
   /**
    * Where the recipients are; decides the brackets of the signature, how segments are counted and how
    * long a text may be.
@@ -35,13 +37,19 @@ export interface SmsPreview extends SmsSegmentCount {
   readonly issues: readonly string[];
 }
 
-/** Renders a template without sending it; faults become sentences instead of errors. */
+/**
+ * Renders a template without sending it; faults become sentences instead of errors.
+ *
+ * @param other the template of the other market, whose parameters may be there too
+ */
 export function previewTemplate(
   template: SmsTemplateContent,
   params: unknown,
-  { signName: given, country, market = marketOf(country) }: SmsPreviewOptions = {},
+  { signName: signNames, country, market = marketOf(country) }: SmsPreviewOptions = {},
+  other?: SmsTemplateContent,
 ): SmsPreview {
-  const { values, issues } = collectValues(template, params);
+  const { values, issues } = collectValues(template, params, other);
+  const given = signNameFor(market, signNames);
   const signName = given ?? '';
   const text = sign(signName, market) + renderText(template.text, values);
   return {
@@ -53,7 +61,8 @@ export function previewTemplate(
   };
 }
 
-function marketOf(country: string | undefined): 'mainland' | 'international' {
+/** Where a preview is for. */
+export function marketOf(country: string | undefined): 'mainland' | 'international' {
   return country === undefined || country.toUpperCase() === 'CN' ? 'mainland' : 'international';
 }
 

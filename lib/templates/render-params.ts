@@ -1,7 +1,12 @@
 import { SmsValidationError } from '../errors/validation.error.js';
 import { collectRawValues, collectValues } from './check-params.js';
 import type { CollectedValues } from './check-params.js';
-import type { SmsAnyTemplate, SmsRawTemplate, SmsTemplate } from './sms-template.js';
+import type {
+  SmsAnyTemplate,
+  SmsMarketTemplate,
+  SmsRawTemplate,
+  SmsTemplate,
+} from './sms-template.js';
 import { checkTemplateId } from './template-content.js';
 
 /** What goes over the wire as `TemplateId` and `TemplateParamSet`. */
@@ -16,7 +21,10 @@ export interface RenderedParams {
  * @param params of a template made by `smsTemplate`; a raw one brings its own
  * @throws SmsValidationError naming every bad parameter, without its value.
  */
-export function renderParams(template: SmsAnyTemplate, params?: unknown): RenderedParams {
+export function renderParams(
+  template: SmsTemplate | SmsRawTemplate,
+  params?: unknown,
+): RenderedParams {
   const { values, issues } = collect(template, params);
   if (issues.length > 0) {
     throw new SmsValidationError(issues);
@@ -27,12 +35,63 @@ export function renderParams(template: SmsAnyTemplate, params?: unknown): Render
   };
 }
 
+/**
+ * Checks the parameters of a send for both markets and puts them in order; what a template of one
+ * market has is the same for both.
+ *
+ * @throws SmsValidationError naming every bad parameter, without its value.
+ */
+export function renderForMarkets(
+  template: SmsAnyTemplate,
+  params?: unknown,
+): Readonly<Record<'mainland' | 'international', RenderedParams>> {
+  if (!isMarketTemplate(template)) {
+    const rendered = renderParams(template, params);
+    return { mainland: rendered, international: rendered };
+  }
+  const { mainland, international } = template;
+  const collected = {
+    mainland: collectValues(mainland, params, international),
+    international: collectValues(international, params, mainland),
+  };
+  // What is wrong for both is said once.
+  const issues = new Map(
+    [...collected.mainland.issues, ...collected.international.issues].map((issue) => [
+      issue.message,
+      issue,
+    ]),
+  );
+  if (issues.size > 0) {
+    throw new SmsValidationError([...issues.values()]);
+  }
+  return {
+    mainland: { templateId: mainland.id, values: collected.mainland.values.map(String) },
+    international: {
+      templateId: international.id,
+      values: collected.international.values.map(String),
+    },
+  };
+}
+
+/** Whether a template has one for each market. */
+export function isMarketTemplate(template: SmsAnyTemplate): template is SmsMarketTemplate {
+  return 'mainland' in template;
+}
+
+/** The template that texts of a market are of. */
+export function templateFor(
+  template: SmsAnyTemplate,
+  market: 'mainland' | 'international',
+): SmsTemplate | SmsRawTemplate {
+  return isMarketTemplate(template) ? template[market] : template;
+}
+
 /** Whether only the id of a template is known, unlike one made by `smsTemplate`. */
 export function isRawTemplate(template: SmsAnyTemplate): template is SmsRawTemplate {
   return 'templateId' in template;
 }
 
-function collect(template: SmsAnyTemplate, params: unknown): CollectedValues {
+function collect(template: SmsTemplate | SmsRawTemplate, params: unknown): CollectedValues {
   if (!isTemplate(template)) {
     const message = 'template must be made by smsTemplate, or be { templateId, params }.';
     return { values: [], issues: [{ field: 'template', message }] };

@@ -1,5 +1,36 @@
 import { MAX_SIGN_CHARACTERS, MIN_SIGN_CHARACTERS } from '../api/limits.js';
 
+/** A signature for each market; one that is left out falls back to what stands behind it. */
+export interface SmsSignNames {
+  /**
+   * For texts to the Chinese mainland.
+   * @default none of its own
+   */
+  readonly mainland?: string | undefined;
+  /**
+   * For all others; they can do without.
+   * @default none of its own
+   */
+  readonly international?: string | undefined;
+}
+
+/** The signature of every text, or one for each market. */
+export type SmsSignName = string | SmsSignNames;
+
+/** The signature of a market: the first that one of these has, which may be empty for none. */
+export function signNameFor(
+  market: keyof SmsSignNames,
+  ...given: readonly (SmsSignName | undefined)[]
+): string | undefined {
+  for (const signName of given) {
+    const own = typeof signName === 'object' ? signName[market] : signName;
+    if (own !== undefined) {
+      return own;
+    }
+  }
+  return undefined;
+}
+
 /** What a signature is, in the words of every sentence that refuses another. */
 export const SIGN_NAME = 'the content of the signature';
 
@@ -52,14 +83,36 @@ export function isInternationalSignName(signName: string): boolean {
 }
 
 /**
- * Why Tencent may well refuse a signature that can be one, as a sentence; `undefined` when it has the
- * documented form. One sentence of Tencent's is the only source of it, so it is not refused here.
+ * Why Tencent may well refuse signatures that can be some, a sentence each. The documented form has one
+ * sentence of Tencent's as its only source, so that nothing is refused for it here.
  */
-export function findSignDoubt(signName: string): string | undefined {
-  if (/^\d+$/.test(signName)) {
-    return 'signName has digits only: it must be the content of the signature, not its id.';
+export function findSignDoubts(given: SmsSignName | undefined): string[] {
+  if (given === undefined) {
+    return [];
   }
-  return isMainlandSignName(signName)
+  const { mainland, international } =
+    typeof given === 'string' ? { mainland: given, international: undefined } : given;
+  return [
+    findDoubt(typeof given === 'string' ? 'signName' : 'signName.mainland', 'mainland', mainland),
+    findDoubt('signName.international', 'international', international),
+  ].filter((doubt) => doubt !== undefined);
+}
+
+function findDoubt(
+  field: string,
+  market: keyof SmsSignNames,
+  signName: string | undefined,
+): string | undefined {
+  if (signName === undefined) {
+    return undefined;
+  }
+  if (/^\d+$/.test(signName)) {
+    return `${field} has digits only: it must be the content of the signature, not its id.`;
+  }
+  const isDocumented = market === 'mainland' ? isMainlandSignName : isInternationalSignName;
+  const characters =
+    market === 'mainland' ? 'Chinese characters, letters and digits, nothing else' : 'characters';
+  return isDocumented(signName)
     ? undefined
-    : `signName is none that Tencent documents for the mainland: ${MIN_SIGN_CHARACTERS} to ${MAX_SIGN_CHARACTERS.mainland} Chinese characters, letters and digits, nothing else. Compare it with the SMS console.`;
+    : `${field} is none that Tencent documents: ${MIN_SIGN_CHARACTERS} to ${MAX_SIGN_CHARACTERS[market]} ${characters}. Compare it with the SMS console.`;
 }

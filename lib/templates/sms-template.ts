@@ -1,6 +1,9 @@
+import { isObject } from '../api/json-values.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
+import { SmsValidationError } from '../errors/validation.error.js';
 import { parseTemplateContent } from './template-content.js';
 import type { SmsTemplateContent, SmsTemplateKind } from './template-content.js';
-import { previewTemplate } from './preview.js';
+import { marketOf, previewTemplate } from './preview.js';
 import type { SmsPreview, SmsPreviewOptions } from './preview.js';
 import type { SmsLooseParams, SmsParamValue, SmsTextParams } from './text-params.js';
 
@@ -23,12 +26,29 @@ export interface SmsRawTemplate {
   readonly params?: readonly SmsParamValue[] | undefined;
 }
 
+/**
+ * A template for each market, so that one call serves a mixed list. Made by `smsTemplate.byMarket` and
+ * frozen.
+ */
+export interface SmsMarketTemplate<Params = SmsLooseParams> {
+  /** For texts to the Chinese mainland. */
+  readonly mainland: SmsTemplate;
+  /** For all others. */
+  readonly international: SmsTemplate;
+  /** {@link SmsTemplate.preview} of the template of `market`, or of that of `country`. */
+  preview(...args: SmsPreviewArguments<Params>): SmsPreview;
+}
+
 /** Whatever can be sent. */
-export type SmsAnyTemplate = SmsTemplate | SmsRawTemplate;
+export type SmsAnyTemplate = SmsTemplate | SmsRawTemplate | SmsMarketTemplate;
 
 /** The parameters that a template asks for; an empty list when it asks for none. */
 export type SmsTemplateParams<Template> =
-  Template extends SmsTemplate<infer Params> ? Params : readonly [];
+  Template extends SmsTemplate<infer Params>
+    ? Params
+    : Template extends SmsMarketTemplate<infer Params>
+      ? Params
+      : readonly [];
 
 /**
  * The part of a send's input that its template decides: `params` is required, may be left out, or
@@ -37,10 +57,23 @@ export type SmsTemplateParams<Template> =
 export type SmsTemplateInput<Template> = Template extends SmsRawTemplate
   ? { params?: undefined }
   : Template extends SmsTemplate<infer Params>
-    ? IsOptional<Params> extends true
-      ? { params?: Params | undefined }
-      : { params: Params }
-    : never;
+    ? ParamsInput<Params>
+    : Template extends SmsMarketTemplate<infer Params>
+      ? ParamsInput<Params>
+      : never;
+
+type ParamsInput<Params> =
+  IsOptional<Params> extends true ? { params?: Params | undefined } : { params: Params };
+
+/** The parameters that two templates ask for together. */
+export type SmsMarketParams<Mainland, International> =
+  IsNone<Mainland> extends true
+    ? International
+    : IsNone<International> extends true
+      ? Mainland
+      : Mainland & International;
+
+type IsNone<Params> = [Params] extends [readonly []] ? true : false;
 
 /** The arguments of `preview`: parameters may be left out where the text has none. */
 export type SmsPreviewArguments<Params> =
@@ -91,6 +124,75 @@ export function smsTemplate<const Text extends string>(
     preview: (params?: unknown, options?: SmsPreviewOptions) =>
       previewTemplate(content, params, options),
   });
+}
+
+/**
+ * Joins the templates of the mainland and of everywhere else, so that one send serves both. Its `params`
+ * are those of both: names that the two share are given once.
+ *
+ * @example
+ * export const LoginCode = smsTemplate.byMarket({
+ *   mainland: smsTemplate({ id: '449739', kind: 'verification', text: '验证码{code:1}。' }),
+ *   international: smsTemplate({ id: '449740', kind: 'verification', text: 'Your code is {code:1}.' }),
+ * });
+ *
+ * @throws SmsValidationError when one is no template, or one names its placeholders and the other
+ * numbers them.
+ */
+function byMarket<Mainland, International>(
+  templates: Readonly<{
+    mainland: SmsTemplate<Mainland>;
+    international: SmsTemplate<International>;
+  }>,
+): SmsMarketTemplate<SmsMarketParams<Mainland, International>> {
+  const { mainland, international } = readMarkets(templates);
+  return Object.freeze({
+    mainland,
+    international,
+    preview: (params?: unknown, options: SmsPreviewOptions = {}) => {
+      const market = options.market ?? marketOf(options.country);
+      const [own, other] =
+        market === 'mainland' ? [mainland, international] : [international, mainland];
+      return previewTemplate(own, params, { ...options, market }, other);
+    },
+  });
+}
+
+smsTemplate.byMarket = byMarket;
+
+function readMarkets(given: unknown): { mainland: SmsTemplate; international: SmsTemplate } {
+  const templates = isObject(given) ? given : {};
+  const issues: SmsFieldIssue[] = [];
+  for (const field of Object.keys({ mainland: 1, international: 1, ...templates })) {
+    if (field !== 'mainland' && field !== 'international') {
+      issues.push({ field, message: `${field} is no market; expected mainland, international.` });
+    } else if (!isObject(templates[field]) || !Array.isArray(templates[field]['placeholders'])) {
+      issues.push({ field, message: `${field} must be a template made by smsTemplate.` });
+    }
+  }
+  if (issues.length > 0) {
+    throw new SmsValidationError(issues);
+  }
+  const { mainland, international } = templates as Record<string, SmsTemplate>;
+  const [a, b] = [mainland, international].map((template) => template?.placeholders ?? []);
+  if (!takeTheSame(a ?? [], b ?? [])) {
+    throw new SmsValidationError([
+      {
+        field: 'international',
+        message:
+          'mainland and international must both name their placeholders, or have as many numbers.',
+      },
+    ]);
+  }
+  return { mainland, international } as { mainland: SmsTemplate; international: SmsTemplate };
+}
+
+// A name of ours never begins with a digit.
+function takeTheSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length === 0 || b.length === 0) {
+    return true;
+  }
+  return a[0] === '1' || b[0] === '1' ? a[0] === b[0] && a.length === b.length : true;
 }
 
 // Makes the compiler say what is wrong with a text that mixes `{1}` and `{code:1}`.

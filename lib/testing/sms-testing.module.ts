@@ -16,7 +16,7 @@ export interface SmsTestingOptions extends SmsEmulatorBehavior {
   /** @default '1400006666' */
   sdkAppId?: string | undefined;
   /** @default '腾讯云' */
-  signName?: string | undefined;
+  signName?: SmsModuleOptions['signName'];
 }
 
 /** Whether a kit was given: then its owner closes it. */

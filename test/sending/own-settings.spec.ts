@@ -284,7 +284,7 @@ describe('a text and its own settings', () => {
           expect(text).toMatchObject({ to, params: [params.code] });
           expect(text?.signName ?? '').toBe(signName);
           expect(text?.sessionContext).toBe(first.sessionContext ?? outcome.callRef);
-          texts.add([to, params.code, signName, senderId].join('|'));
+          texts.add(JSON.stringify([to, params.code, signName, senderId]));
         }
         expect(bySerial.size).toBe(texts.size);
       }),

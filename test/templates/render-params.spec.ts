@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SmsValidationError, smsTemplate } from 'nestjs-tencentcloud-sms';
-import type { SmsAnyTemplate } from 'nestjs-tencentcloud-sms';
+import type { SmsRawTemplate, SmsTemplate } from 'nestjs-tencentcloud-sms';
 import { renderParams } from '../../lib/templates/render-params.js';
 
 const Code = smsTemplate({
@@ -18,7 +18,7 @@ function faultsOf(
   params?: unknown,
 ): readonly { field: string; message: string }[] {
   try {
-    renderParams(template as SmsAnyTemplate, params);
+    renderParams(template as SmsTemplate | SmsRawTemplate, params);
   } catch (error) {
     if (error instanceof SmsValidationError) {
       return error.issues;
@@ -59,7 +59,7 @@ describe('the values of a send', () => {
 
   const digits = /must be 1 to 6 digits/;
   const text = /must be a text, or a number/;
-  it.each<[SmsAnyTemplate, unknown, string, RegExp]>([
+  it.each<[SmsTemplate | SmsRawTemplate, unknown, string, RegExp]>([
     [Code, { code: '1' }, 'params.minutes', /is missing/],
     [Code, { code: '1', minutes: undefined }, 'params.minutes', /is missing/],
     [Code, { code: '1', minutes: null }, 'params.minutes', text],

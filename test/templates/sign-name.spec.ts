@@ -197,6 +197,18 @@ describe('a signature of another form than Tencent documents', () => {
     },
   );
 
+  it('is warned of for each market by its own rule', async () => {
+    await start(smsOptions({ signName: { mainland: '腾讯-云', international: '500001' } }));
+    await start(smsOptions({ signName: { mainland: '腾讯云', international: 'a'.repeat(16) } }));
+    await start(smsOptions({ signName: { mainland: '腾讯云', international: 'Tencent Cloud' } }));
+    await start(smsOptions({ signName: { international: 'Tencent-Cloud' } }));
+    expect(lines.map(([, sentence]) => sentence)).toEqual([
+      expect.stringMatching(/^signName\.mainland .* 2 to 12 Chinese characters/),
+      expect.stringMatching(/^signName\.international has digits only/),
+      expect.stringMatching(/^signName\.international .* 2 to 15 characters/),
+    ]);
+  });
+
   it('can be sent with all the same', async () => {
     const emulator = await SmsEmulator.start();
     const { module, sms } = await startSms({
