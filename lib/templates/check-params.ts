@@ -27,7 +27,7 @@ export function collectValues(
   other?: SmsTemplateContent,
 ): CollectedValues {
   const { kind, placeholders } = template;
-  const names = other?.placeholders ?? [];
+  const names = other === undefined || other === template ? [] : other.placeholders;
   if (placeholders.length === 0 && names.length > 0) {
     return { values: [], issues: [] };
   }

@@ -1,8 +1,9 @@
+import { isObject } from '../api/json-values.js';
 import { MAX_SIGN_CHARACTERS, MIN_SIGN_CHARACTERS } from '../api/limits.js';
 import { collectValues, textLengthIssues } from './check-params.js';
 import { countSegments } from './count-segments.js';
 import type { SmsSegmentCount } from './count-segments.js';
-import { findSignFault, signNameFor } from './sign-name.js';
+import { findSignFault } from './sign-name.js';
 import type { SmsSignName } from './sign-name.js';
 import { renderText } from './template-content.js';
 import type { SmsTemplateContent } from './template-content.js';
@@ -37,43 +38,78 @@ export interface SmsPreview extends SmsSegmentCount {
   readonly issues: readonly string[];
 }
 
+type Market = 'mainland' | 'international';
+
 /**
  * Renders a template without sending it; faults become sentences instead of errors.
  *
- * @param other the template of the other market, whose parameters may be there too
+ * @param templates the template of each market, which may be one and the same
  */
 export function previewTemplate(
-  template: SmsTemplateContent,
+  templates: Readonly<Record<Market, SmsTemplateContent>>,
   params: unknown,
-  { signName: signNames, country, market = marketOf(country) }: SmsPreviewOptions = {},
-  other?: SmsTemplateContent,
+  options: SmsPreviewOptions | undefined,
 ): SmsPreview {
+  const { market, country, given, faults } = readOptions(options);
+  const { [market]: template, [market === 'mainland' ? 'international' : 'mainland']: other } =
+    templates;
   const { values, issues } = collectValues(template, params, other);
-  const given = signNameFor(market, signNames);
   const signName = given ?? '';
   const text = sign(signName, market) + renderText(template.text, values);
   return {
     text,
-    ...countSegments(text, market, country?.toUpperCase()),
+    ...countSegments(text, market, country),
     issues: [...issues, ...textLengthIssues(template, values, market, signName)]
       .map(({ message }) => message)
-      .concat(signIssues(given, market)),
+      .concat(faults, signIssues(given, market)),
   };
 }
 
-/** Where a preview is for. */
-export function marketOf(country: string | undefined): 'mainland' | 'international' {
-  return country === undefined || country.toUpperCase() === 'CN' ? 'mainland' : 'international';
+/** Options as they can be used, and a sentence for each that can't: JavaScript callers are not type-checked. */
+interface ReadOptions {
+  readonly market: Market;
+  readonly country: string | undefined;
+  /** The signature of the market; empty where none is asked for. */
+  readonly given: string | undefined;
+  readonly faults: readonly string[];
 }
 
-function sign(signName: string, market: 'mainland' | 'international'): string {
+function readOptions(options: unknown): ReadOptions {
+  const faults: string[] = [];
+  if (options !== undefined && !isObject(options)) {
+    faults.push('options must be an object.');
+  }
+  const { market, country, signName } = isObject(options) ? options : {};
+  const isCountry = typeof country === 'string' && /^[a-z]{2}$/i.test(country);
+  if (country !== undefined && !isCountry) {
+    faults.push('country must be an ISO 3166 code, such as MY.');
+  }
+  const isMarket = market === 'mainland' || market === 'international';
+  if (market !== undefined && !isMarket) {
+    faults.push('market must be mainland or international.');
+  }
+  const code = isCountry ? country.toUpperCase() : undefined;
+  const own = isMarket ? market : marketOf(code);
+  const signature = isObject(signName) ? signName[own] : signName;
+  if (signature !== undefined && typeof signature !== 'string') {
+    faults.push('signName must be text.');
+  }
+  const given = typeof signature === 'string' ? signature : undefined;
+  return { market: own, country: code, given, faults };
+}
+
+function marketOf(country: string | undefined): Market {
+  return country === undefined || country === 'CN' ? 'mainland' : 'international';
+}
+
+function sign(signName: string, market: Market): string {
   if (signName === '') {
     return '';
   }
   return market === 'mainland' ? `【${signName}】` : `[${signName}]`;
 }
 
-function signIssues(signName: string | undefined, market: 'mainland' | 'international'): string[] {
+function signIssues(signName: string | undefined, market: Market): string[] {
   // An empty one asks for none, which texts abroad can do without.
   if (signName === undefined || (signName === '' && market === 'international')) {
     return [];

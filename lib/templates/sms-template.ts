@@ -3,7 +3,7 @@ import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { parseTemplateContent } from './template-content.js';
 import type { SmsTemplateContent, SmsTemplateKind } from './template-content.js';
-import { marketOf, previewTemplate } from './preview.js';
+import { previewTemplate } from './preview.js';
 import type { SmsPreview, SmsPreviewOptions } from './preview.js';
 import type { SmsLooseParams, SmsParamValue, SmsTextParams } from './text-params.js';
 
@@ -122,7 +122,7 @@ export function smsTemplate<const Text extends string>(
   return Object.freeze({
     ...content,
     preview: (params?: unknown, options?: SmsPreviewOptions) =>
-      previewTemplate(content, params, options),
+      previewTemplate({ mainland: content, international: content }, params, options),
   });
 }
 
@@ -149,12 +149,8 @@ function byMarket<Mainland, International>(
   return Object.freeze({
     mainland,
     international,
-    preview: (params?: unknown, options: SmsPreviewOptions = {}) => {
-      const market = options.market ?? marketOf(options.country);
-      const [own, other] =
-        market === 'mainland' ? [mainland, international] : [international, mainland];
-      return previewTemplate(own, params, { ...options, market }, other);
-    },
+    preview: (params?: unknown, options?: SmsPreviewOptions) =>
+      previewTemplate({ mainland, international }, params, options),
   });
 }
 

@@ -52,6 +52,23 @@ describe('a preview', () => {
     },
   );
 
+  it.each<[options: unknown, sentence: string]>([
+    [{ country: 5 }, 'country must be an ISO 3166 code, such as MY.'],
+    [{ country: null }, 'country must be an ISO 3166 code, such as MY.'],
+    [{ country: '+60' }, 'country must be an ISO 3166 code, such as MY.'],
+    [{ market: 'europe' }, 'market must be mainland or international.'],
+    [{ signName: 5 }, 'signName must be text.'],
+    [{ signName: null }, 'signName must be text.'],
+    [{ signName: { mainland: 5 } }, 'signName must be text.'],
+    [null, 'options must be an object.'],
+    ['腾讯云', 'options must be an object.'],
+  ])('tells what is wrong with the options %j, and throws nothing', (options, sentence) => {
+    const shown = { text: 'Dear Bob, welcome.', characters: 18, segments: 1, issues: [sentence] };
+    expect(Name.preview({ name: 'Bob' }, options as never)).toEqual(shown);
+    const Both = smsTemplate.byMarket({ mainland: Name, international: Name });
+    expect(Both.preview({ name: 'Bob' }, options as never)).toEqual(shown);
+  });
+
   it('goes by the country where no market is given', () => {
     const options = { signName: 'Tencent' };
     const textIn = (country: string): string =>
