@@ -63,7 +63,8 @@ export class SmsLogger implements CallEvents, SendEvents {
     const { account } = this;
     const given = Object.entries({ account, ...event }).filter(([, value]) => value !== undefined);
     try {
-      this.logger[level](sentence, Object.fromEntries(given));
+      // Without fields no object: Nest would print an empty one.
+      this.logger[level](sentence, ...(given.length > 0 ? [Object.fromEntries(given)] : []));
     } catch {
       // A logger that throws must not turn a sent text into an error.
     }

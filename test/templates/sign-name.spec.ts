@@ -202,6 +202,7 @@ describe('a signature of another form than Tencent documents', () => {
     await start(smsOptions({ signName: { mainland: '腾讯云', international: 'a'.repeat(16) } }));
     await start(smsOptions({ signName: { mainland: '腾讯云', international: 'Tencent Cloud' } }));
     await start(smsOptions({ signName: { international: 'Tencent-Cloud' } }));
+    expect(lines.map(([, ...said]) => said.length)).toEqual([1, 1, 1]);
     expect(lines.map(([, sentence]) => sentence)).toEqual([
       expect.stringMatching(/^signName\.mainland .* 2 to 12 Chinese characters/),
       expect.stringMatching(/^signName\.international has digits only/),
