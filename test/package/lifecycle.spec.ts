@@ -551,7 +551,7 @@ const ENDING = `
   const account = {
     credentials: { secretId: 'a', secretKey: 'b' },
     sdkAppId: '1400006666',
-    signName: 'x',
+    signName: '腾讯云',
     endpoint,
     ...(what === 'hanging' ? { shutdownTimeoutMs: 300 } : {}),
   };
@@ -690,7 +690,7 @@ const CYCLES = `
     const account = {
       credentials: { secretId: 'a', secretKey: 'b' },
       sdkAppId: '1400006666',
-      signName: 'x',
+      signName: '腾讯云',
       endpoint: 'http://127.0.0.1:' + server.address().port,
       ...options,
     };
