@@ -47,3 +47,9 @@ export function secondsUntilChinaHour(hour: number, milliseconds: number): numbe
   const sinceHour = (milliseconds + OFFSET_MS - hour * HOUR_MS) / 1000;
   return Math.ceil(DAY_SECONDS - (sinceHour % DAY_SECONDS));
 }
+
+/** Milliseconds until the next day begins in China. */
+export function msUntilChinaMidnight(milliseconds: number): number {
+  const dayMs = DAY_SECONDS * 1000;
+  return dayMs - ((milliseconds + OFFSET_MS) % dayMs);
+}

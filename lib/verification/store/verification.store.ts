@@ -92,12 +92,7 @@ export interface SmsStoredVerification {
 
 /** Which limit keeps a text from being sent. */
 export type SmsVerificationScope =
-  | 'phone'
-  | 'caller'
-  | 'country'
-  | 'all'
-  | 'failures'
-  | 'verification';
+  'phone' | 'caller' | 'country' | 'all' | 'failures' | 'verification';
 
 /** How full the wide limits are: 1 is full. */
 export interface SmsVerificationLoad {
