@@ -67,4 +67,39 @@ export const LOCAL_CODES: CataloguePart = {
     en: 'The time to send it (notAfter) was over, so nothing was sent; send it again with a later time if it is still wanted.',
     zh: '已超过允许发送的时间（notAfter），请求未发送；如仍需发送，请设置更晚的时间后重试。',
   },
+  SMS_VERIFICATION_CHALLENGE: {
+    facts: ['permission', 'caller', 'never'],
+    en: 'Pass the challenge first, then ask for a code again.',
+    zh: '请先完成人机验证，再获取验证码。',
+  },
+  SMS_VERIFICATION_DENIED: {
+    facts: ['request', 'caller', 'never'],
+    en: 'The code is wrong, or does not hold any more; ask for a new one.',
+    zh: '验证码错误或已失效，请重新获取。',
+  },
+  SMS_VERIFICATION_LOCKED: {
+    facts: ['rate-limit', 'caller', 'safe-later'],
+    en: 'Too many wrong codes; try again later.',
+    zh: '验证码错误次数过多，请稍后再试。',
+  },
+  SMS_VERIFICATION_REFUSED: {
+    facts: ['recipient', 'caller', 'never'],
+    en: 'No code can be sent to this number; use another one.',
+    zh: '无法向该号码发送验证码，请更换号码。',
+  },
+  SMS_VERIFICATION_STORE_FULL: {
+    facts: ['internal', 'operator', 'safe-later'],
+    en: 'The memory store of verifications is full, so nothing was sent; use a store on Redis, or a larger one.',
+    zh: '验证码内存存储已满，未发送短信，请改用 Redis 存储或调大容量。',
+  },
+  SMS_VERIFICATION_THROTTLED: {
+    facts: ['rate-limit', 'caller', 'safe-later'],
+    en: 'Codes were asked for too often; try again later.',
+    zh: '获取验证码过于频繁，请稍后再试。',
+  },
+  SMS_VERIFICATION_UNAVAILABLE: {
+    facts: ['internal', 'operator', 'safe-later'],
+    en: 'The store of verifications is out of reach, so nothing was sent or compared; look at it.',
+    zh: '验证码存储不可用，未发送短信也未校验，请检查存储。',
+  },
 };

@@ -1,6 +1,7 @@
 import { currentCode, describeSmsError } from '../errors/error-catalogue.js';
 import type { SmsErrorFamily } from '../errors/error-description.js';
 import type { SmsError } from '../errors/sms.error.js';
+import { SmsVerificationError } from '../errors/verification.error.js';
 import { secondsUntilChinaHour } from '../time/china-time.js';
 
 // An error of the app's own account is 5xx: a 401 would blame the caller's credentials.
@@ -23,8 +24,10 @@ const CODE_STATUS = new Map<string, number>([
     'InvalidParameterValue.InvalidTemplateFormat',
     'InvalidParameterValue.SignNameLengthTooLong',
     'SMS_PARAMETER_INVALID',
+    'SMS_VERIFICATION_DENIED',
   ]),
   ...each(403, [
+    'SMS_VERIFICATION_CHALLENGE',
     'FailedOperation.ForbidAddMarketingTemplates',
     'FailedOperation.NotEnterpriseCertification',
     'UnauthorizedOperation.IndividualUserMarketingSmsPermissionDeny',
@@ -45,10 +48,12 @@ const CODE_STATUS = new Map<string, number>([
     'FailedOperation.TemplateNumberLimit',
   ]),
   ...each(422, [
+    'SMS_VERIFICATION_REFUSED',
     'FailedOperation.PhoneNumberInBlacklist',
     'LimitExceeded.AppCountryOrRegionInBlacklist',
     'UnsupportedOperation.UnsupportedRegion',
   ]),
+  ...each(429, ['SMS_VERIFICATION_LOCKED', 'SMS_VERIFICATION_THROTTLED']),
   ...each(500, [
     // The request as such comes from the app's own code, its sign and template from its settings.
     'DryRunOperation',
@@ -92,6 +97,8 @@ const CODE_STATUS = new Map<string, number>([
     'SMS_SHUT_DOWN',
     // Surely not sent, unlike what is a time-out.
     'SMS_TOO_LATE',
+    'SMS_VERIFICATION_STORE_FULL',
+    'SMS_VERIFICATION_UNAVAILABLE',
     'ServiceUnavailable',
     'UnauthorizedOperation.SdkAppIdIsDisabled',
   ]),
@@ -144,6 +151,9 @@ export function statusOf(error: SmsError): number {
 export function retryAfterSeconds(error: SmsError, nowMs: number): number | undefined {
   if (error.maybeSent) {
     return undefined;
+  }
+  if (error instanceof SmsVerificationError && error.retryAt !== undefined) {
+    return Math.max(1, Math.ceil((error.retryAt - nowMs) / 1000));
   }
   const code = currentCode(error.code);
   const hour = ENDS_AT_HOUR.get(code);

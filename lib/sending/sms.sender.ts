@@ -84,6 +84,11 @@ export class SmsSender {
     private readonly options: SmsSenderOptions,
   ) {}
 
+  /** The account's clock. */
+  now(): Date {
+    return this.options.now();
+  }
+
   async send<Template extends SmsAnyTemplate>(
     template: Template,
     input: SmsSendInput<Template>,

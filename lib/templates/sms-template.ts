@@ -8,9 +8,15 @@ import type { SmsPreview, SmsPreviewOptions } from './preview.js';
 import type { SmsLooseParams, SmsParamValue, SmsTextParams } from './text-params.js';
 
 /**
- * An approved template, typed by its text. Made by `smsTemplate` and frozen.
+ * An approved template, typed by its text. Made by `smsTemplate` and frozen. `Filled` are the names of
+ * the code and its minutes, which a verification fills in by itself.
  */
-export interface SmsTemplate<Params = SmsLooseParams> extends SmsTemplateContent {
+export interface SmsTemplate<
+  Params = SmsLooseParams,
+  Filled extends string = string,
+> extends SmsTemplateContent {
+  readonly code: Filled | undefined;
+  readonly minutes: Filled | undefined;
   /** Shows the text with its values, how it is billed, and what would keep it from being sent. */
   preview(...args: SmsPreviewArguments<Params>): SmsPreview;
 }
@@ -49,6 +55,14 @@ export type SmsTemplateParams<Template> =
     : Template extends SmsMarketTemplate<infer Params>
       ? Params
       : readonly [];
+
+/** The parameters of a template without those that a verification fills in. */
+export type SmsUnfilledParams<Template> =
+  Template extends SmsTemplate<infer Params, infer Filled>
+    ? Params extends readonly unknown[]
+      ? readonly []
+      : Omit<Params, Filled>
+    : never;
 
 /**
  * The part of a send's input that its template decides: `params` is required, may be left out, or
@@ -89,7 +103,11 @@ type IsOptional<Params> = [Params] extends [never]
     : false;
 
 /** What `smsTemplate` makes a template of. */
-export interface SmsTemplateDefinition<Text extends string> {
+export interface SmsTemplateDefinition<
+  Text extends string,
+  Code extends string | number = never,
+  Minutes extends string | number = never,
+> {
   /** Tencent's id of the approved template, digits. */
   id: string;
   /** What it was approved for; verification takes digits only, marketing has its hours. */
@@ -99,6 +117,16 @@ export interface SmsTemplateDefinition<Text extends string> {
    * in one piece: the compiler can't check a text that is concatenated with `+`.
    */
   text: Text;
+  /**
+   * The placeholder for a verification code: its name, or its number in a text without names.
+   * @default the one called `code`, or `{1}` where a verification template has no other
+   */
+  code?: Code | undefined;
+  /**
+   * The placeholder for the minutes that a code holds.
+   * @default the one called `minutes`
+   */
+  minutes?: Minutes | undefined;
 }
 
 /**
@@ -114,16 +142,20 @@ export interface SmsTemplateDefinition<Text extends string> {
  *
  * @throws SmsValidationError when it can't be an approved template.
  */
-export function smsTemplate<const Text extends string>(
-  definition: SmsTemplateDefinition<Text> & OneForm<Text>,
-): SmsTemplate<SmsTextParams<Text>> {
-  const { id, kind, text } = definition;
-  const content = parseTemplateContent(id, kind, text);
+export function smsTemplate<
+  const Text extends string,
+  const Code extends string | number = never,
+  const Minutes extends string | number = never,
+>(
+  definition: SmsTemplateDefinition<Text, Code, Minutes> & OneForm<Text>,
+): SmsTemplate<SmsTextParams<Text>, Filled<Text, Code, Minutes>> {
+  const { id, kind, text, code, minutes } = definition;
+  const content = parseTemplateContent(id, kind, text, { code, minutes });
   return Object.freeze({
     ...content,
     preview: (params?: unknown, options?: SmsPreviewOptions) =>
       previewTemplate({ mainland: content, international: content }, params, options),
-  });
+  }) as SmsTemplate<SmsTextParams<Text>, Filled<Text, Code, Minutes>>;
 }
 
 /**
@@ -190,6 +222,18 @@ function takeTheSame(a: readonly string[], b: readonly string[]): boolean {
   }
   return a[0] === '1' || b[0] === '1' ? a[0] === b[0] && a.length === b.length : true;
 }
+
+// What is told, or else what has the usual name or is the only one.
+type Filled<Text extends string, Code extends string | number, Minutes extends string | number> =
+  | Role<Text, Code, 'code'>
+  | Role<Text, Minutes, 'minutes'>;
+type Role<Text extends string, Told extends string | number, Usual extends string> = [
+  Told,
+] extends [never]
+  ? Text extends `${string}{${Usual}:${string}`
+    ? Usual
+    : never
+  : `${Told}`;
 
 // Makes the compiler say what is wrong with a text that mixes `{1}` and `{code:1}`.
 type OneForm<Text extends string> = [SmsTextParams<Text>] extends [never]

@@ -15,6 +15,16 @@ export interface SmsTemplateContent {
   readonly text: string;
   /** Names of the placeholders in the order of their numbers; a plain `{1}` is called `1`. */
   readonly placeholders: readonly string[];
+  /** Name of the placeholder for a verification code; `undefined` where there is none. */
+  readonly code: string | undefined;
+  /** Name of the placeholder for the minutes that a code holds; `undefined` where there is none. */
+  readonly minutes: string | undefined;
+}
+
+/** Which placeholders are told to be what, by name or by number. */
+export interface TemplateRoles {
+  readonly code?: string | number | undefined;
+  readonly minutes?: string | number | undefined;
 }
 
 const KINDS: ReadonlySet<unknown> = new Set(['verification', 'notification', 'marketing']);
@@ -31,6 +41,7 @@ export function parseTemplateContent(
   id: string,
   kind: SmsTemplateKind,
   text: string,
+  roles: TemplateRoles = {},
 ): SmsTemplateContent {
   const issues: SmsFieldIssue[] = [...checkTemplateId('id', id)];
   if (!KINDS.has(kind)) {
@@ -46,10 +57,40 @@ export function parseTemplateContent(
     placeholders.push(...readPlaceholders(text, issues));
     checkText(text, issues);
   }
+  const code = findRole('code', roles.code, placeholders, issues);
+  const minutes = findRole('minutes', roles.minutes, placeholders, issues);
   if (issues.length > 0) {
     throw new SmsValidationError(issues);
   }
-  return { id, kind, text, placeholders: Object.freeze(placeholders) };
+  // The only value of a verification text is its code.
+  const only = kind === 'verification' && placeholders.join() === '1' ? '1' : undefined;
+  return {
+    id,
+    kind,
+    text,
+    placeholders: Object.freeze(placeholders),
+    code: code ?? (minutes === undefined ? only : undefined),
+    minutes,
+  };
+}
+
+function findRole(
+  role: keyof TemplateRoles,
+  told: unknown,
+  placeholders: readonly string[],
+  issues: SmsFieldIssue[],
+): string | undefined {
+  if (told === undefined) {
+    return placeholders.includes(role) ? role : undefined;
+  }
+  const name = String(told);
+  if (!placeholders.includes(name)) {
+    issues.push({
+      field: role,
+      message: `${role} must be one of the placeholders of the text${placeholders.length > 0 ? `: ${placeholders.join(', ')}` : ', which has none'}.`,
+    });
+  }
+  return name;
 }
 
 /** Faults of a template id; none for a good one. */

@@ -106,13 +106,14 @@ export function describeRecord(
   { maxSends, maxAttempts }: SmsVerificationReserveAsk,
   resendAt: number,
 ): SmsStoredVerification {
-  const { slot, nonce, seed, keyId, delivery, expiresAt, sends, attempts } = record;
+  const { slot, nonce, seed, keyId, delivery, lastAt, expiresAt, sends, attempts } = record;
   return {
     slot,
     nonce,
     seed,
     keyId,
     delivery,
+    bookedAt: lastAt,
     expiresAt,
     resendAt,
     sendsLeft: Math.max(0, maxSends - sends),

@@ -84,6 +84,8 @@ export interface SmsStoredVerification {
   readonly seed: string;
   readonly keyId: string;
   readonly delivery: SmsVerificationDelivery;
+  /** When its last text was booked. */
+  readonly bookedAt: number;
   readonly expiresAt: number;
   readonly resendAt: number;
   readonly sendsLeft: number;
