@@ -280,13 +280,14 @@ export class VerificationStarter {
     const ofSession = input.session === undefined ? [] : keys.slotsOf(purpose, to, input.session);
     const nonce = keys.randomNonce();
     const seed = randomBytes(12).toString('base64url');
-    const slot = ofSession[0] ?? keys.randomSlot();
+    const ownId = id?.to === to ? id : undefined;
+    const slot = ofSession[0] ?? ownId?.slot ?? keys.randomSlot();
     const { keyId } = keys;
     const code = test?.code ?? keys.codeOf(keyId, { seed, purpose, to }) ?? '';
     return {
       operation: randomBytes(9).toString('base64url'),
       targets: [
-        ...(id?.to === to ? [{ slot: id.slot, nonce: id.nonce }] : []),
+        ...(ownId === undefined ? [] : [{ slot: ownId.slot, nonce: ownId.nonce }]),
         ...ofSession.map((target) => ({ slot: target })),
       ],
       sessions: input.session === undefined ? [] : keys.indexes('session', input.session),

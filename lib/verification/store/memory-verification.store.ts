@@ -243,6 +243,9 @@ export class MemoryVerificationStore implements SmsVerificationStore {
     const record = renewed ?? createRecord(ask, replaced, now);
     if (renewed === undefined) {
       this.assertRoom(now);
+      if (replaced !== undefined) {
+        this.records.delete(replaced.slot);
+      }
       this.records.set(record.slot, record);
     } else {
       renew(renewed, ask, now);

@@ -40,8 +40,7 @@ export function createRecord(
 ): VerificationRecord {
   return {
     ...fresh,
-    slot: replaced?.slot ?? fresh.slot,
-    previousNonce: replaced?.nonce,
+    previousNonce: replaced?.slot === fresh.slot ? replaced.nonce : undefined,
     session: sessions[0],
     trusted,
     bornAt: now,

@@ -23,7 +23,7 @@ export interface SmsFreshVerification {
   readonly nonce: string;
   /** What the code is derived from, together with a secret that the store never sees. */
   readonly seed: string;
-  /** What the right code is recognised by. */
+  /** What the right code is recognised by; it holds for this slot alone. */
   readonly verifier: string;
   /** Which secret the code and the verifier were made with. */
   readonly keyId: string;
@@ -212,7 +212,8 @@ export interface SmsVerificationStore {
    * In this order: the same operation → the same answer · locked by failures · the caller's own text
    * too young → `waiting` · its sends used up · the phone blocked, its pause, its limits · the
    * caller's · the country's · all. A renewal keeps attempts, nonce and seed; a booking whose text
-   * must have left by now and is still not concluded is taken over by its opener.
+   * must have left by now and is still not concluded is taken over by its opener. A fresh verification
+   * is kept in the slot of `fresh`, and replaces the caller's own one.
    */
   reserve(ask: SmsVerificationReserveAsk): Promise<SmsVerificationReservation>;
   /** Notes what became of an operation; of one that is not the last, only its places. */
