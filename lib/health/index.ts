@@ -1,3 +1,8 @@
 // The entry point for health checks. Needs `@nestjs/terminus`.
 export { SmsHealthIndicator } from './sms.health.js';
-export type { SmsHealthOptions, SmsOutcomesOptions, SmsQuotaOptions } from './sms.health.js';
+export type {
+  SmsHealthOptions,
+  SmsOutcomesOptions,
+  SmsQuotaOptions,
+  SmsVerificationHealthOptions,
+} from './sms.health.js';

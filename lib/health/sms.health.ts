@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { InjectionToken } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
@@ -7,6 +8,9 @@ import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
 import type { SmsService } from '../sms.service.js';
 import { getSmsServiceToken } from '../sms.tokens.js';
+import { getVerificationHealthToken } from '../verification/verification-health.js';
+import type { VerificationHealth } from '../verification/verification-health.js';
+import { checkVerification } from './check-verification.js';
 import { countPackages } from './count-packages.js';
 import { checkCredentials } from './check-credentials.js';
 import { checkOutcomes } from './check-outcomes.js';
@@ -63,6 +67,12 @@ export interface SmsOutcomesOptions {
    * @default 10
    */
   minimum?: number | undefined;
+}
+
+/** What `verification` takes beside its key. */
+export interface SmsVerificationHealthOptions extends Omit<SmsHealthOptions, 'account'> {
+  /** Name of the module; the one without a name when left out. */
+  name?: string | undefined;
 }
 
 /**
@@ -174,6 +184,24 @@ export class SmsHealthIndicator {
     return this.show(key, result);
   }
 
+  /**
+   * Whether the store of `SmsVerificationModule` answers, and how much of its limit of all texts is used
+   * up: degraded from 80 % on. One call of the store. By default 2 seconds of time and 5 seconds of
+   * cache.
+   */
+  async verification<Key extends string>(
+    key: Key,
+    { name, timeoutMs = 2000, cacheMs = 5000 }: SmsVerificationHealthOptions = {},
+  ): Promise<HealthIndicatorResult<Key>> {
+    const health = this.find<VerificationHealth>(getVerificationHealthToken(name));
+    if (health === undefined) {
+      return this.show(key, { state: 'down', details: VERIFICATION_UNKNOWN });
+    }
+    const check = this.cachedCheckOf('verification', name);
+    const timing = { timeoutMs, cacheMs };
+    return this.show(key, await check.run(timing, async () => checkVerification(health)));
+  }
+
   private async check<Key extends string>(
     key: Key,
     kind: string,
@@ -222,8 +250,12 @@ export class SmsHealthIndicator {
   }
 
   private serviceOf(account: string | undefined): SmsService | undefined {
+    return this.find(getSmsServiceToken(account));
+  }
+
+  private find<T>(token: InjectionToken<T>): T | undefined {
     try {
-      return this.modules.get<SmsService>(getSmsServiceToken(account), { strict: false });
+      return this.modules.get<T>(token, { strict: false });
     } catch {
       // Nest throws for nothing else than that there is no such provider.
       return undefined;
@@ -252,6 +284,11 @@ interface Indicator<Key extends string> {
 const ACCOUNT_UNKNOWN = {
   code: 'SMS_ACCOUNT_UNKNOWN',
   message: 'No such SMS account is registered in this app.',
+};
+
+const VERIFICATION_UNKNOWN = {
+  code: 'SMS_VERIFICATION_UNKNOWN',
+  message: 'No such SmsVerificationModule is registered in this app.',
 };
 
 type Check = (sms: SmsService) => Promise<CheckResult>;

@@ -4,6 +4,7 @@ import type { SmsRequestTrace } from '../client/request-channel.js';
 import { sendChannel } from '../sending/send-channel.js';
 import type { SmsSendTrace } from '../sending/send-channel.js';
 import { describeAccount, describeCall, toErrorType } from './attributes.js';
+import { measureVerifications } from './verification-metrics.js';
 import { listen } from './subscription.js';
 
 /** Seconds: from an answer in the same network to the longest time-out and its repetitions. */
@@ -13,9 +14,11 @@ const BOUNDARIES = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 export function measureSms(meter: Meter): () => void {
   const stopCalls = measureCalls(meter);
   const stopTexts = countTexts(meter);
+  const stopVerifications = measureVerifications(meter);
   return () => {
     stopCalls();
     stopTexts();
+    stopVerifications();
   };
 }
 

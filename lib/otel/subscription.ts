@@ -8,7 +8,7 @@ const logger = diag.createComponentLogger({ namespace: 'nestjs-tencentcloud-sms'
  * that throws causes an uncaughtException; instrumentation must never end the process.
  */
 export function listen<Trace>(
-  channel: Channel<object, Trace>,
+  channel: Pick<Channel<unknown, Trace>, 'subscribe' | 'unsubscribe'>,
   onTrace: (trace: Trace) => void,
 ): () => void {
   const hear = (message: unknown): void => {

@@ -148,14 +148,14 @@ export function smsTemplate<
   const Minutes extends string | number = never,
 >(
   definition: SmsTemplateDefinition<Text, Code, Minutes> & OneForm<Text>,
-): SmsTemplate<SmsTextParams<Text>, Filled<Text, Code, Minutes>> {
+): SmsTemplate<SmsTextParams<Text>, FilledNames<Text, Code, Minutes>> {
   const { id, kind, text, code, minutes } = definition;
   const content = parseTemplateContent(id, kind, text, { code, minutes });
   return Object.freeze({
     ...content,
     preview: (params?: unknown, options?: SmsPreviewOptions) =>
       previewTemplate({ mainland: content, international: content }, params, options),
-  }) as SmsTemplate<SmsTextParams<Text>, Filled<Text, Code, Minutes>>;
+  }) as SmsTemplate<SmsTextParams<Text>, FilledNames<Text, Code, Minutes>>;
 }
 
 /**
@@ -224,9 +224,11 @@ function takeTheSame(a: readonly string[], b: readonly string[]): boolean {
 }
 
 // What is told, or else what has the usual name or is the only one.
-type Filled<Text extends string, Code extends string | number, Minutes extends string | number> =
-  | Role<Text, Code, 'code'>
-  | Role<Text, Minutes, 'minutes'>;
+type FilledNames<
+  Text extends string,
+  Code extends string | number,
+  Minutes extends string | number,
+> = Role<Text, Code, 'code'> | Role<Text, Minutes, 'minutes'>;
 type Role<Text extends string, Told extends string | number, Usual extends string> = [
   Told,
 ] extends [never]

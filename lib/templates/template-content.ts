@@ -76,7 +76,7 @@ export function parseTemplateContent(
 
 function findRole(
   role: keyof TemplateRoles,
-  told: unknown,
+  told: string | number | undefined,
   placeholders: readonly string[],
   issues: SmsFieldIssue[],
 ): string | undefined {

@@ -85,24 +85,29 @@ function checkPurpose(purpose: unknown): SmsFieldIssue[] {
 
 function checkTemplate(template: unknown): SmsFieldIssue[] {
   const { kind, code, minutes, placeholders } = Object(template) as Partial<SmsTemplate>;
-  const fail = (message: string): SmsFieldIssue[] => [{ field: 'template', message }];
   if (kind === undefined || placeholders === undefined) {
-    return fail('template must be made by smsTemplate.');
+    return unusable('template must be made by smsTemplate.');
   }
   if (kind !== 'verification') {
-    return fail(
+    return unusable(
       'template must be of the kind verification: other texts have other limits, and no code belongs into them.',
     );
   }
   if (code === undefined) {
-    return fail(
+    return unusable(
       'template must have a placeholder for the code: name it {code:1}, or tell smsTemplate which one it is.',
     );
   }
   const rest = placeholders.filter((name) => name !== code && name !== minutes);
   return rest.some((name) => /^\d+$/.test(name))
-    ? fail('template must name its placeholders where it has more than the code and the minutes.')
+    ? unusable(
+        'template must name its placeholders where it has more than the code and the minutes.',
+      )
     : [];
+}
+
+function unusable(message: string): SmsFieldIssue[] {
+  return [{ field: 'template', message }];
 }
 
 function checkTtl(ttlMs: number | undefined): SmsFieldIssue[] {

@@ -23,16 +23,15 @@ export function indexCaller(
   given: string | undefined,
 ): string[] {
   const caller = readCaller(given);
-  switch (caller.kind) {
-    case 'counted':
-      return keys.indexes('caller', caller.name);
-    case 'private':
-      logger.onPrivateCaller();
-      return [];
-    case 'none':
-      logger.onNoCaller();
-      return [];
+  if (caller.kind === 'counted') {
+    return keys.indexes('caller', caller.name);
   }
+  if (caller.kind === 'private') {
+    logger.onPrivateCaller();
+  } else {
+    logger.onNoCaller();
+  }
+  return [];
 }
 
 /** The test number that a phone is for a purpose; `ended` once its date is over. */

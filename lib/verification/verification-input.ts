@@ -58,9 +58,9 @@ export type SmsVerificationStartInput<Definition = SmsVerification> = {
       });
 
 /** A start as it is used, whatever its definition. */
-export interface StartInput extends SmsVerificationStartInput {
-  params?: any;
-}
+export type StartInput = Omit<SmsVerificationStartInput, 'params'> & {
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
+};
 
 /** Tries a code. */
 export interface SmsVerificationCheckInput {
@@ -107,7 +107,7 @@ const CHECK_MEMBERS: ReadonlySet<string> = new Set([
 ]);
 
 /** @throws SmsValidationError when a member can't be used, or is not known. */
-export function readStartInput(given: StartInput): StartInput {
+export function readStartInput(given: unknown): StartInput {
   const input = copyGiven(given);
   const { decoy, params, trust: _trust, ...texts } = input;
   const issues = [...checkTexts(texts, START_MEMBERS), ...checkSession(input['session'])];

@@ -12,6 +12,7 @@ import type { SmsVerification } from './sms-verification.js';
 import type {
   SmsStoredVerification,
   SmsVerificationConcludeAsk,
+  SmsVerificationLoad,
   SmsVerificationReservation,
   SmsVerificationReserveAsk,
 } from './store/verification.store.js';
@@ -74,8 +75,17 @@ export class VerificationStarter {
     return { to, country, result: await this.reserve(subject) };
   }
 
+  /** Looks at the limits for a phone that there is not. */
+  async probe(): Promise<SmsVerificationLoad> {
+    const definition = { purpose: 'health', ttlMs: LONGEST_LIFE_MS } as SmsVerification;
+    const subject = { definition, input: { to: '' }, to: '+0', country: 'CN', test: undefined };
+    const ask = { ...this.toAsk(subject, []), mode: 'look' as const };
+    const looked = await this.context.store.reserve(ask);
+    return looked.status === 'free' ? looked.load : { all: 1, country: 0 };
+  }
+
   private async reserve(subject: Subject): Promise<SmsVerificationStart> {
-    const ask = this.toAsk(subject);
+    const ask = this.toAsk(subject, indexCaller(this.context, subject.input.caller));
     const { challenge } = this.context.options;
     if (challenge?.always === true && subject.test === undefined) {
       // Looked at before the challenge is asked, or waiting would use up a ticket.
@@ -161,7 +171,8 @@ export class VerificationStarter {
         return this.deliver(subject, ask, reserved.verification);
       case 'unavailable':
         return unavailable(reserved.error);
-      default:
+      case 'free':
+      case 'closed':
         return unavailable(new Error('The operation was ended before it was booked.'));
     }
   }
@@ -208,7 +219,7 @@ export class VerificationStarter {
     const { params, signName, senderId } = input;
     return this.context.sms().trySend(definition.template, {
       to,
-      params: fillParams(definition, code, params as Record<string, unknown> | undefined) as never,
+      params: fillParams(definition, code, params) as never,
       notAfter: Date.now() + SEND_WITHIN_MS,
       ...(signName === undefined ? {} : { signName }),
       ...(senderId === undefined ? {} : { senderId }),
@@ -271,9 +282,11 @@ export class VerificationStarter {
     await afterwards.run(async () => store.conclude({ ...booking, ...end }));
   }
 
-  private toAsk({ definition, input, to, country, test }: Subject): SmsVerificationReserveAsk {
-    const { context } = this;
-    const { keys, options } = context;
+  private toAsk(
+    { definition, input, to, country, test }: Subject,
+    callers: readonly string[],
+  ): SmsVerificationReserveAsk {
+    const { keys, options } = this.context;
     const { purpose, ttlMs } = definition;
     const { limits } = options;
     const id = input.id === undefined ? undefined : keys.open(input.id, purpose);
@@ -294,7 +307,7 @@ export class VerificationStarter {
       fresh: { slot, nonce, seed, keyId, verifier: keys.verifierOf(keyId, slot, code) },
       phones: keys.indexes('phone', to),
       subjects: keys.indexes('subject', purpose, to),
-      callers: indexCaller(context, input.caller),
+      callers,
       country: country === 'CN' ? undefined : country,
       trusted: keys.isTrusted(input.trust, purpose, to, Date.now()),
       unlimited: test !== undefined,

@@ -4,6 +4,8 @@ import type { FactoryProvider, Provider, ValueProvider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { SmsOptionsError } from '../errors/options.error.js';
 import { createVerificationService } from './create-verification.service.js';
+import { getVerificationHealthToken } from './verification-health.js';
+import type { VerificationHealth } from './verification-health.js';
 import type { SmsVerificationService } from './verification.service.js';
 import { resolveVerificationOptions } from './verification.options.js';
 import type {
@@ -60,12 +62,23 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
           inject: [OWN_SERVICE],
           useFactory: (made: SmsVerificationService) => made,
         };
+        const health: Provider = {
+          provide: getVerificationHealthToken(name),
+          inject: [OWN_SERVICE],
+          useFactory: (made: VerificationHealth) => made,
+        };
         // As in SmsModule: modules that look alike are told apart by an id.
         const id: Provider = { provide: 'SMS_VERIFICATION_MODULE_ID', useValue: randomUUID() };
         return {
           ...definition,
           global: isGlobal,
-          providers: [...(definition.providers ?? []).map(resolvingOptions), id, own, service],
+          providers: [
+            ...(definition.providers ?? []).map(resolvingOptions),
+            id,
+            own,
+            service,
+            health,
+          ],
           exports: [token],
         };
       },

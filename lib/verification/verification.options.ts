@@ -306,8 +306,6 @@ function resolveLimits(
 ): ResolvedVerificationOptions['limits'] {
   const { phone, caller, failures, country, all } = given;
   const { sends = 3, attempts = 5, cooldown = ['60s', '2m', '5m'] } = given;
-  const hour = (limit: number) => ({ count: limit, windowMs: HOUR_MS });
-  const day = (limit: number) => ({ count: limit, windowMs: DAY_MS });
   const { trusted = 3 } = phone ?? {};
   const withShare = (limit: SmsVerificationLimit): SmsVerificationPhoneLimit => ({
     ...limit,
@@ -328,6 +326,14 @@ function resolveLimits(
     maxSends: sends,
     maxAttempts: attempts,
   });
+}
+
+function hour(limit: number): SmsVerificationLimit {
+  return { count: limit, windowMs: HOUR_MS };
+}
+
+function day(limit: number): SmsVerificationLimit {
+  return { count: limit, windowMs: DAY_MS };
 }
 
 function group<const Entries extends v.ObjectEntries>(entries: Entries) {
@@ -367,7 +373,7 @@ function isCooldown(given: unknown): boolean {
   return (
     Array.isArray(given) &&
     given.length > 0 &&
-    given.every((pause) => Number(parseDuration(pause) ?? 0) >= SHORTEST_COOLDOWN_MS)
+    given.every((pause) => (parseDuration(pause) ?? 0) >= SHORTEST_COOLDOWN_MS)
   );
 }
 

@@ -6,11 +6,13 @@ import { readPhone } from './read-phone.js';
 import { assertDefinition } from './sms-verification.js';
 import type { SmsVerification } from './sms-verification.js';
 import { MemoryVerificationStore } from './store/memory-verification.store.js';
+import type { VerificationHealth } from './verification-health.js';
 import type { VerificationContext } from './verification-context.js';
 import { VerificationChecker } from './verification-checker.js';
 import { readCheckInput, readStartInput } from './verification-input.js';
 import type { SmsVerificationCheckInput, SmsVerificationStartInput } from './verification-input.js';
 import { VerificationStarter } from './verification-starter.js';
+import type { SmsVerificationLoad } from './store/verification.store.js';
 import { verificationChannel } from './verification-channel.js';
 import type {
   SmsVerificationApproved,
@@ -28,7 +30,7 @@ import type {
  * const { to } = await this.codes.checkOrThrow(Login, { id: start.id, code, caller: ip });
  */
 @Injectable()
-export class SmsVerificationService {
+export class SmsVerificationService implements VerificationHealth {
   private readonly starter: VerificationStarter;
   private readonly checker: VerificationChecker;
 
@@ -50,6 +52,11 @@ export class SmsVerificationService {
       store.bindClock(() => service.now().getTime());
     }
     logger.onStart(options.isDefaultStore, isMemoryStore);
+  }
+
+  /** @internal For health checks: how full the wide limits are. */
+  async probe(): Promise<SmsVerificationLoad> {
+    return this.starter.probe();
   }
 
   /** @internal Called when the app ends. */

@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- calls that follow each other */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   CALLER,
@@ -109,8 +110,7 @@ describe('wrong codes', () => {
     for (let round = 0; round < 4; round += 1) {
       const start = await test.codes.start(Login, { to: PHONE });
       if (start.status !== 'sent') {
-        expect(start).toMatchObject({ status: 'throttled', scope: 'failures' });
-        locked += 1;
+        locked += start.status === 'throttled' && start.scope === 'failures' ? 1 : 0;
       } else {
         for (let i = 0; i < 5; i += 1) {
           const { status } = await test.codes.check(Login, { id: start.id, code: '......' });

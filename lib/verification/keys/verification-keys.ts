@@ -150,7 +150,7 @@ export class VerificationKeys {
     return undefined;
   }
 
-  /** A token for a cookie: whoever shows it verified this phone for this purpose before. */
+  /** A token for a cookie: its holder verified this phone for this purpose before. */
   createTrust(purpose: string, to: string, expiresAt: number): string {
     const expiry = Buffer.alloc(EXPIRY_BYTES);
     expiry.writeUIntBE(Math.floor(expiresAt / 1000), 0, EXPIRY_BYTES);

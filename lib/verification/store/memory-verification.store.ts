@@ -37,7 +37,7 @@ const SWEEP_MS = 10_000;
 /** Options of {@link memoryVerificationStore}. */
 export interface SmsMemoryVerificationOptions {
   /**
-   * Most verifications that are kept; each has room for the logs of its limits. About 1.5 kB each.
+   * Most verifications that are kept; each may have the logs of its limits beside. About 1.5 kB each.
    * When they are used up new ones are refused, since dropping a log would drop a limit.
    * @default 20000
    */
@@ -242,7 +242,7 @@ export class MemoryVerificationStore implements SmsVerificationStore {
   ): SmsVerificationReservation {
     const record = renewed ?? createRecord(ask, replaced, now);
     if (renewed === undefined) {
-      this.assertRoom(now);
+      this.assertCapacity(now);
       if (replaced !== undefined) {
         this.records.delete(replaced.slot);
       }
@@ -302,7 +302,7 @@ export class MemoryVerificationStore implements SmsVerificationStore {
       return answered;
     }
     if (target === undefined || record === undefined || record.approved) {
-      this.assertRoom(now);
+      this.assertCapacity(now);
       this.guesses.add(ask.callers, ask.operation, now);
       return { status: 'gone' };
     }
@@ -460,7 +460,7 @@ export class MemoryVerificationStore implements SmsVerificationStore {
     return Math.max(0, ...phones.map((phone) => this.blocks.get(phone) ?? 0));
   }
 
-  private assertRoom(now: number): void {
+  private assertCapacity(now: number): void {
     if (this.isFull) {
       this.expire(now);
     }

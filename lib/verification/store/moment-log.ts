@@ -49,7 +49,7 @@ export function fitsAt(
   limits: readonly SmsVerificationLimit[],
   now: number,
 ): number {
-  const newestFirst = [...moments].sort((a, b) => b - a);
+  const newestFirst = moments.toSorted((a, b) => b - a);
   let at = 0;
   for (const { count, windowMs } of limits) {
     if (count === 0) {
