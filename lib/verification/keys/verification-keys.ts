@@ -165,7 +165,7 @@ export class VerificationKeys {
       return false;
     }
     const bytes = Buffer.from(token, 'base64url');
-    if (bytes.length !== EXPIRY_BYTES + TRUST_BYTES) {
+    if (bytes.length !== EXPIRY_BYTES + TRUST_BYTES || bytes.toString('base64url') !== token) {
       return false;
     }
     const [expiry, mac] = [bytes.subarray(0, EXPIRY_BYTES), bytes.subarray(EXPIRY_BYTES)];
