@@ -3,6 +3,9 @@ import type { SmsRequestPhase } from '../errors/sms.error.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import { UNPACED } from '../client/unpaced.js';
 import type { Engine } from '../emulator/engine/engine.js';
+import { TEST_HOOKS } from '../verification/test-hooks.js';
+import type { VerificationTestHooks } from '../verification/test-hooks.js';
+import type { SmsVerificationFaults } from './verification-faults.js';
 import type { WireRequest } from '../emulator/wire/wire.js';
 
 /**
@@ -11,8 +14,14 @@ import type { WireRequest } from '../emulator/wire/wire.js';
  */
 export class InProcessTransport implements SmsTransport {
   readonly [UNPACED] = true;
+  readonly [TEST_HOOKS]: VerificationTestHooks;
 
-  constructor(private readonly engine: Engine) {}
+  constructor(
+    private readonly engine: Engine,
+    faults: SmsVerificationFaults,
+  ) {
+    this[TEST_HOOKS] = faults.toHooks(() => engine.clock.now());
+  }
 
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
     const { timeoutMs, signal } = request;

@@ -28,6 +28,7 @@ export type {
   SmsSignatureCheck,
 } from '../emulator/contract/control-api.types.js';
 export { createSmsTestKit, SmsTestKit } from './sms-test-kit.js';
+export { SmsVerificationFaults } from './verification-faults.js';
 export { SmsTestInbox } from './test-inbox.js';
 export { SmsTestingModule } from './sms-testing.module.js';
 export type { SmsTestingOptions } from './sms-testing.module.js';

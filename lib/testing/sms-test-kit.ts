@@ -5,6 +5,7 @@ import { SmsEmulatorControls } from '../emulator/engine/emulator-controls.js';
 import { resolveBehavior } from '../emulator/engine/emulator.options.js';
 import type { SmsEmulatorBehavior } from '../emulator/engine/emulator.options.js';
 import { InProcessTransport } from './in-process.transport.js';
+import { SmsVerificationFaults } from './verification-faults.js';
 import { SmsTestInbox } from './test-inbox.js';
 
 /**
@@ -22,11 +23,13 @@ export class SmsTestKit extends SmsEmulatorControls {
   readonly transport: SmsTransport;
   /** The texts alone: `kit.inbox.nextCode` is `kit.nextCode`, and so on. */
   readonly inbox: SmsTestInbox;
+  /** What goes wrong for verification codes. */
+  readonly verification = new SmsVerificationFaults();
 
   /** @internal */
   constructor(engine: Engine) {
     super(engine);
-    this.transport = new InProcessTransport(engine);
+    this.transport = new InProcessTransport(engine, this.verification);
     this.inbox = new SmsTestInbox(this);
   }
 
@@ -36,6 +39,7 @@ export class SmsTestKit extends SmsEmulatorControls {
    */
   override clear(): void {
     this.clearFaults();
+    this.verification.mendStore();
     super.clear();
   }
 

@@ -1,10 +1,11 @@
 import type { ModuleRef } from '@nestjs/core';
 import { SmsOptionsError } from '../errors/options.error.js';
 import type { SmsService } from '../sms.service.js';
-import { getSmsServiceToken } from '../sms.tokens.js';
+import { SMS_TRANSPORT, getSmsServiceToken } from '../sms.tokens.js';
 import { Afterwards } from './afterwards.js';
 import { VerificationKeys } from './keys/verification-keys.js';
 import type { ResolvedVerificationOptions } from './verification.options.js';
+import { findTestHooks } from './test-hooks.js';
 import { SmsVerificationService } from './verification.service.js';
 import { VerificationLogger } from './verification.logger.js';
 
@@ -23,6 +24,7 @@ export function createVerificationService(
     logger: new VerificationLogger(),
     afterwards: new Afterwards(),
     sms: () => (sms ??= findSmsService(modules, account)),
+    testHooks: () => findTestHooks(modules.get(SMS_TRANSPORT, { strict: false })),
   };
   return new SmsVerificationService(context, name);
 }

@@ -3,6 +3,7 @@ import type { Afterwards } from './afterwards.js';
 import { readCaller } from './caller.js';
 import type { VerificationKeys } from './keys/verification-keys.js';
 import type { SmsVerificationStore } from './store/verification.store.js';
+import type { VerificationTestHooks } from './test-hooks.js';
 import type { VerificationLogger } from './verification.logger.js';
 import type { ResolvedTestNumber, ResolvedVerificationOptions } from './verification.options.js';
 
@@ -10,11 +11,13 @@ import type { ResolvedTestNumber, ResolvedVerificationOptions } from './verifica
 export interface VerificationContext {
   readonly options: ResolvedVerificationOptions;
   readonly keys: VerificationKeys;
-  readonly store: SmsVerificationStore;
+  /** Replaced at the start by one that a testing kit can break. */
+  store: SmsVerificationStore;
   readonly logger: VerificationLogger;
   readonly afterwards: Afterwards;
   /** The account that sends; asked for when it is needed, since it may be made later. */
   readonly sms: () => SmsService;
+  readonly testHooks: () => VerificationTestHooks | undefined;
 }
 
 /** What the store counts a caller by; empty where it is not counted. */

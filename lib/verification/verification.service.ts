@@ -8,6 +8,7 @@ import type { SmsVerification } from './sms-verification.js';
 import { MemoryVerificationStore } from './store/memory-verification.store.js';
 import type { VerificationHealth } from './verification-health.js';
 import type { VerificationContext } from './verification-context.js';
+import { breakable } from './test-hooks.js';
 import { VerificationChecker } from './verification-checker.js';
 import { readCheckInput, readStartInput } from './verification-input.js';
 import type { SmsVerificationCheckInput, SmsVerificationStartInput } from './verification-input.js';
@@ -45,11 +46,15 @@ export class SmsVerificationService implements VerificationHealth {
 
   /** @internal Called when the app starts. @throws SmsOptionsError when the account is not there. */
   open(): void {
-    const { store, options, logger, sms } = this.context;
+    const { store, options, logger, sms, testHooks } = this.context;
     const service = sms();
+    const hooks = testHooks();
     const isMemoryStore = store instanceof MemoryVerificationStore;
     if (isMemoryStore) {
-      store.bindClock(() => service.now().getTime());
+      store.bindClock(hooks?.now ?? (() => service.now().getTime()));
+    }
+    if (hooks !== undefined) {
+      this.context.store = breakable(store, hooks);
     }
     logger.onStart(options.isDefaultStore, isMemoryStore);
   }
