@@ -47,7 +47,7 @@ describe('limits of starts', () => {
     expect(test.kit.messages()).toHaveLength(3);
   });
 
-  it('stop a caller who asks for many phones, whoever else asks', async () => {
+  it('stop a caller who asks for many phones, and no other caller', async () => {
     await begin({ limits: { caller: { perHour: 3 } } });
     const statuses: unknown[] = [];
     for (let i = 0; i < 5; i += 1) {
