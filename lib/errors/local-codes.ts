@@ -99,7 +99,7 @@ export const LOCAL_CODES: CataloguePart = {
   },
   SMS_VERIFICATION_UNAVAILABLE: {
     facts: ['internal', 'operator', 'safe-later'],
-    en: 'The store of verifications is out of reach, so nothing was sent or compared; look at it.',
-    zh: '验证码存储不可用，未发送短信也未校验，请检查存储。',
+    en: 'The store of verifications is out of reach, so nothing was sent and no code approved; look at it.',
+    zh: '验证码存储不可用，未发送短信，也未通过任何验证码，请检查存储。',
   },
 };

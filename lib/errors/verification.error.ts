@@ -24,7 +24,7 @@ const SENTENCES: Readonly<Record<SmsVerificationErrorCode, string>> = {
   SMS_VERIFICATION_LOCKED:
     'Too many wrong codes: codes of this phone are not compared for a while.',
   SMS_VERIFICATION_UNAVAILABLE:
-    'What verifications need, such as their store, is out of reach: nothing was sent or compared.',
+    'What verifications need, such as their store, is out of reach: nothing was sent, and no code was approved.',
 };
 
 /**

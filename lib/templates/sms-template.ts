@@ -36,11 +36,11 @@ export interface SmsRawTemplate {
  * A template for each market, so that one call serves a mixed list. Made by `smsTemplate.byMarket` and
  * frozen.
  */
-export interface SmsMarketTemplate<Params = SmsLooseParams> {
+export interface SmsMarketTemplate<Params = SmsLooseParams, Filled extends string = string> {
   /** For texts to the Chinese mainland. */
-  readonly mainland: SmsTemplate;
+  readonly mainland: SmsTemplate<SmsLooseParams, Filled>;
   /** For all others. */
-  readonly international: SmsTemplate;
+  readonly international: SmsTemplate<SmsLooseParams, Filled>;
   /** {@link SmsTemplate.preview} of the template of `market`, or of that of `country`. */
   preview(...args: SmsPreviewArguments<Params>): SmsPreview;
 }
@@ -59,10 +59,14 @@ export type SmsTemplateParams<Template> =
 /** The parameters of a template without those that a verification fills in. */
 export type SmsUnfilledParams<Template> =
   Template extends SmsTemplate<infer Params, infer Filled>
-    ? Params extends readonly unknown[]
-      ? readonly []
-      : Omit<Params, Filled>
-    : never;
+    ? Unfilled<Params, Filled>
+    : Template extends SmsMarketTemplate<infer Params, infer Filled>
+      ? Unfilled<Params, Filled>
+      : never;
+
+type Unfilled<Params, Filled extends string> = Params extends readonly unknown[]
+  ? readonly []
+  : Omit<Params, Filled>;
 
 /**
  * The part of a send's input that its template decides: `params` is required, may be left out, or
@@ -171,19 +175,19 @@ export function smsTemplate<
  * @throws SmsValidationError when one is no template, or one names its placeholders and the other
  * numbers them.
  */
-function byMarket<Mainland, International>(
+function byMarket<Mainland, International, A extends string, B extends string>(
   templates: Readonly<{
-    mainland: SmsTemplate<Mainland>;
-    international: SmsTemplate<International>;
+    mainland: SmsTemplate<Mainland, A>;
+    international: SmsTemplate<International, B>;
   }>,
-): SmsMarketTemplate<SmsMarketParams<Mainland, International>> {
+): SmsMarketTemplate<SmsMarketParams<Mainland, International>, A | B> {
   const { mainland, international } = readMarkets(templates);
   return Object.freeze({
     mainland,
     international,
     preview: (params?: unknown, options?: SmsPreviewOptions) =>
       previewTemplate({ mainland, international }, params, options),
-  });
+  }) as SmsMarketTemplate<SmsMarketParams<Mainland, International>, A | B>;
 }
 
 smsTemplate.byMarket = byMarket;

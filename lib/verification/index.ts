@@ -1,5 +1,6 @@
 export { smsVerification } from './sms-verification.js';
 export type {
+  SmsCodeTemplate,
   SmsVerification,
   SmsVerificationDefinition,
   SmsVerificationParams,

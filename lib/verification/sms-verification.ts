@@ -1,11 +1,18 @@
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
-import type { SmsTemplate, SmsUnfilledParams } from '../templates/sms-template.js';
+import type {
+  SmsMarketTemplate,
+  SmsTemplate,
+  SmsUnfilledParams,
+} from '../templates/sms-template.js';
 import { DURATION_FORM, parseDuration } from '../time/duration.js';
 import type { SmsDuration } from '../time/duration.js';
 
+/** A template for codes, or one for each market. */
+export type SmsCodeTemplate = SmsTemplate | SmsMarketTemplate;
+
 /** What a code is for, and how it is sent. Made by `smsVerification` and frozen. */
-export interface SmsVerification<Template extends SmsTemplate = SmsTemplate> {
+export interface SmsVerification<Template extends SmsCodeTemplate = SmsCodeTemplate> {
   /** A code of one purpose is none of another. */
   readonly purpose: string;
   readonly template: Template;
@@ -14,7 +21,7 @@ export interface SmsVerification<Template extends SmsTemplate = SmsTemplate> {
 }
 
 /** What `smsVerification` makes a definition of. */
-export interface SmsVerificationDefinition<Template extends SmsTemplate> {
+export interface SmsVerificationDefinition<Template extends SmsCodeTemplate> {
   /** Such as `login`: letters, digits, `-`, `_`, `.` and `:`, at most 64. */
   purpose: string;
   /** Of the kind `verification`, with a placeholder for the code, and maybe one for the minutes. */
@@ -44,13 +51,14 @@ export const LONGEST_LIFE_MS = 10 * MINUTE_MS;
  *
  * @throws SmsValidationError with every fault of the definition.
  */
-export function smsVerification<const Template extends SmsTemplate>(
+export function smsVerification<const Template extends SmsCodeTemplate>(
   definition: SmsVerificationDefinition<Template>,
 ): SmsVerification<Template> {
   const { purpose, template, ttl = '5m' } = definition;
   const ttlMs = parseDuration(ttl);
   const issues = [...checkPurpose(purpose), ...checkTemplate(template), ...checkTtl(ttlMs)];
-  if (issues.length === 0 && template.minutes !== undefined && Number(ttlMs) % MINUTE_MS !== 0) {
+  const saysMinutes = textsOf(template).some(({ minutes }) => minutes !== undefined);
+  if (issues.length === 0 && saysMinutes && Number(ttlMs) % MINUTE_MS !== 0) {
     issues.push({ field: 'ttl', message: 'ttl must be whole minutes, since the text says them.' });
   }
   if (issues.length > 0) {
@@ -83,27 +91,46 @@ function checkPurpose(purpose: unknown): SmsFieldIssue[] {
       ];
 }
 
+/** The template of each market; both are the same where there is one for both. */
+function textsOf(template: unknown): readonly [Partial<SmsTemplate>, Partial<SmsTemplate>] {
+  const { mainland = template, international = template } = Object(
+    template,
+  ) as Partial<SmsMarketTemplate>;
+  return [Object(mainland) as Partial<SmsTemplate>, Object(international) as Partial<SmsTemplate>];
+}
+
 function checkTemplate(template: unknown): SmsFieldIssue[] {
-  const { kind, code, minutes, placeholders } = Object(template) as Partial<SmsTemplate>;
+  const [mainland, international] = textsOf(template);
+  const issue = checkText(mainland) ?? checkText(international);
+  if (issue !== undefined) {
+    return unusable(issue);
+  }
+  const isNumbered = mainland.placeholders?.some((name) => /^\d+$/.test(name)) === true;
+  return isNumbered &&
+    (mainland.code !== international.code || mainland.minutes !== international.minutes)
+    ? unusable('template must have code and minutes in the same places in both markets.')
+    : [];
+}
+
+function checkText({
+  kind,
+  code,
+  minutes,
+  placeholders,
+}: Partial<SmsTemplate>): string | undefined {
   if (kind === undefined || placeholders === undefined) {
-    return unusable('template must be made by smsTemplate.');
+    return 'template must be made by smsTemplate, or by smsTemplate.byMarket.';
   }
   if (kind !== 'verification') {
-    return unusable(
-      'template must be of the kind verification: other texts have other limits, and no code belongs into them.',
-    );
+    return 'template must be of the kind verification: other texts have other limits, and no code belongs into them.';
   }
   if (code === undefined) {
-    return unusable(
-      'template must have a placeholder for the code: name it {code:1}, or tell smsTemplate which one it is.',
-    );
+    return 'template must have a placeholder for the code: name it {code:1}, or tell smsTemplate which one it is.';
   }
   const rest = placeholders.filter((name) => name !== code && name !== minutes);
   return rest.some((name) => /^\d+$/.test(name))
-    ? unusable(
-        'template must name its placeholders where it has more than the code and the minutes.',
-      )
-    : [];
+    ? 'template must name its placeholders where it has more than the code and the minutes.'
+    : undefined;
 }
 
 function unusable(message: string): SmsFieldIssue[] {
@@ -123,13 +150,16 @@ export function fillParams(
   params: Readonly<Record<string, unknown>> | undefined,
 ): unknown {
   const filled: Record<string, unknown> = { ...params };
-  if (template.code !== undefined) {
-    filled[template.code] = code;
+  const texts = textsOf(template);
+  for (const text of texts) {
+    if (text.code !== undefined) {
+      filled[text.code] = code;
+    }
+    if (text.minutes !== undefined) {
+      filled[text.minutes] = String(ttlMs / MINUTE_MS);
+    }
   }
-  if (template.minutes !== undefined) {
-    filled[template.minutes] = String(ttlMs / MINUTE_MS);
-  }
-  const { placeholders } = template;
+  const [{ placeholders = [] }] = texts;
   return placeholders.some((name) => /^\d+$/.test(name))
     ? placeholders.map((name) => filled[name])
     : filled;

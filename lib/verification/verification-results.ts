@@ -142,12 +142,22 @@ export type SmsVerificationCheck = (
 
 type Plain<Result> = Result extends unknown ? Omit<Result, 'toPublic'> : never;
 
+/** What stands in place of a result where a failure would tell whether a phone has an account. */
+const SHOWN = Symbol('shown');
+
 /** Makes the result of a start. `shown` is what a stranger sees in its place. */
 export function toStart(
   result: Plain<SmsVerificationStart>,
   shown: Plain<SmsVerificationStart> = result,
 ): SmsVerificationStart {
-  return withMethods(result, () => toPublicStart(shown)) as SmsVerificationStart;
+  const start = withMethods(result, () => toPublicStart(shown));
+  return Object.defineProperty(start, SHOWN, { value: shown }) as SmsVerificationStart;
+}
+
+/** The result that a stranger may learn of: with decoys, a start that failed passes for one that sent. */
+export function toShown(result: SmsVerificationStart): SmsVerificationStart {
+  const shown = (result as { readonly [SHOWN]?: Plain<SmsVerificationStart> })[SHOWN];
+  return shown === undefined ? result : toStart(shown);
 }
 
 /** Makes the result of a check. */

@@ -15,6 +15,7 @@ import type { SmsVerificationCheckInput, SmsVerificationStartInput } from './ver
 import { VerificationStarter } from './verification-starter.js';
 import type { SmsVerificationLoad } from './store/verification.store.js';
 import { verificationChannel } from './verification-channel.js';
+import { toShown } from './verification-results.js';
 import type {
   SmsVerificationApproved,
   SmsVerificationCheck,
@@ -51,7 +52,7 @@ export class SmsVerificationService implements VerificationHealth {
     const hooks = testHooks();
     const isMemoryStore = store instanceof MemoryVerificationStore;
     if (isMemoryStore) {
-      store.bindClock(hooks?.now ?? (() => service.now().getTime()));
+      store.bindClock(() => hooks?.now() ?? service.now().getTime());
     }
     if (hooks !== undefined) {
       this.context.store = breakable(store, hooks);
@@ -124,7 +125,9 @@ export class SmsVerificationService implements VerificationHealth {
   }
 
   /**
-   * As `start`, for a controller: gives back what has an id, and throws the rest.
+   * As `start`, for a controller: gives back what has an id, and throws the rest. For a definition that
+   * is used with `decoy`, a text that failed is given back as sent, since its error would tell that the
+   * phone has an account.
    *
    * @throws SmsVerificationError when nothing was sent because of a limit, a refusal or the store; the
    * error of the send when it failed; SmsValidationError as `start`.
@@ -133,7 +136,7 @@ export class SmsVerificationService implements VerificationHealth {
     definition: Definition,
     input: SmsVerificationStartInput<Definition>,
   ): Promise<Extract<SmsVerificationStart, SmsVerificationSent | SmsVerificationWaiting>> {
-    const result = await this.start(definition, input);
+    const result = toShown(await this.start(definition, input));
     switch (result.status) {
       case 'sent':
       case 'waiting':

@@ -38,8 +38,37 @@ afterEach(async () => {
 const begin = async (more: Partial<SmsVerificationModuleOptions> = {}) => {
   test = await startVerification(more);
 };
-const minutes = async (count: number) => test.kit.clock.advance(count * 60_000);
+const minutes = (count: number) => {
+  test.kit.clock.advance(count * 60_000);
+};
 const warnings = (word: string) => said.filter((line) => String(line).includes(word));
+
+const soon = () => new Date(Date.now() + 24 * 3_600_000).toISOString();
+
+const shape = (one: object) =>
+  Object.fromEntries(Object.entries(one).map(([name, value]) => [name, typeof value]));
+
+const broken = (method: 'reserve' | 'attempt' | 'conclude'): SmsVerificationStore => {
+  const store = memoryVerificationStore();
+  const original = store[method].bind(store);
+  let isBroken = false;
+  Object.assign(store, {
+    [method]: async (ask: never) => {
+      if (isBroken) {
+        throw new Error(`ECONNREFUSED ${PHONE}`);
+      }
+      return (original as (ask: never) => unknown)(ask);
+    },
+    break: () => {
+      isBroken = true;
+    },
+  });
+  return store;
+};
+
+const breakNow = (store: SmsVerificationStore) => {
+  (store as SmsVerificationStore & { break(): void }).break();
+};
 
 describe('a challenge', () => {
   const asked: unknown[] = [];
@@ -106,7 +135,6 @@ describe('a challenge', () => {
 
 describe('a test number', () => {
   const number = '+8613800000000';
-  const soon = () => new Date(Date.now() + 24 * 3_600_000).toISOString();
 
   it('gets no text, has its code, no limit of sends, and limits of guesses', async () => {
     await begin({ testNumbers: { [number]: { code: '246810', until: soon() } } });
@@ -159,8 +187,6 @@ describe('a decoy', () => {
     const real = await test.codes.start(Reset, { to: PHONE, decoy: false });
     const decoy = await test.codes.start(Reset, { to: '+8613900000002', decoy: true });
     expect(test.kit.messages()).toHaveLength(1);
-    const shape = (one: object) =>
-      Object.fromEntries(Object.entries(one).map(([name, value]) => [name, typeof value]));
     expect(shape(decoy)).toEqual(shape(real));
     expect(shape(decoy.toPublic())).toEqual(shape(real.toPublic()));
     const { id } = asSent(decoy);
@@ -185,6 +211,12 @@ describe('a decoy', () => {
       const failed = await test.codes.start(Reset, { to, decoy: false });
       expect(['failed', 'throttled']).toContain(failed.status);
       expect(failed.toPublic()).toMatchObject({ status: 'sent', sendsLeft: 2 });
+      test.kit.fail('SendSms', code, { times: 1 });
+      const given = await test.codes.startOrThrow(Reset, {
+        to: `+86139000001${code.length}`,
+        decoy: false,
+      });
+      expect(given).toMatchObject({ status: 'sent', sendsLeft: 2 });
     }
   });
 
@@ -201,27 +233,6 @@ describe('a decoy', () => {
 });
 
 describe('a store that is out of reach', () => {
-  const broken = (method: 'reserve' | 'attempt' | 'conclude'): SmsVerificationStore => {
-    const store = memoryVerificationStore();
-    const original = store[method].bind(store);
-    let isBroken = false;
-    Object.assign(store, {
-      [method]: async (ask: never) => {
-        if (isBroken) {
-          throw new Error(`ECONNREFUSED ${PHONE}`);
-        }
-        return (original as (ask: never) => unknown)(ask);
-      },
-      break: () => {
-        isBroken = true;
-      },
-    });
-    return store;
-  };
-  const breakNow = (store: SmsVerificationStore) => {
-    (store as SmsVerificationStore & { break(): void }).break();
-  };
-
   it('at the start: nothing is sent', async () => {
     const store = broken('reserve');
     await begin({ store });
@@ -257,7 +268,7 @@ describe('a store that is out of reach', () => {
       status: 'waiting',
       delivery: 'pending',
     });
-    await test.kit.clock.advance(10_000);
+    test.kit.clock.advance(10_000);
     const again = await test.send({ id });
     expect(again.code).toBe(code);
   });
@@ -353,6 +364,38 @@ describe('a definition', () => {
     expect(test.kit.messages().at(-1)?.text).toMatch(/\d{6}为您的登录验证码，请于2分钟内填写/);
   });
 
+  it('takes a template for each market, and sends each phone its own', async () => {
+    await begin({ countries: ['CN', 'HK'] });
+    const both = smsTemplate.byMarket({
+      mainland: smsTemplate({
+        id: '449739',
+        kind: 'verification',
+        text: '{code:1}为您的登录验证码，请于{minutes:2}分钟内填写。',
+      }),
+      international: smsTemplate({
+        id: '449740',
+        kind: 'verification',
+        text: 'Your code is {code:1}.',
+      }),
+    });
+    const Both = smsVerification({ purpose: 'login', template: both });
+    await test.codes.start(Both, { to: PHONE });
+    await test.codes.start(Both, { to: '+85261234567' });
+    expect(
+      test.kit
+        .messages()
+        .map(({ templateId }) => templateId)
+        .toSorted(),
+    ).toEqual(['449739', '449740']);
+    const mixed = smsTemplate.byMarket({
+      mainland: smsTemplate({ id: '1', kind: 'verification', text: '{code:1}为验证码' }),
+      international: smsTemplate({ id: '2', kind: 'notification', text: 'Your code is {code:1}.' }),
+    });
+    expect(() => smsVerification({ purpose: 'login', template: mixed })).toThrow(
+      /kind verification/,
+    );
+  });
+
   it('that smsVerification did not make is refused', async () => {
     await begin();
     await expect(test.codes.start({} as never, { to: PHONE })).rejects.toMatchObject({
@@ -394,7 +437,7 @@ describe('what is printed', () => {
     const wrong = await test.codes.check(Login, { id, code: '......' });
     const right = await test.codes.check(Login, { id, code });
     test.kit.fail('SendSms', 'FailedOperation.PhoneNumberInBlacklist', { times: 1 });
-    await minutes(2);
+    minutes(2);
     const failed = await test.codes.start(Login, { to: PHONE });
     const text = [
       ...said,

@@ -19,8 +19,12 @@ afterEach(async () => {
   await test.close();
 });
 
-const minutes = async (count: number) => test.kit.clock.advance(count * 60_000);
-const seconds = async (count: number) => test.kit.clock.advance(count * 1000);
+const minutes = (count: number) => {
+  test.kit.clock.advance(count * 60_000);
+};
+const seconds = (count: number) => {
+  test.kit.clock.advance(count * 1000);
+};
 
 describe('a code that was sent', () => {
   it('is six digits and stands in the text with its minutes', async () => {
@@ -54,7 +58,7 @@ describe('a code that was sent', () => {
 
   it('is gone when its time is over', async () => {
     const { id, code } = await test.send();
-    await minutes(5);
+    minutes(5);
     await expect(test.codes.check(Login, { id, code })).resolves.toMatchObject({ reason: 'gone' });
   });
 
@@ -98,7 +102,7 @@ describe('wrong codes', () => {
   it('count on when the code is sent again', async () => {
     const { id, code } = await test.send();
     await test.codes.check(Login, { id, code: otherCode(code) });
-    await seconds(60);
+    seconds(60);
     const again = await test.send({ id });
     expect(again.code).toBe(code);
     expect(again.sent.attemptsLeft).toBe(4);
@@ -117,7 +121,7 @@ describe('wrong codes', () => {
           compared += status === 'denied' ? 1 : 0;
         }
       }
-      await minutes(6);
+      minutes(6);
     }
     expect([compared, locked]).toEqual([10, 2]);
   });
@@ -180,17 +184,17 @@ describe('a start', () => {
 
   it('sends three texts of one code, after a minute and after two more', async () => {
     const { id, code } = await test.send();
-    await seconds(60);
+    seconds(60);
     expect((await test.send({ id })).code).toBe(code);
-    await seconds(119);
+    seconds(119);
     await expect(test.codes.start(Login, { to: PHONE, id })).resolves.toMatchObject({
       status: 'waiting',
     });
-    await seconds(1);
+    seconds(1);
     const third = await test.send({ id });
     expect(third.code).toBe(code);
     expect(third.sent.sendsLeft).toBe(0);
-    await seconds(299);
+    seconds(299);
     await expect(test.codes.start(Login, { to: PHONE, id })).resolves.toMatchObject({
       status: 'waiting',
     });
@@ -198,10 +202,10 @@ describe('a start', () => {
 
   it('makes a fresh code once the old one could not be renewed within ten minutes', async () => {
     const { id, code } = await test.send();
-    await minutes(4);
+    minutes(4);
     const second = await test.send({ id });
     expect(second.code).toBe(code);
-    await minutes(4.5);
+    minutes(4.5);
     const third = await test.send({ id });
     expect(third.id).not.toBe(id);
     await expect(test.codes.check(Login, { id, code })).resolves.toMatchObject({ reason: 'gone' });
@@ -224,11 +228,11 @@ describe('a start', () => {
     const first = await test.send();
     const approved = await test.codes.check(Login, { id: first.id, code: first.code });
     const { trust } = approved as { trust: string };
-    await minutes(61);
+    minutes(61);
     const strangers: string[] = [];
     for (let i = 0; i < 8; i += 1) {
       strangers.push((await test.codes.start(Login, { to: PHONE })).status);
-      await minutes(6);
+      minutes(6);
     }
     expect(strangers.filter((status) => status === 'sent').length).toBeGreaterThan(0);
     expect(strangers).toContain('throttled');
@@ -256,18 +260,18 @@ describe('a text that was not sent', () => {
     test.kit.fail('SendSms', 'LimitExceeded.PhoneNumberOneHourLimit', { times: 1 });
     const throttled = await test.codes.start(Login, { to: PHONE });
     expect(throttled).toMatchObject({ status: 'throttled', scope: 'phone' });
-    await minutes(59);
+    minutes(59);
     await expect(test.codes.start(Login, { to: PHONE })).resolves.toMatchObject({
       status: 'throttled',
       scope: 'phone',
     });
-    await minutes(1);
+    minutes(1);
     await expect(test.codes.start(Login, { to: PHONE })).resolves.toMatchObject({ status: 'sent' });
   });
 
   it('with the same content too often makes a fresh code for the next start', async () => {
     const { id, code } = await test.send();
-    await seconds(60);
+    seconds(60);
     test.kit.fail('SendSms', 'LimitExceeded.PhoneNumberSameContentDailyLimit', { times: 1 });
     await expect(test.codes.start(Login, { to: PHONE, id })).resolves.toMatchObject({
       status: 'failed',
@@ -281,7 +285,7 @@ describe('a text that was not sent', () => {
     test.kit.loseNextResponse();
     const sent = asSent(await test.codes.start(Login, { to: PHONE }));
     expect(sent.delivery).toBe('unknown');
-    await seconds(60);
+    seconds(60);
     const again = await test.send({ id: sent.id });
     expect(new Set(test.kit.messages().map((one) => one.verificationCode))).toEqual(
       new Set([again.code]),

@@ -118,7 +118,10 @@ export class VerificationKeys {
     return Object.fromEntries(this.sets.map(({ id }) => [id, this.verifierOf(id, slot, code)]));
   }
 
-  /** Makes an id. It says nothing to those without the secret, and can't be made by them. */
+  /**
+   * Makes an id: the same for the same verification. It says nothing to those without the secret, and
+   * can't be made by them.
+   */
   seal({ to, purpose, slot, nonce }: VerificationId): string {
     const phone = Buffer.alloc(PHONE_BYTES);
     phone.writeBigUInt64BE(BigInt(to.slice(1)));
@@ -128,8 +131,10 @@ export class VerificationKeys {
       Buffer.from(slot, 'base64url'),
       Buffer.from(nonce, 'base64url'),
     ]);
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.sets[0].seal, iv);
+    const { seal, index } = this.sets[0];
+    // Of what is sealed, as in AES-SIV (RFC 5297): it repeats only with the whole id.
+    const iv = hmac(index, 'iv', plain.toString('hex')).subarray(0, IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', seal, iv);
     const sealed = [iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
     return Buffer.concat(sealed).toString('base64url');
   }
