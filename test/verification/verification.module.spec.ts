@@ -79,11 +79,8 @@ async function startApp(): Promise<INestApplication<App>> {
 describe('a login by code over HTTP', () => {
   it('takes a phone, then a code, and answers what a stranger may see', async () => {
     const server = (await startApp()).getHttpServer();
-    const { body }: { body: unknown } = await request(server)
-      .post('/code')
-      .send({ phone: PHONE })
-      .expect(200);
-    expect(body).toEqual({
+    const answer = await request(server).post('/code').send({ phone: PHONE }).expect(200);
+    expect(answer.body).toEqual({
       status: 'sent',
       id: expect.any(String),
       to: '+86137****2222',
@@ -92,7 +89,7 @@ describe('a login by code over HTTP', () => {
       sendsLeft: 2,
     });
     const code = await kit?.nextCode(PHONE);
-    const { id } = body as { id: string };
+    const { id } = answer.body as { id: string };
     await request(server).post('/login').send({ id, code }).expect(200, { to: PHONE });
     await request(server).post('/login').send({ id, code }).expect(400);
   });
@@ -100,40 +97,35 @@ describe('a login by code over HTTP', () => {
   it('answers 429 with Retry-After to a stranger inside the pause, in the language asked for', async () => {
     const server = (await startApp()).getHttpServer();
     await request(server).post('/code').send({ phone: PHONE }).expect(200);
-    const { body, headers }: { body: unknown; headers: Record<string, string> } = await request(
-      server,
-    )
+    const answer = await request(server)
       .post('/code')
       .set('Accept-Language', 'zh-CN')
       .send({ phone: PHONE })
       .expect(429);
-    expect(body).toMatchObject({
+    expect(answer.body).toMatchObject({
       code: 'SMS_VERIFICATION_THROTTLED',
       message: expect.stringMatching(/频繁/),
     });
-    expect(Number(headers['retry-after'])).toBeGreaterThan(50);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(50);
   });
 
   it.each([
     ['+85261234567', 422, 'SMS_VERIFICATION_REFUSED'],
     ['nonsense', 422, 'SMS_VERIFICATION_REFUSED'],
   ])('for %s answers %d', async (phone, status, code) => {
-    const { body }: { body: unknown } = await request((await startApp()).getHttpServer())
+    const answer = await request((await startApp()).getHttpServer())
       .post('/code')
       .send({ phone })
       .expect(status);
-    expect(body).toMatchObject({ code });
+    expect(answer.body).toMatchObject({ code });
   });
 
   it('answers 503 while the store is broken, and says so in its health', async () => {
     const server = (await startApp()).getHttpServer();
     await request(server).get('/health').expect(200);
     kit?.verification.breakStore();
-    const { body }: { body: unknown } = await request(server)
-      .post('/code')
-      .send({ phone: PHONE })
-      .expect(503);
-    expect(JSON.stringify(body)).not.toContain('breakStore');
+    const answer = await request(server).post('/code').send({ phone: PHONE }).expect(503);
+    expect(JSON.stringify(answer.body)).not.toContain('breakStore');
     kit?.verification.mendStore();
     await request(server).post('/code').send({ phone: PHONE }).expect(200);
   });
