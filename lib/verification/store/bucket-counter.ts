@@ -19,7 +19,7 @@ export class BucketCounter {
   /** How full the limit is: 1 is full. */
   load(now: number): number {
     this.expire(now);
-    return this.sum / this.limit.count;
+    return this.limit.count === 0 ? 1 : this.sum / this.limit.count;
   }
 
   /** When one more fits; 0 when it does now. */

@@ -161,17 +161,19 @@ export class MemoryVerificationStore implements SmsVerificationStore {
     const isExhausted = own.attempts >= ask.maxAttempts;
     const canRenew = !isExhausted && now + ask.ttlMs <= own.bornAt + ask.lifeMs;
     if (ask.unlimited) {
-      return this.book(ask, canRenew ? own : undefined, own, now);
+      return this.reserveAnother(ask, own, now, canRenew);
     }
     if (own.delivery === 'pending') {
       const leftAt = own.lastAt + ask.sendWithinMs;
       if (now < leftAt) {
         return { status: 'waiting', verification: describeRecord(own, ask, leftAt) };
       }
-      if (canRenew) {
+      const places = trustKeys(ask.phones, ask.trusted);
+      if (canRenew && this.texts.at(places, own.operation) !== undefined) {
         return this.takeOver(own, ask, now);
       }
-    } else if (!isExhausted) {
+    }
+    if (!isExhausted) {
       const pausedUntil = this.pausedUntil(ask, now);
       if (pausedUntil > now) {
         return { status: 'waiting', verification: describeRecord(own, ask, pausedUntil) };
@@ -275,13 +277,10 @@ export class MemoryVerificationStore implements SmsVerificationStore {
     if (ask.mode === 'look') {
       return { status: 'free', load: this.wide.load(ask, now) };
     }
-    const { operation } = own;
-    const bookedAt = this.removePlaces(ask, operation);
-    if (bookedAt !== undefined) {
-      this.texts.add(trustKeys(ask.phones, ask.trusted), ask.operation, now);
-      this.pauses.add(trustKeys(ask.subjects, ask.trusted), ask.operation, now);
-      this.wide.add(ask, now, 1);
-    }
+    this.removePlaces(ask, own.operation);
+    this.texts.add(trustKeys(ask.phones, ask.trusted), ask.operation, now);
+    this.pauses.add(trustKeys(ask.subjects, ask.trusted), ask.operation, now);
+    this.wide.add(ask, now, 1);
     renew(own, ask, now);
     return this.toSend(own, ask, now);
   }
@@ -368,7 +367,7 @@ export class MemoryVerificationStore implements SmsVerificationStore {
     ask: SmsVerificationReserveAsk,
     now: number,
   ): SmsVerificationReservation {
-    const resendAt = ask.unlimited ? now : this.pausedUntil(ask, now);
+    const resendAt = ask.unlimited ? record.lastAt : this.pausedUntil(ask, now);
     return {
       status: 'send',
       verification: describeRecord(record, ask, resendAt),
