@@ -29,6 +29,12 @@ export type {
 } from '../emulator/contract/control-api.types.js';
 export { createSmsTestKit, SmsTestKit } from './sms-test-kit.js';
 export { SmsVerificationFaults } from './verification-faults.js';
+export { describeVerificationStore } from './verification-store/describe-verification-store.js';
+export type { SmsVerificationStoreTestOptions } from './verification-store/describe-verification-store.js';
+export type {
+  SmsVerificationStoreClock,
+  SmsVerificationStoreSubject,
+} from './verification-store/store-subject.js';
 export { SmsTestInbox } from './test-inbox.js';
 export { SmsTestingModule } from './sms-testing.module.js';
 export type { SmsTestingOptions } from './sms-testing.module.js';
