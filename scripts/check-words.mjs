@@ -10,7 +10,7 @@ const WORDS =
 /** Of the Chinese documents. */
 const CHINESE = /屋顶|附楼|楼层|房间|[楼层]梯/g;
 /** Words of the language, and of addresses in examples. */
-const ALLOWED = /\bMath\.floor\b|\b[\w.+-]+@[\w-]+\.[\w.-]+/g;
+const ALLOWED = /\b[Mm]ath\.floor\b|\b[\w.+-]+@[\w-]+\.[\w.-]+/g;
 
 const found = [
   ...files('lib', /\.(?:ts|js|mjs|css|html)$/).flatMap(checkFile),

@@ -42,6 +42,11 @@ export const LOCAL_CODES: CataloguePart = {
     en: 'Something other than the API answered, and the request may have been carried out; check proxy and endpoint.',
     zh: '应答不是接口约定的格式，请求可能已执行，请检查代理和接入域名。',
   },
+  SMS_REDIS_UNAVAILABLE: {
+    facts: ['internal', 'operator', 'safe-later'],
+    en: 'Redis refused or did not answer in time; look at it, then try again.',
+    zh: 'Redis 拒绝请求或未及时应答，请检查后重试。',
+  },
   SMS_SHUT_DOWN: {
     facts: ['internal', 'operator', 'safe-later'],
     en: 'The app was shutting down, so nothing was sent; another instance may send it.',

@@ -94,6 +94,7 @@ const CODE_STATUS = new Map<string, number>([
     // 499 is no registered status. A client that aborts is mostly gone; one that waits may try again.
     'SMS_ABORTED',
     'SMS_CREDENTIALS_UNAVAILABLE',
+    'SMS_REDIS_UNAVAILABLE',
     'SMS_SHUT_DOWN',
     // Surely not sent, unlike what is a time-out.
     'SMS_TOO_LATE',

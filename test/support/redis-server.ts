@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe } from '@jest/globals';
@@ -25,6 +26,7 @@ export class RedisServer {
   private constructor(
     readonly port: number,
     private readonly child: ChildProcessByStdio<Writable, Readable, null>,
+    private readonly ownFolder: string | undefined,
   ) {}
 
   get url(): string {
@@ -34,9 +36,15 @@ export class RedisServer {
   /**
    * Starts one, and tries another port when this one was taken meanwhile.
    *
+   * @param options of redis-server, such as `--appendonly yes`
+   * @param folder for its files, which stay; otherwise it has one of its own, which goes with it
    * @throws Error with the last words of Redis when it does not start.
    */
-  static async start(path = findRedisServer()): Promise<RedisServer> {
+  static async start(
+    path = findRedisServer(),
+    options: readonly string[] = [],
+    folder?: string,
+  ): Promise<RedisServer> {
     if (path === undefined) {
       throw new Error('There is no redis-server here.');
     }
@@ -44,7 +52,9 @@ export class RedisServer {
     for (let tried = 0; tried < TRIES; tried += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one try after the other
       const port = await findFreePort();
-      const server = new RedisServer(port, run(path, port));
+      const own = folder === undefined ? mkdtempSync(join(tmpdir(), 'redis-')) : undefined;
+      const dir = ['--dir', folder ?? own ?? tmpdir()];
+      const server = new RedisServer(port, run(path, port, [...dir, ...options]), own);
       // oxlint-disable-next-line no-await-in-loop -- one try after the other
       said = await server.untilReady();
       if (said === '') {
@@ -56,12 +66,24 @@ export class RedisServer {
     throw new Error(`redis-server did not start:\n${said}`);
   }
 
-  /** Ends it at once; connections break. */
+  /** Stops it where it is: connections stay, and nothing is answered until it resumes. */
+  pause(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  /** Kills it at once (SIGKILL); connections break. */
   async stop(): Promise<void> {
     const { child } = this;
     if (child.exitCode === null && child.signalCode === null) {
       child.stdin.end();
       await once(child, 'exit');
+    }
+    if (this.ownFolder !== undefined) {
+      rmSync(this.ownFolder, { recursive: true, force: true });
     }
   }
 
@@ -85,7 +107,11 @@ export class RedisServer {
  * Describes what needs a Redis, which starts before its first test and ends after its last one. Says
  * so loudly and skips where there is no `redis-server`.
  */
-export function describeWithRedis(name: string, tests: (redis: () => RedisServer) => void): void {
+export function describeWithRedis(
+  name: string,
+  tests: (redis: () => RedisServer) => void,
+  options: readonly string[] = [],
+): void {
   const path = findRedisServer();
   if (path === undefined) {
     process.stderr.write(
@@ -95,7 +121,7 @@ export function describeWithRedis(name: string, tests: (redis: () => RedisServer
   (path === undefined ? describe.skip : describe)(name, () => {
     let server: RedisServer | undefined;
     beforeAll(async () => {
-      server = await RedisServer.start(path);
+      server = await RedisServer.start(path, options);
     });
     afterAll(async () => {
       await server?.stop();
@@ -114,7 +140,11 @@ function findRedisServer(): string | undefined {
   return [...(given === undefined ? [] : [given]), ...PLACES].find((path) => existsSync(path));
 }
 
-function run(path: string, port: number): ChildProcessByStdio<Writable, Readable, null> {
+function run(
+  path: string,
+  port: number,
+  given: readonly string[],
+): ChildProcessByStdio<Writable, Readable, null> {
   const options = [
     '--port',
     String(port),
@@ -125,7 +155,7 @@ function run(path: string, port: number): ChildProcessByStdio<Writable, Readable
     '--appendonly',
     'no',
   ];
-  return spawn('/bin/sh', ['-c', GUARDED, path, ...options, '--dir', tmpdir()], {
+  return spawn('/bin/sh', ['-c', GUARDED, path, ...options, ...given], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
 }

@@ -1,0 +1,9 @@
+export { redisVerificationStore } from './verification/redis-verification.store.js';
+export type { SmsRedisVerificationOptions } from './verification/redis-verification.store.js';
+export { SmsRedisError } from './redis.error.js';
+export type {
+  SmsIoredisClient,
+  SmsNodeRedisClient,
+  SmsNodeRedisScriptOptions,
+  SmsRedisClient,
+} from './redis-client.js';
