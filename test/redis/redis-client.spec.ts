@@ -23,6 +23,21 @@ async function failureOf(call: () => Promise<unknown>): Promise<{ error: Error; 
   return { error, ms: performance.now() - started };
 }
 
+/** A call by a client that fails with these words each time. */
+async function failingWith(words: string): Promise<{ error: Error; calls: number }> {
+  let calls = 0;
+  const client: SmsRedisClient = {
+    evalsha: async () => {
+      calls += 1;
+      return Promise.reject(new Error(words));
+    },
+    eval: async () => Promise.resolve(),
+  };
+  const runner = new RedisRunner(client, 20_000);
+  const { error } = await failureOf(async () => runner.runScript(COUNT, [SECRET], []));
+  return { error, calls };
+}
+
 describeWithRedis(
   'a client of Redis',
   (redis) => {
@@ -207,19 +222,29 @@ describeWithRedis(
     });
 
     it('tells what Redis 6 wraps inside of a script', async () => {
-      const client: SmsRedisClient = {
-        evalsha: async () =>
-          Promise.reject(
-            new Error(
-              "ERR Error running script (call to f_1): @user_script:1: @user_script: 1: -OOM command not allowed when used memory > 'maxmemory'.",
-            ),
-          ),
-        eval: async () => Promise.resolve(),
-      };
-      const { error } = await failureOf(async () =>
-        new RedisRunner(client, TIMEOUT_MS).runScript(COUNT, [], []),
+      const { error, calls } = await failingWith(
+        "ERR Error running script (call to f_1): @user_script:1: @user_script: 1: -OOM command not allowed when used memory > 'maxmemory'.",
       );
       expect(error.message).toContain('out of memory (OOM)');
+      expect(calls).toBe(1);
+    });
+
+    it.each(['OOM', 'READONLY', 'LOADING', 'CLUSTERDOWN', 'MISCONF', 'NOPERM', 'BUSY', 'ERR'])(
+      'repeats no call that Redis answers with %s',
+      async (word) => {
+        const { error, calls } = await failingWith(`${word} what Redis says of ${SECRET}`);
+        expect(error.message).toContain(`(${word})`);
+        expect(error.message).not.toContain(SECRET);
+        expect(calls).toBe(1);
+      },
+    );
+
+    it('repeats a call once whose connection breaks each time', async () => {
+      const { error, calls } = await failingWith('Connection is closed.');
+      expect(error.message).toBe(
+        "Redis can't be reached (Connection is closed.). Check its address, and that the client is connected.",
+      );
+      expect(calls).toBe(2);
     });
   },
   ['--enable-debug-command', 'yes'],

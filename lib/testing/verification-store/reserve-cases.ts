@@ -183,6 +183,24 @@ export const RENEWAL_CASES: readonly StoreCase[] = [
     await caller.wait(5 * MINUTE_MS);
     assert.equal(shortOf(await caller.reserve(given)), 'throttled phone');
   }),
+  inTime('looks at every limit again after a rejected takeover', async (caller) => {
+    const given = withLimits({ phone: [{ count: 1, untrusted: 1, windowMs: HOUR_MS }] });
+    const first = await caller.send(given);
+    await caller.wait(10_000);
+    const second = await caller.send(caller.again(first));
+    await caller.conclude(second, { outcome: 'rejected' });
+    await caller.sendAccepted({ ...given, cooldownsMs: [0] });
+    assert.equal(shortOf(await caller.resend(first, { cooldownsMs: [0] })), 'throttled phone');
+  }),
+  inTime('takes over no place of a trusted caller for one that is not', async (caller) => {
+    const given = withLimits({ phone: [{ count: 9, untrusted: 1, windowMs: HOUR_MS }] });
+    const first = await caller.send({ ...given, trusted: true });
+    await caller.sendAccepted({ ...given, cooldownsMs: [0] });
+    await caller.wait(10_000);
+    const answer = await caller.resend(first, { trusted: false, cooldownsMs: [0] });
+    assert.equal(shortOf(answer), 'throttled phone');
+    await caller.send(caller.again(first));
+  }),
   inTime('takes over no more often than a verification may send', async (caller) => {
     const first = await caller.send({ maxSends: 2 });
     await caller.wait(10_000);

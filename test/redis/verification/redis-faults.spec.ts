@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,7 +85,7 @@ describeWithRedis('redisVerificationStore, when Redis fails', (redis) => {
         proxy.cutNext();
       } else {
         proxy.delayNext(TIMEOUT_MS * 1.2);
-        await expect(call(hasty)).rejects.toMatchObject({ code: 'SMS_REDIS_UNAVAILABLE' });
+        await assert.rejects(call(hasty), { code: 'SMS_REDIS_UNAVAILABLE' });
       }
       return call(caller.store);
     }
