@@ -44,12 +44,16 @@ export class RedisRunner {
   /**
    * @param timeoutMs for a script with its repetition
    * @throws TypeError when the client is none that is known.
+   * @throws RangeError when there is no time.
    */
   constructor(
     private readonly client: SmsRedisClient,
     private readonly timeoutMs: number,
   ) {
     this.callers = toCallers(client);
+    if (timeoutMs < 1) {
+      throw new RangeError('timeout is not usable: expected 1 millisecond or more.');
+    }
   }
 
   /**

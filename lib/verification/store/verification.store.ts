@@ -31,8 +31,8 @@ export interface SmsFreshVerification {
 
 /**
  * A send that wants a place. Phones, callers and sessions are keyed hashes: one for each listed
- * secret, the one in use first, so that logs survive a rotation. All lists but `callers` and
- * `sessions` have at least one item.
+ * secret, the one in use first, so that logs survive a rotation. All lists but `targets`,
+ * `callers` and `sessions` have at least one item.
  */
 export interface SmsVerificationReserveAsk {
   /** Unique to this call; a repeat of the call has the same. */

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { redisVerificationStore } from '../../../lib/redis/verification/redis-verification.store.js';
+import type { SmsDuration } from '../../../lib/time/duration.js';
 import { describeVerificationStore } from '../../../lib/testing/verification-store/describe-verification-store.js';
 import { StoreCaller } from '../../../lib/testing/verification-store/store-caller.js';
 import {
@@ -176,6 +177,15 @@ describeWithRedis('redisVerificationStore', (redis) => {
     await connected.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
     const lines = warn.mock.calls.filter(([line]) => String(line).includes(policy));
     expect(lines).toHaveLength(times);
+  });
+
+  it.each([
+    [0, 'timeout is not usable: expected 1 millisecond or more.'],
+    ['1 second', 'timeout is not usable: expected a whole number of milliseconds'],
+  ])('refuses the timeout %j', (timeout, sentence) => {
+    expect(() =>
+      redisVerificationStore(connected.client, { timeout: timeout as SmsDuration }),
+    ).toThrow(sentence);
   });
 
   it.each(['', 'a b', '{a}', 'a}', 'x'.repeat(101)])('refuses the prefix "%s"', (prefix) => {
