@@ -7,6 +7,7 @@ const BUDGETS = {
   'test/delivery': 25,
   'test/docs': 15,
   'test/queue': 60,
+  'test/redis': 20,
   'test/verification': 25,
 };
 /** Runs of fewer specs are about something else. */
