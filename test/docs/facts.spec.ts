@@ -23,9 +23,10 @@ describe.each([
     expect(Buffer.byteLength(read(readme?.path ?? ''))).toBeLessThanOrEqual(MAX_README_BYTES);
   });
 
-  it('shows how to test an app by the very spec that runs here', () => {
+  it('shows how to test an app by the very specs that run here', () => {
     expect(blocks.filter((block) => block.includes('SmsTestingModule.forTest'))).toEqual([
       read('test/testing/test-your-app.spec.ts'),
+      read('test/verification/test-your-login.spec.ts'),
     ]);
   });
 
