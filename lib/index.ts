@@ -55,7 +55,7 @@ export { SmsOptionsError } from './errors/options.error.js';
 export { SmsProtocolError } from './errors/protocol.error.js';
 export { SmsRejectedError } from './errors/rejected.error.js';
 export { SmsError } from './errors/sms.error.js';
-export type { SmsFieldIssue, SmsErrorDetails } from './errors/sms.error.js';
+export type { SmsFieldIssue, SmsErrorDetails, SmsIssueReason } from './errors/sms.error.js';
 export { SmsAbortError, SmsTimeoutError, SmsTransportError } from './errors/transport.errors.js';
 export type { SmsRequestPhase } from './errors/sms.error.js';
 export { SmsUnknownOutcomeError } from './errors/unknown-outcome.error.js';

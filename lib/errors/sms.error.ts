@@ -73,9 +73,31 @@ export interface SmsFieldIssue {
   field: string;
   /** A sentence that names the field. */
   message: string;
+  /**
+   * What is wrong in a word, where the value is one that a caller gives: for sentences of your own.
+   * Not in the JSON of an error.
+   */
+  reason?: SmsIssueReason | undefined;
 }
+
+/** What can be wrong with a phone, with a value of a text, or with the text that they make. */
+export type SmsIssueReason =
+  | 'phone-missing'
+  | 'phone-without-country-code'
+  | 'phone-impossible'
+  | 'value-missing'
+  | 'value-no-text'
+  | 'value-no-code'
+  | 'value-too-long'
+  | 'value-has-url'
+  | 'text-too-long'
+  | 'marketing-at-night';
 
 /** Redacts the sentences of issues as {@link SmsError} does its message: both get printed. */
 export function redactIssues(issues: readonly SmsFieldIssue[]): readonly SmsFieldIssue[] {
-  return issues.map(({ field, message }) => ({ field: redact(field), message: redact(message) }));
+  return issues.map(({ field, message, reason }) => {
+    const issue: SmsFieldIssue = { field: redact(field), message: redact(message) };
+    // Not enumerable: what is printed or stored of an issue stays its field and its sentence.
+    return reason === undefined ? issue : Object.defineProperty(issue, 'reason', { value: reason });
+  });
 }

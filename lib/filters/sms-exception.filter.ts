@@ -5,8 +5,10 @@ import { throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { describeSmsError } from '../errors/error-catalogue.js';
 import { SmsError } from '../errors/sms.error.js';
-import { SmsValidationError } from '../errors/validation.error.js';
+import type { SmsFieldIssue } from '../errors/sms.error.js';
+import type { SmsValidationError } from '../errors/validation.error.js';
 import { redact } from '../privacy/redact.js';
+import { asRefusedAtNight, refusedField, sortIssues, validationOf } from './caller-issues.js';
 import { chooseLanguage } from './choose-language.js';
 import type { TextLanguage } from './choose-language.js';
 import { retryAfterSeconds, statusOf } from './error-status.js';
@@ -15,10 +17,11 @@ import { notifyWsClient } from './notify-ws-client.js';
 
 /** What a response shows of an error. */
 interface PublicError {
+  statusCode: number;
   message: string | string[];
   code: string;
-  /** Of the message. */
-  language: TextLanguage;
+  /** The fields that the caller can correct. */
+  issues?: readonly SmsFieldIssue[];
 }
 
 /** Codes that are remembered as logged. There are about 140; beyond lie only unknown ones. */
@@ -37,11 +40,16 @@ const UNCONFIRMED = {
   zh: '短信服务未确认本次请求，请求可能已被执行，请勿立即重复提交。',
 };
 
+/** A phone that the caller must correct, so that a front end can tell it from a value of the text. */
+const PHONE_INVALID = 'SMS_PHONE_INVALID';
+
 /**
  * Answers HTTP requests that failed with an `SmsError`, in Nest's own shape
  * `{ statusCode, message, error, code }`, on Express and Fastify.
  *
- * An error that the caller can correct is explained, in Chinese or English by `Accept-Language`.
+ * An error that the caller can correct is explained, in Chinese or English by `Accept-Language`, and
+ * `issues: [{ field, message }]` names what the caller gave: phones (`SMS_PHONE_INVALID`, where it was
+ * found before anything was sent) and values of a text.
  * Any other is neutral, `SMS_UNAVAILABLE` or, where the message may have been sent,
  * `SMS_UNCONFIRMED`, and logged once per code with what to do. Tencent's message is in neither.
  * Outside HTTP the error is passed on; on a gateway the client gets Nest's response to an unknown
@@ -75,19 +83,17 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
     }
   }
 
-  private respond(error: SmsError, host: ArgumentsHost): void {
+  private respond(thrown: SmsError, host: ArgumentsHost): void {
+    const error = asRefusedAtNight(thrown);
     const [request, response] = host.getArgs<[{ headers: Record<string, unknown> }, unknown]>();
-    const statusCode = statusOf(error);
-    const publicError = toPublicError(
-      error,
-      statusCode,
-      chooseLanguage(request.headers['accept-language']),
-    );
+    const language = chooseLanguage(request.headers['accept-language']);
+    const publicError = toPublicError(error, language);
+    const { statusCode } = publicError;
     const retryAfter = retryAfterSeconds(error, Date.now());
     const isSent = sendResponse(response, {
       status: statusCode,
       headers: {
-        'Content-Language': publicError.language === 'zh' ? 'zh-CN' : 'en',
+        'Content-Language': language === 'zh' ? 'zh-CN' : 'en',
         Vary: 'Accept-Language',
         ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
       },
@@ -96,9 +102,15 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
         message: publicError.message,
         error: STATUS_CODES[statusCode],
         code: publicError.code,
+        ...(publicError.issues === undefined ? {} : { issues: publicError.issues }),
       },
     });
-    if (!isSent || publicError.code === UNAVAILABLE.code || publicError.code === UNCONFIRMED.code) {
+    if (
+      !isSent ||
+      developersIssues(error).length > 0 ||
+      publicError.code === UNAVAILABLE.code ||
+      publicError.code === UNCONFIRMED.code
+    ) {
       this.logOnce(
         error,
         isSent ? `answered ${statusCode}` : 'not told, since an answer had begun',
@@ -108,16 +120,19 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
 
   private logOnce(error: SmsError, what: string): void {
     const code = toPublicCode(error.code);
-    if (this.logged.has(code)) {
+    const issues = developersIssues(error);
+    const key = [code, ...issues.map(({ field }) => field)].join(' ');
+    if (this.logged.has(key)) {
       return;
     }
     if (this.logged.size >= MAX_LOGGED_CODES) {
       this.logged.clear();
     }
-    this.logged.add(code);
+    this.logged.add(key);
     const { en, owner } = describeSmsError(error.code);
-    const sentence = `${code}: ${en} (${what}; said once per code)`;
-    if (owner === 'operator' || owner === 'developer') {
+    const told = issues.length > 0 ? issues.map(({ message }) => redact(message)).join(' ') : en;
+    const sentence = `${code}: ${told} (${what}; said once per code)`;
+    if (owner === 'operator' || owner === 'developer' || issues.length > 0) {
       this.logger.error(sentence);
     } else {
       this.logger.warn(sentence);
@@ -125,17 +140,43 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
   }
 }
 
-function toPublicError(error: SmsError, status: number, language: TextLanguage): PublicError {
-  if (error instanceof SmsValidationError) {
-    const message = error.issues.map((issue) => redact(issue.message));
-    return { message, code: error.code, language: 'en' };
+function developersIssues(error: SmsError): readonly SmsFieldIssue[] {
+  const validation = validationOf(error);
+  return validation === undefined ? [] : sortIssues(validation, 'en').developers;
+}
+
+function toPublicError(error: SmsError, language: TextLanguage): PublicError {
+  const validation = validationOf(error);
+  if (validation !== undefined) {
+    return toPublicCheck(validation, language);
   }
+  const statusCode = statusOf(error);
   const description = describeSmsError(error.code);
-  if (status < 500 && description.owner === 'caller') {
-    return { message: description[language], code: toPublicCode(error.code), language };
+  if (statusCode < 500 && description.owner === 'caller') {
+    const message = description[language];
+    const field = refusedField(error);
+    return {
+      statusCode,
+      message,
+      code: toPublicCode(error.code),
+      ...(field === undefined ? {} : { issues: [{ field, message }] }),
+    };
   }
   const neutral = error.maybeSent ? UNCONFIRMED : UNAVAILABLE;
-  return { message: neutral[language], code: neutral.code, language };
+  return { statusCode, message: neutral[language], code: neutral.code };
+}
+
+function toPublicCheck(validation: SmsValidationError, language: TextLanguage): PublicError {
+  const { callers, isPhone } = sortIssues(validation, language);
+  // What the developer must correct is no fault of the request.
+  return callers.length === 0
+    ? { statusCode: 500, message: UNAVAILABLE[language], code: UNAVAILABLE.code }
+    : {
+        statusCode: statusOf(validation),
+        message: callers.map(({ message }) => message),
+        code: isPhone ? PHONE_INVALID : validation.code,
+        issues: callers,
+      };
 }
 
 /** An unknown code is foreign text: one that looks like no code is shown without its end. */

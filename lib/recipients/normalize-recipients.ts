@@ -1,3 +1,4 @@
+import type { SmsFieldIssue, SmsIssueReason } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { maskNumber } from '../privacy/mask-number.js';
 import { isMainland, loadPhoneNumberParser, parseMainlandNumber } from './phone-number.js';
@@ -96,28 +97,39 @@ function needsNumberingPlans(text: string): boolean {
   return /^\+[1-9]\d+$/.test(text) && !isMainland(text);
 }
 
-function issueOf(field: string, text: string): { field: string; message: string } {
+function issueOf(field: string, text: string): SmsFieldIssue {
   if (text === '') {
-    return { field, message: `${field} must be a phone number, as text.` };
+    return {
+      field,
+      message: `${field} must be a phone number, as text.`,
+      reason: 'phone-missing',
+    };
   }
-  return { field, message: `${field} ${whyUnusable(text, maskNumber(text))}` };
+  const [why, reason] = whyUnusable(text, maskNumber(text));
+  return { field, message: `${field} ${why}`, reason };
 }
 
 // Of the ranges 1064x and 14x, as the plan of the mainland gives them to machines.
 const MACHINE = /^(?:(?:\+|00)?86)?(?:1064\d|14[014678]\d{2})\d{8}$/;
 const TWICE = /^(?:\+|00)?86(?:\+|00)?860?1\d{10}$/;
 
-function whyUnusable(text: string, shown: string): string {
+function whyUnusable(text: string, shown: string): [sentence: string, reason: SmsIssueReason] {
   if (MACHINE.test(text)) {
-    return `is a 13-digit number of a machine (M2M), and Tencent takes mobile numbers of 11 digits: ${shown}.`;
+    return [
+      `is a 13-digit number of a machine (M2M), and Tencent takes mobile numbers of 11 digits: ${shown}.`,
+      'phone-impossible',
+    ];
   }
   if (TWICE.test(text)) {
-    return `has its country code twice: ${shown}.`;
+    return [`has its country code twice: ${shown}.`, 'phone-impossible'];
   }
   if (/^(?:00)?86\d+$/.test(text) || !/^\d+$/.test(text)) {
-    return `is not a possible phone number: ${shown}.`;
+    return [`is not a possible phone number: ${shown}.`, 'phone-impossible'];
   }
   return text.startsWith('00')
-    ? `begins with 00: ${shown}. Write a plus in its place.`
-    : `has no country code: ${shown}. Only mainland mobile numbers may go without their plus.`;
+    ? [`begins with 00: ${shown}. Write a plus in its place.`, 'phone-without-country-code']
+    : [
+        `has no country code: ${shown}. Only mainland mobile numbers may go without their plus.`,
+        'phone-without-country-code',
+      ];
 }

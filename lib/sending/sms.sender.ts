@@ -208,7 +208,9 @@ function readPhones(to: unknown): string[] {
 }
 
 function noRecipient(): SmsValidationError {
-  return new SmsValidationError([{ field: 'to', message: 'to must be a phone number, as text.' }]);
+  return new SmsValidationError([
+    { field: 'to', message: 'to must be a phone number, as text.', reason: 'phone-missing' },
+  ]);
 }
 
 function checkRows(rows: unknown): SmsFieldIssue[] {

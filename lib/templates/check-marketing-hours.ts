@@ -19,6 +19,7 @@ export function checkMarketingHours(
         field: 'template',
         message:
           'Marketing texts to the mainland may be sent from 08:00 to 22:00 China time only (UTC+8).',
+        reason: 'marketing-at-night',
       },
     ]);
   }

@@ -1,6 +1,6 @@
 import { MAX_TEXT_CHARACTERS } from '../api/limits.js';
 import { findTextFault } from '../api/text-faults.js';
-import type { SmsFieldIssue } from '../errors/sms.error.js';
+import type { SmsFieldIssue, SmsIssueReason } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { containsUrl } from './contains-url.js';
 import { renderText } from './template-content.js';
@@ -88,6 +88,7 @@ export function textLengthIssues(
         {
           field: 'params',
           message: `The text has ${characters} characters with its values and signature; ${most} are allowed.`,
+          reason: 'text-too-long',
         },
       ];
 }
@@ -115,8 +116,8 @@ function byName(
   params: unknown,
   issues: SmsFieldIssue[],
 ): Map<string, unknown> {
-  const say = (field: string, message: string): void => {
-    issues.push({ field, message });
+  const say = (field: string, message: string, reason?: SmsIssueReason): void => {
+    issues.push({ field, message, reason });
   };
   const given = new Map<string, unknown>();
   const known = new Set(
@@ -138,7 +139,7 @@ function byName(
       for (const name of placeholders) {
         const value = Object.hasOwn(object, name) ? object[name] : undefined;
         if (value === undefined) {
-          say(fieldOf(name), `${fieldOf(name)} is missing.`);
+          say(fieldOf(name), `${fieldOf(name)} is missing.`, 'value-missing');
         } else {
           given.set(name, value);
         }
@@ -166,26 +167,35 @@ function checkValue(
   const shown = kind === 'verification' && typeof value === 'number' ? String(value) : text;
   const fault = shown === undefined ? NO_TEXT : findFault(shown, kind);
   if (fault !== undefined) {
-    issues.push({ field, message: `${field} ${fault}.` });
+    const [sentence, reason] = fault;
+    issues.push({ field, message: `${field} ${sentence}.`, reason });
   }
   return text;
 }
 
-const NO_TEXT =
-  'must be a text, or a number that is whole: JavaScript rounds others, so write 0.3, or more than 15 digits, as text';
+/** What is wrong with a value, in words that follow its name, and for programs. */
+type ValueFault = readonly [sentence: string, reason: SmsIssueReason | undefined];
 
-function findFault(text: string, kind: SmsTemplateKind | undefined): string | undefined {
+const NO_TEXT: ValueFault = [
+  'must be a text, or a number that is whole: JavaScript rounds others, so write 0.3, or more than 15 digits, as text',
+  'value-no-text',
+];
+
+function findFault(text: string, kind: SmsTemplateKind | undefined): ValueFault | undefined {
   const textFault = findTextFault(text, true);
   if (textFault !== undefined) {
-    return `must not have ${textFault}`;
+    return [`must not have ${textFault}`, undefined];
   }
   if (kind === 'verification' && !/^\d{1,6}$/.test(text)) {
-    return 'must be 1 to 6 digits, as in every verification template';
+    return ['must be 1 to 6 digits, as in every verification template', 'value-no-code'];
   }
   if (text.length > MAX_TEXT_CHARACTERS.international) {
-    return `alone is longer than the ${MAX_TEXT_CHARACTERS.international} characters of a whole text`;
+    return [
+      `alone is longer than the ${MAX_TEXT_CHARACTERS.international} characters of a whole text`,
+      'value-too-long',
+    ];
   }
-  return containsUrl(text) ? 'must not contain a URL or a domain' : undefined;
+  return containsUrl(text) ? ['must not contain a URL or a domain', 'value-has-url'] : undefined;
 }
 
 function toText(value: unknown): string | undefined {

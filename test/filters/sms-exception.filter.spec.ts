@@ -229,17 +229,28 @@ describe.each(COMBINATIONS)('SmsExceptionFilter on %s, %s', (_, __, start) => {
     thrown = () =>
       new SmsValidationError([
         { field: 'to', message: 'to must be a phone number.' },
-        { field: 'params', message: 'code must be digits, unlike +8613711112222.' },
+        { field: 'params.code', message: 'code must be digits, unlike +8613711112222.' },
       ]);
-    const { body, text, headers } = await ask('zh');
-    expect(body).toEqual({
+    const english = await ask();
+    expect(english.body).toEqual({
       statusCode: 400,
       message: ['to must be a phone number.', expect.stringMatching(/^code must be digits/)],
       error: 'Bad Request',
       code: 'SMS_PARAMETER_INVALID',
+      issues: [
+        { field: 'to', message: 'to must be a phone number.' },
+        { field: 'params.code', message: expect.stringMatching(/^code must be digits/) },
+      ],
     });
-    expect(headers.get('content-language')).toBe('en');
-    expect(text).not.toMatch(CANARIES);
+    expect(english.headers.get('content-language')).toBe('en');
+    expect(english.text).not.toMatch(CANARIES);
+
+    const chinese = await ask('zh');
+    expect(chinese.body).toMatchObject({
+      message: [expect.stringMatching(/^to 不是/), expect.stringMatching(/^params\.code 不合/)],
+    });
+    expect(chinese.headers.get('content-language')).toBe('zh-CN');
+    expect(chinese.text).not.toMatch(CANARIES);
   });
 
   it('keeps numbers, codes and keys out of answers and logs', async () => {
