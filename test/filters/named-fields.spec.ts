@@ -79,10 +79,9 @@ describe('the fields that SmsExceptionFilter names', () => {
   async function ask(what: Send, language = 'en') {
     send = what;
     const server = app.getHttpServer() as Server;
-    const { status, headers, text, body } = await request(server)
-      .post('/')
-      .set('Accept-Language', language);
-    return { status, headers, text, body: body as Record<string, unknown> };
+    const answer = await request(server).post('/').set('Accept-Language', language);
+    const { status, headers, text } = answer;
+    return { status, headers, text, body: answer.body as Record<string, unknown> };
   }
 
   it.each([
