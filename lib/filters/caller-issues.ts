@@ -1,4 +1,3 @@
-import { MAX_TEXT_CHARACTERS } from '../api/limits.js';
 import { SmsApiError } from '../errors/api.errors.js';
 import { currentCode, describeSmsError } from '../errors/error-catalogue.js';
 import { SmsError } from '../errors/sms.error.js';
@@ -104,15 +103,9 @@ const SENTENCES: Readonly<
     zh: '须为文本，或不含指数的数字。',
   },
   'value-no-code': { en: 'must be 1 to 6 digits.', zh: '须为 1 至 6 位数字。' },
-  'value-too-long': {
-    en: `is longer than the ${MAX_TEXT_CHARACTERS} characters of a whole text.`,
-    zh: `超过整条短信的 ${MAX_TEXT_CHARACTERS} 字上限。`,
-  },
+  'value-too-long': { en: 'is longer than a whole text may be.', zh: '超过整条短信的长度上限。' },
   'value-has-url': { en: 'must not contain a URL or a domain.', zh: '不得包含网址或域名。' },
-  'text-too-long': {
-    en: `make the text longer than ${MAX_TEXT_CHARACTERS} characters.`,
-    zh: `使短信超过 ${MAX_TEXT_CHARACTERS} 字上限，请缩短。`,
-  },
+  'text-too-long': { en: 'make the text too long; shorten them.', zh: '使短信过长，请缩短。' },
 };
 
 const UNEXPLAINED: Readonly<Record<Subject, string>> = {
