@@ -2,3 +2,4 @@
 export { smsEnvSchema } from './sms-env.schema.js';
 export type { SmsEnvIssue, SmsEnvResult, SmsEnvSchema } from './sms-env.schema.js';
 export { smsConfig } from './sms.config.js';
+export type { SmsAccountConfig, SmsAccountConfigOptions } from './sms.config.js';

@@ -8,25 +8,41 @@ import type { SmsModuleOptions } from '../sms.options.js';
 /** Variables of an environment. */
 export type SmsEnv = Readonly<Record<string, unknown>>;
 
-/** Variable → the option that it sets, but for the keys. */
-const VARIABLES = new Map([
-  ['TENCENTCLOUD_REGION', 'region'],
-  ['SMS_SDK_APP_ID', 'sdkAppId'],
-  ['SMS_SIGN_NAME', 'signName'],
-  ['SMS_ENDPOINT', 'endpoint'],
-  ['SMS_LANGUAGE', 'language'],
-  ['SMS_TIMEOUT_MS', 'timeoutMs'],
-  ['SMS_PROXY', 'proxy'],
+/** Option → the variable that sets it. The one list of names. */
+const VARIABLES = {
+  'credentials.secretId': 'TENCENTCLOUD_SECRET_ID',
+  'credentials.secretKey': 'TENCENTCLOUD_SECRET_KEY',
+  'credentials.token': 'TENCENTCLOUD_SESSION_TOKEN',
+  region: 'TENCENTCLOUD_REGION',
+  sdkAppId: 'SMS_SDK_APP_ID',
+  signName: 'SMS_SIGN_NAME',
+  endpoint: 'SMS_ENDPOINT',
+  language: 'SMS_LANGUAGE',
+  timeoutMs: 'SMS_TIMEOUT_MS',
+  proxy: 'SMS_PROXY',
+} as const;
+
+type EnvOption = keyof typeof VARIABLES;
+
+// An application and a signature are of one account. The rest describes where the app runs: with an
+// emulator as endpoint, no account must reach Tencent for want of a variable.
+const OF_ACCOUNT: ReadonlySet<EnvOption> = new Set(['sdkAppId', 'signName']);
+const KEYS: ReadonlySet<EnvOption> = new Set([
+  'credentials.secretId',
+  'credentials.secretKey',
+  'credentials.token',
 ]);
 
 /**
  * Reads the options of one account from an environment.
  *
+ * @param prefix of the variables of an account beside the first
  * @throws SmsOptionsError naming every variable that is missing or can't be used, without its value.
  */
-export function readSmsEnv(env: SmsEnv): SmsModuleOptions {
-  const options = toOptions(env);
-  const issues = findIssues(env, options);
+export function readSmsEnv(env: SmsEnv, prefix = ''): SmsModuleOptions {
+  const account = new AccountEnv(env, prefix);
+  const options = toOptions(account);
+  const issues = findIssues(options, account);
   if (issues.length > 0) {
     throw new SmsOptionsError(issues);
   }
@@ -35,26 +51,76 @@ export function readSmsEnv(env: SmsEnv): SmsModuleOptions {
 
 /** What is wrong with an environment, by variable. */
 export function findEnvIssues(env: SmsEnv): SmsFieldIssue[] {
-  return findIssues(env, toOptions(env));
+  const account = new AccountEnv(env, '');
+  return findIssues(toOptions(account), account);
 }
 
-function toOptions(env: SmsEnv): SmsModuleOptions {
-  const names = keyVariablesOf(env);
-  const token = textOf(env, names.token);
-  const timeout = textOf(env, 'SMS_TIMEOUT_MS');
-  const proxy = textOf(env, 'SMS_PROXY');
+/** The variables of one account: those with its prefix, or else the plain ones that it may share. */
+class AccountEnv {
+  private readonly hasOwnKeys: boolean;
+
+  constructor(
+    private readonly env: SmsEnv,
+    private readonly prefix: string,
+  ) {
+    this.hasOwnKeys = [...KEYS].some((option) => this.valueOf(prefix + VARIABLES[option]));
+  }
+
+  /** The variable that an option is read from, or would be. */
+  variableOf(option: EnvOption): string {
+    const plain = this.plainOf(option);
+    if (this.prefix === '') {
+      return plain;
+    }
+    const own = this.prefix + VARIABLES[option];
+    // An id with the key of another account would be refused by Tencent, with the first send.
+    const isShared = KEYS.has(option) ? !this.hasOwnKeys : !OF_ACCOUNT.has(option);
+    const isTaken = isShared && this.valueOf(own) === undefined && this.valueOf(plain);
+    return isTaken ? plain : own;
+  }
+
+  textOf(option: EnvOption): string | undefined {
+    return this.valueOf(this.variableOf(option));
+  }
+
+  /** The signature: an empty one is kept, since it would be found only when the first text is sent. */
+  signName(): string | undefined {
+    const variable = this.variableOf('signName');
+    return this.env[variable] === '' ? '' : this.valueOf(variable);
+  }
+
+  private plainOf(option: EnvOption): string {
+    const { id, key, token } = keyVariablesOf(this.env);
+    const keys: Partial<Record<EnvOption, string>> = {
+      'credentials.secretId': id,
+      'credentials.secretKey': key,
+      'credentials.token': token,
+    };
+    return keys[option] ?? VARIABLES[option];
+  }
+
+  /** An empty variable is one that was not set: compose files and CI leave such behind. */
+  private valueOf(variable: string): string | undefined {
+    const value = this.env[variable];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+}
+
+function toOptions(env: AccountEnv): SmsModuleOptions {
+  const token = env.textOf('credentials.token');
+  const timeout = env.textOf('timeoutMs');
+  const proxy = env.textOf('proxy');
   return {
     credentials: masked({
-      secretId: textOf(env, names.id) as string,
-      secretKey: textOf(env, names.key) as string,
+      secretId: env.textOf('credentials.secretId') as string,
+      secretKey: env.textOf('credentials.secretKey') as string,
       ...(token === undefined ? {} : { token }),
     }),
-    sdkAppId: textOf(env, 'SMS_SDK_APP_ID') as string,
-    // An empty one would be found only when the first text is sent.
-    signName: env['SMS_SIGN_NAME'] === '' ? '' : textOf(env, 'SMS_SIGN_NAME'),
-    region: textOf(env, 'TENCENTCLOUD_REGION'),
-    endpoint: textOf(env, 'SMS_ENDPOINT'),
-    language: textOf(env, 'SMS_LANGUAGE') as SmsModuleOptions['language'],
+    sdkAppId: env.textOf('sdkAppId') as string,
+    signName: env.signName(),
+    region: env.textOf('region'),
+    endpoint: env.textOf('endpoint'),
+    language: env.textOf('language') as SmsModuleOptions['language'],
     timeoutMs: timeout === undefined ? undefined : Number(timeout),
     proxy: proxy === 'false' ? false : proxy,
   };
@@ -68,43 +134,22 @@ function masked<T extends object>(credentials: T): T {
   });
 }
 
-/** An empty variable is one that was not set: compose files and CI leave such behind. */
-function textOf(env: SmsEnv, name: string): string | undefined {
-  const value = env[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function findIssues(env: SmsEnv, options: SmsModuleOptions): SmsFieldIssue[] {
+function findIssues(options: SmsModuleOptions, env: AccountEnv): SmsFieldIssue[] {
   try {
     resolveSmsOptions(options);
     return [];
   } catch (error) {
     if (error instanceof SmsOptionsError) {
-      const variables = variablesOf(env);
-      return error.issues.map((issue) => toVariable(issue, variables));
+      return error.issues.map((issue) => toVariable(issue, env));
     }
     throw error;
   }
 }
 
-function variablesOf(env: SmsEnv): ReadonlyMap<string, string> {
-  const { id, key, token } = keyVariablesOf(env);
-  return new Map([
-    [id, 'credentials.secretId'],
-    [key, 'credentials.secretKey'],
-    [token, 'credentials.token'],
-    ...VARIABLES,
-  ]);
-}
-
-function toVariable(
-  { field, message }: SmsFieldIssue,
-  variables: ReadonlyMap<string, string>,
-): SmsFieldIssue {
-  for (const [variable, option] of variables) {
-    if (option === field) {
-      return { field: variable, message: message.replace(field, variable) };
-    }
+function toVariable({ field, message }: SmsFieldIssue, env: AccountEnv): SmsFieldIssue {
+  if (!Object.hasOwn(VARIABLES, field)) {
+    return { field, message };
   }
-  return { field, message };
+  const variable = env.variableOf(field as EnvOption);
+  return { field: variable, message: message.replace(field, variable) };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SmsModule, SmsService } from 'nestjs-tencentcloud-sms';
+import { SmsModule, SmsService, getSmsServiceToken } from 'nestjs-tencentcloud-sms';
 import type { SmsOptionsError } from 'nestjs-tencentcloud-sms';
 import { smsConfig, smsEnvSchema } from 'nestjs-tencentcloud-sms/config';
 import { RawServer, answering } from '../support/raw-server.js';
@@ -182,6 +182,152 @@ describe('smsConfig', () => {
     }).compile();
     expect(app.get(Marketing).config.get('sms.sdkAppId')).toBe('1400006666');
     await app.close();
+  });
+});
+
+describe('smsConfig.forAccount', () => {
+  let environment: NodeJS.ProcessEnv;
+
+  beforeEach(() => {
+    environment = process.env;
+    process.env = { ...GOOD };
+  });
+
+  afterEach(() => {
+    process.env = environment;
+  });
+
+  const marketing = smsConfig.forAccount('marketing', { prefix: 'MARKETING_' });
+
+  it('reads every variable with its prefix', () => {
+    Object.assign(process.env, {
+      SMS_SIGN_NAME: '腾讯云',
+      MARKETING_TENCENTCLOUD_SECRET_ID: 'AKIDmarketing',
+      MARKETING_TENCENTCLOUD_SECRET_KEY: 'marketing-key',
+      MARKETING_TENCENTCLOUD_SESSION_TOKEN: 'marketing-token',
+      MARKETING_TENCENTCLOUD_REGION: 'ap-nanjing',
+      MARKETING_SMS_SDK_APP_ID: '1400007777',
+      MARKETING_SMS_SIGN_NAME: '云上小店',
+      MARKETING_SMS_ENDPOINT: 'http://127.0.0.1:9753',
+      MARKETING_SMS_LANGUAGE: 'en-US',
+      MARKETING_SMS_TIMEOUT_MS: '1500',
+      MARKETING_SMS_PROXY: 'false',
+    });
+    expect(marketing()).toEqual({
+      credentials: {
+        secretId: 'AKIDmarketing',
+        secretKey: 'marketing-key',
+        token: 'marketing-token',
+      },
+      sdkAppId: '1400007777',
+      signName: '云上小店',
+      region: 'ap-nanjing',
+      endpoint: 'http://127.0.0.1:9753',
+      language: 'en-US',
+      timeoutMs: 1500,
+      proxy: false,
+    });
+    expect(smsConfig()).toMatchObject({ sdkAppId: '1400006666', signName: '腾讯云' });
+  });
+
+  it('takes what it has no variable of its own for from the others, but no application and no signature', () => {
+    Object.assign(process.env, {
+      TENCENTCLOUD_SESSION_TOKEN: 'canary-token',
+      TENCENTCLOUD_REGION: 'ap-nanjing',
+      SMS_SIGN_NAME: '腾讯云',
+      SMS_ENDPOINT: 'http://127.0.0.1:9753',
+      SMS_PROXY: 'false',
+      MARKETING_SMS_SDK_APP_ID: '1400007777',
+    });
+    expect(marketing()).toEqual({
+      credentials: { secretId: 'AKIDcanary', secretKey: 'canary-key', token: 'canary-token' },
+      sdkAppId: '1400007777',
+      signName: undefined,
+      region: 'ap-nanjing',
+      endpoint: 'http://127.0.0.1:9753',
+      language: undefined,
+      timeoutMs: undefined,
+      proxy: false,
+    });
+  });
+
+  it('never mixes the keys of two accounts', () => {
+    Object.assign(process.env, {
+      TENCENTCLOUD_SESSION_TOKEN: 'canary-token',
+      MARKETING_SMS_SDK_APP_ID: '1400007777',
+      MARKETING_TENCENTCLOUD_SECRET_ID: 'AKIDmarketing',
+    });
+    expect(() => marketing()).toThrow(/MARKETING_TENCENTCLOUD_SECRET_KEY is missing/);
+    process.env['MARKETING_TENCENTCLOUD_SECRET_KEY'] = 'marketing-key';
+    expect(marketing().credentials).toEqual({
+      secretId: 'AKIDmarketing',
+      secretKey: 'marketing-key',
+    });
+  });
+
+  it('names the variable that is missing or can’t be used, its own or the other', () => {
+    process.env = { TENCENTCLOUD_REGION: 'canary!', MARKETING_SMS_LANGUAGE: 'canary' };
+    let error: SmsOptionsError | undefined;
+    try {
+      marketing();
+    } catch (thrown) {
+      error = thrown as SmsOptionsError;
+    }
+    expect(error?.issues.map(({ field }) => field).toSorted()).toEqual([
+      'MARKETING_SMS_LANGUAGE',
+      'MARKETING_SMS_SDK_APP_ID',
+      'MARKETING_TENCENTCLOUD_SECRET_ID',
+      'MARKETING_TENCENTCLOUD_SECRET_KEY',
+      'TENCENTCLOUD_REGION',
+    ]);
+    expect(error?.message).not.toContain('canary');
+  });
+
+  it.each([
+    ['', { prefix: 'MARKETING_' }, 'name'],
+    [undefined, { prefix: 'MARKETING_' }, 'name'],
+    ['marketing', { prefix: '' }, 'prefix'],
+    ['marketing', { prefix: 'MARKE TING_' }, 'prefix'],
+    ['marketing', { prefix: 5 }, 'prefix'],
+    ['marketing', {}, 'prefix'],
+    ['marketing', undefined, 'prefix'],
+  ])('refuses the name %j with %j', (name, options, field) => {
+    expect(() => smsConfig.forAccount(name as string, options as { prefix: string })).toThrow(
+      expect.objectContaining({
+        name: 'SmsOptionsError',
+        issues: [expect.objectContaining({ field })],
+      }),
+    );
+  });
+
+  it('configures a second account beside the first through asProvider', async () => {
+    const server = await RawServer.start(answering({ PullSmsSendStatusSet: [] }));
+    Object.assign(process.env, {
+      SMS_ENDPOINT: server.url,
+      MARKETING_SMS_SDK_APP_ID: '1400007777',
+      MARKETING_TENCENTCLOUD_SECRET_ID: 'AKIDmarketing',
+      MARKETING_TENCENTCLOUD_SECRET_KEY: 'marketing-key',
+    });
+    const app = await Test.createTestingModule({
+      imports: [
+        ConfigModule.forRoot({ isGlobal: true, load: [smsConfig, marketing] }),
+        SmsModule.forRootAsync(smsConfig.asProvider()),
+        SmsModule.forRootAsync(marketing.asProvider()),
+      ],
+    }).compile();
+    await app.get(SmsService).pullSmsSendStatus({ Limit: 1 });
+    await app
+      .get<SmsService>(getSmsServiceToken('marketing'), { strict: false })
+      .pullSmsSendStatus({ Limit: 1 });
+    expect(server.requests.map(({ body }) => /"SmsSdkAppId":"(\d+)"/.exec(body)?.[1])).toEqual([
+      '1400006666',
+      '1400007777',
+    ]);
+    expect(String(server.requests[1]?.headers['authorization'])).toContain('AKIDmarketing');
+    expect(marketing.KEY).not.toBe(smsConfig.KEY);
+    expect(app.get(marketing.KEY, { strict: false })).toMatchObject({ sdkAppId: '1400007777' });
+    await app.close();
+    await server.stop();
   });
 });
 
