@@ -19,7 +19,8 @@ export interface SmsOptionsFactory {
 /** What concerns the module and not the account. */
 export interface SmsModuleExtras {
   /**
-   * Makes `SmsService` injectable everywhere without importing the module again.
+   * Makes `SmsService` injectable everywhere without importing the module again. Without it, only the
+   * modules that import this one, or a module that exports it, can inject it.
    * @default false
    */
   isGlobal?: boolean | undefined;

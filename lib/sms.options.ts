@@ -84,6 +84,7 @@ export interface SmsModuleOptions {
    * Milliseconds that a shutdown waits for the sends that it finds in flight. As many milliseconds
    * after it no longer waits, new sends are refused with `SMS_SHUT_DOWN` and what is still in flight
    * is ended: until then, other parts of the app that are closing may send. 0 does both at once.
+   * A signal shuts an app down only after `app.enableShutdownHooks()`.
    * @default 10000
    */
   shutdownTimeoutMs?: number | undefined;

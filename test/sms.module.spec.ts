@@ -104,6 +104,20 @@ describe('SmsModule', () => {
     await app.close();
   });
 
+  it('is there for the modules that import one which exports it, when it is not global', async () => {
+    @Injectable()
+    class Far {
+      constructor(readonly sms: SmsService) {}
+    }
+    @Module({ imports: [SmsModule.forRoot(smsOptions())], exports: [SmsModule] })
+    class AccountModule {}
+    @Module({ imports: [AccountModule], providers: [Far] })
+    class FarModule {}
+    const app = await Test.createTestingModule({ imports: [AccountModule, FarModule] }).compile();
+    expect(app.get(Far, { strict: false }).sms).toBe(app.get(SmsService, { strict: false }));
+    await app.close();
+  });
+
   it('has a method for each of the twenty actions', async () => {
     const app = await Test.createTestingModule({
       imports: [SmsModule.forRoot(smsOptions())],

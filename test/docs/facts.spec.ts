@@ -38,6 +38,23 @@ describe.each([
     expect(blocks).toContain(`"transformIgnorePatterns": ${patterns}\n`);
   });
 
+  it('says wherever a shutdown is promised that Nest must be told of signals', () => {
+    const promising = pages.filter(({ path, links }) => {
+      const isLinked = links.some(({ target }) => /#(?:shutdown|关闭应用)$/.test(target));
+      return isLinked || read(path).includes('shutdownTimeoutMs');
+    });
+    const silent = promising.filter(({ path }) => !read(path).includes('enableShutdownHooks()'));
+    expect(promising.length).toBeGreaterThanOrEqual(3);
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('shows how to make the service injectable everywhere', () => {
+    const page = pages.find(({ path }) => path.endsWith('configuration.md'));
+    const prose = page?.sections.map((section) => section.prose).join('\n');
+    expect(prose).toContain('isGlobal: true');
+    expect(prose).toContain('exports: [SmsModule]');
+  });
+
   it('lists every action with its method, once and in order', () => {
     const listed = rows.flatMap((row) => {
       const [, action, method] = /^\| `([A-Z]\w+)` +\| `([a-z]\w+)` +\|/.exec(row) ?? [];
