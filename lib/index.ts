@@ -60,6 +60,9 @@ export { SmsAbortError, SmsTimeoutError, SmsTransportError } from './errors/tran
 export type { SmsRequestPhase } from './errors/sms.error.js';
 export { SmsUnknownOutcomeError } from './errors/unknown-outcome.error.js';
 export { SmsValidationError } from './errors/validation.error.js';
+export { parsePhone } from './recipients/parse-phone.js';
+export type { SmsPhone } from './recipients/parse-phone.js';
+export type { SmsMarket } from './recipients/normalize-recipients.js';
 export { SmsExceptionFilter } from './filters/sms-exception.filter.js';
 export { AxiosTransport } from './http/axios.transport.js';
 export type { SmsAxios } from './http/axios.transport.js';

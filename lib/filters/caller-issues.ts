@@ -81,7 +81,7 @@ const PHONE_FIELD = /^to(?:\[\d+\])?$|(?:^|\.)PhoneNumber(?:Set)?$/;
 const VALUE_FIELD = /^params[.[]|(?:^|\.)TemplateParamSet$/;
 
 function subjectOf({ field, reason }: SmsFieldIssue): Subject | undefined {
-  if (PHONE_FIELD.test(field)) {
+  if (PHONE_FIELD.test(field) || reason?.startsWith('phone-') === true) {
     return 'phone';
   }
   return VALUE_FIELD.test(field) || reason === 'text-too-long' ? 'value' : undefined;

@@ -6,6 +6,7 @@ import {
   SmsExceptionFilter,
   SmsService,
   SmsValidationError,
+  parsePhone,
   smsTemplate,
 } from 'nestjs-tencentcloud-sms';
 import type { SmsOutcome } from 'nestjs-tencentcloud-sms';
@@ -86,6 +87,7 @@ describe('the fields that SmsExceptionFilter names', () => {
 
   it.each([
     ['send', 'to', (sms) => sms.send(LoginCode, { to: '+8612345678', params: CODE })],
+    ['parsePhone', 'phone', () => parsePhone('+8612345678')],
     [
       'trySend',
       'to',

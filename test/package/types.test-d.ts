@@ -19,8 +19,14 @@ import type {
   SendSmsRequest,
   SmsActionMap,
 } from 'nestjs-tencentcloud-sms/api';
-import { SMS_ACTIONS, SmsError, SmsTransportError } from 'nestjs-tencentcloud-sms';
-import { smsEnvSchema } from 'nestjs-tencentcloud-sms/config';
+import {
+  SMS_ACTIONS,
+  SmsError,
+  SmsModule,
+  SmsTransportError,
+  parsePhone,
+} from 'nestjs-tencentcloud-sms';
+import { smsConfig, smsEnvSchema } from 'nestjs-tencentcloud-sms/config';
 
 type Equal<A, B> =
   // The one comparison that tells any apart needs two functions of the same form.
@@ -231,3 +237,20 @@ export function mayRepeat(error: unknown): boolean {
 same<SmsError['maybeSent'], boolean>();
 same<SmsError['phase'], SmsRequestPhase | undefined>();
 same<SmsTransportError['phase'], SmsRequestPhase>();
+
+export async function keyOf(text: string): Promise<string> {
+  const phone = await parsePhone(text);
+  same<typeof phone.market, 'mainland' | 'international'>();
+  same<typeof phone.country, string | undefined>();
+  // @ts-expect-error what it gives is not written to
+  phone.e164 = text;
+  // @ts-expect-error a number as text
+  await parsePhone(13_711_112_222);
+  return phone.e164;
+}
+
+const marketing = smsConfig.forAccount('marketing', { prefix: 'MARKETING_' });
+same<ReturnType<typeof marketing>, SmsModuleOptions>();
+// @ts-expect-error the prefix is missing
+smsConfig.forAccount('marketing');
+export const account = SmsModule.forRootAsync(marketing.asProvider());
