@@ -17,6 +17,14 @@ export function compactLines(source: string): string {
   }, '');
 }
 
+/** {@link compactLines} for CSS, without the blanks and semicolons that mean nothing there. */
+export function compactStyles(source: string): string {
+  return compactLines(source)
+    .replaceAll(/([{;](?!--)[a-z-]+): /g, '$1:')
+    .replaceAll(' {', '{')
+    .replaceAll(';}', '}');
+}
+
 function linesOf(source: string): string[] {
   let isComment = false;
   return source

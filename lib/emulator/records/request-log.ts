@@ -45,6 +45,7 @@ interface KeptBody {
 }
 
 const MAX_REQUESTS = 1000;
+const MAX_POLLS = 200;
 const MAX_BODY = 32 * 1024;
 /** A target, a header, a string to sign: as long as the head of a request may be. */
 const MAX_TEXT = 64 * 1024;
@@ -53,10 +54,14 @@ const REQUEST_BYTES = 2000;
 /** The last requests of the API, to inspect what a client sent. */
 export class RequestLog {
   private readonly requests: BoundedList<KeptRequest>;
+  // By themselves: an app that polls every second would push out all that it sent.
+  private readonly polls: BoundedList<KeptRequest>;
   private count = 0;
 
   constructor(keep: Keep) {
-    this.requests = new BoundedList({ capacity: MAX_REQUESTS, keep, sizeOf: sizeOfRequest });
+    const bounds = { keep, sizeOf: sizeOfRequest };
+    this.requests = new BoundedList({ ...bounds, capacity: MAX_REQUESTS });
+    this.polls = new BoundedList({ ...bounds, capacity: MAX_POLLS });
   }
 
   nextId(): number {
@@ -67,7 +72,7 @@ export class RequestLog {
   add({ request, response, records, trace, reason, ...logged }: LoggedRequest): void {
     const { method, target, headers } = request;
     const { status } = response;
-    this.requests.push({
+    this.listOf(logged).push({
       ...logged,
       reason: headOf(reason, MAX_BODY),
       request: {
@@ -91,34 +96,47 @@ export class RequestLog {
 
   /** Oldest first. */
   list(sdkAppId?: string, since = 0): SmsEmulatorRequestSummary[] {
-    return this.requests
-      .toArray()
+    return this.inOrder()
       .filter(({ id, sdkAppId: app }) => id > since && (sdkAppId === undefined || app === sdkAppId))
       .map(toSummary);
   }
 
   /** Oldest first, with everything. */
   all(sdkAppId?: string): SmsEmulatorRequest[] {
-    return this.requests
-      .toArray()
+    return this.inOrder()
       .filter((logged) => sdkAppId === undefined || logged.sdkAppId === sdkAppId)
       .map(toRequest);
   }
 
   find(id: string): SmsEmulatorRequest | undefined {
-    const [logged] = this.requests.newest((one) => String(one.id) === id);
+    const [logged] = [this.requests, this.polls].flatMap((list) =>
+      list.newest((one) => String(one.id) === id),
+    );
     return logged === undefined ? undefined : toRequest(logged);
   }
 
   clear(sdkAppId?: string): void {
     const kept =
-      sdkAppId === undefined
-        ? []
-        : this.requests.toArray().filter((logged) => logged.sdkAppId !== sdkAppId);
+      sdkAppId === undefined ? [] : this.inOrder().filter((logged) => logged.sdkAppId !== sdkAppId);
     this.requests.clear();
+    this.polls.clear();
     for (const logged of kept) {
-      this.requests.push(logged);
+      this.listOf(logged).push(logged);
     }
+  }
+
+  /** Only what asked for something and got it is polling: a refusal must not be missed. */
+  private listOf({
+    action,
+    code,
+    fault,
+  }: Pick<LoggedRequest, 'action' | 'code' | 'fault'>): BoundedList<KeptRequest> {
+    const isPolling = /^(?:Pull|Describe)/.test(action) && code === 'Ok' && fault === '';
+    return isPolling ? this.polls : this.requests;
+  }
+
+  private inOrder(): KeptRequest[] {
+    return [...this.polls.toArray(), ...this.requests.toArray()].toSorted((a, b) => a.id - b.id);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compactLines } from '../../../lib/emulator/inbox/compact-lines.js';
+import { compactLines, compactStyles } from '../../../lib/emulator/inbox/compact-lines.js';
 
 describe('compactLines', () => {
   it('leaves out indentation, empty lines and comments that have lines of their own', () => {
@@ -40,5 +40,15 @@ describe('compactLines', () => {
 
   it.each(['const a = `\n  b`;', 'a(); // why'])('refuses %j, which it can’t judge', (source) => {
     expect(() => compactLines(source)).toThrow(/^A line that can't be compacted: /);
+  });
+});
+
+describe('compactStyles', () => {
+  it('leaves out what means nothing in a rule, and keeps values and custom properties', () => {
+    const source = 'a:hover,\nb > c {\n  --x: light-dark(#fff, #000);\n  color: var(--x);\n}\n';
+    expect(compactStyles(source)).toBe('a:hover,b > c{--x: light-dark(#fff, #000);color:var(--x)}');
+    expect(compactStyles("@media (width < 9px) {\n  a::before {\n    content: '';\n  }\n}\n")).toBe(
+      "@media (width < 9px){a::before{content:''}}",
+    );
   });
 });

@@ -165,6 +165,80 @@ describeInBrowser('reading in the inbox', (open) => {
     expect(await differing(3)).toContain('Signed header, in lower casediffers');
   });
 
+  it('hides requests that only poll until they are asked for, and remembers that', async () => {
+    const host = await startWithThree();
+    const client = officialClient(host.emulator);
+    for (const Limit of [1, 2, 3]) {
+      // oxlint-disable-next-line no-await-in-loop -- as a poller does it
+      await client.PullSmsSendStatus({ SmsSdkAppId: '1400006666', Limit });
+    }
+    await client.DescribePhoneNumberInfo({ PhoneNumberSet: PHONES });
+    const page = await open(host.url);
+    await page.locator('#tab-requests').click();
+    const toggle = page.getByRole('checkbox', { name: 'Show polling (4)' });
+    await toggle.waitFor();
+    expect(await names(page)).toEqual(['SendSms', 'SendSms', 'SendSms']);
+    await toggle.check();
+    await page.locator('.row').nth(6).waitFor();
+    expect(await names(page)).toEqual([
+      'DescribePhoneNumberInfo',
+      ...Array.from({ length: 3 }, () => 'PullSmsSendStatus'),
+      ...Array.from({ length: 3 }, () => 'SendSms'),
+    ]);
+    await page.reload();
+    await page.locator('#tab-requests').click();
+    await page.locator('.row').nth(6).waitFor();
+    await page.locator('#tab-phones').click();
+    expect(await page.locator('#polling').isVisible()).toBe(false);
+  });
+
+  it('says that there is only polling where that is all, and shows a poll that was refused', async () => {
+    const host = await start();
+    const client = officialClient(host.emulator);
+    await client.PullSmsSendStatus({ SmsSdkAppId: '1400006666', Limit: 1 });
+    const page = await open(host.url, { locale: 'zh-CN' });
+    await page.locator('#tab-requests').click();
+    await page.getByText('目前只有轮询请求，已隐藏。').waitFor();
+    host.emulator.fail('PullSmsSendStatus', 'InternalError');
+    await client
+      .PullSmsSendStatus({ SmsSdkAppId: '1400006666', Limit: 1 })
+      .catch((error: unknown) => error);
+    await page.locator('.row').waitFor();
+    expect(await names(page)).toEqual(['PullSmsSendStatus']);
+  });
+
+  it('orders a burst by time and then as it was given, the newest first, loaded or live', async () => {
+    const host = await start();
+    const burst = async (prefix: string): Promise<string[]> => {
+      const to = Array.from({ length: 12 }, (_, i) => `+86${prefix}${10_000_000 + i}`);
+      // The second is refused, and refused texts are kept apart.
+      host.emulator.addFault({
+        numberSuffix: to[1]?.slice(-4) ?? '',
+        code: 'LimitExceeded.PhoneNumberDailyLimit',
+      });
+      await officialClient(host.emulator).SendSms({
+        PhoneNumberSet: to,
+        SmsSdkAppId: '1400006666',
+        SignName: '腾讯云',
+        TemplateId: '449739',
+        TemplateParamSet: ['042137', '5'],
+      });
+      return to
+        .toReversed()
+        .map((phone) => `+86 ${phone.slice(3, 6)} ${phone.slice(6, 10)} ${phone.slice(10)}`);
+    };
+    const first = await burst('137');
+    const page = await open(host.url);
+    await page.locator('.row').nth(11).waitFor();
+    expect(await names(page)).toEqual(first);
+    const second = await burst('138');
+    await page.locator('.row').nth(23).waitFor();
+    expect(await names(page)).toEqual([...second, ...first]);
+    await page.reload();
+    await page.locator('.row').nth(23).waitFor();
+    expect(await names(page)).toEqual([...second, ...first]);
+  });
+
   it('shows in the list of requests the phones of each, and what of it was refused', async () => {
     const host = await startWithThree();
     const client = officialClient(host.emulator);

@@ -8,6 +8,7 @@
  * @property {HTMLTextAreaElement} answer
  * @property {HTMLTemplateElement} catalogue
  * @property {HTMLDialogElement} keys
+ * @property {HTMLInputElement} polls
  * @property {HTMLInputElement} search
  * @property {HTMLDialogElement} sure
  */
@@ -16,8 +17,8 @@
  *
  * @typedef {'app' | 'arrivals' | 'back' | 'clear' | 'copy-number' | 'count' | 'face' | 'facts' | 'guide'
  *   | 'help' | 'inspected' | 'inspector' | 'keys-list' | 'language' | 'list' | 'live' | 'none' | 'panel'
- *   | 'phone' | 'refused' | 'reply' | 'tab-phones' | 'tab-requests' | 'texts' | 'theme' | 'thread'
- *   | 'dropped' | 'toast' | 'unopen'} PlainId
+ *   | 'phone' | 'polling' | 'polls-label' | 'refused' | 'reply' | 'tab-phones' | 'tab-requests'
+ *   | 'texts' | 'theme' | 'thread' | 'dropped' | 'toast' | 'unopen'} PlainId
  */
 /** @typedef {SpecialElements & Record<PlainId, HTMLElement>} PageElements */
 /** @typedef {Node | string | null | Children} Child */

@@ -14,6 +14,7 @@ import { keep } from './keep.js';
 import { t } from './language.js';
 import { fateOf } from './message.js';
 import { go } from './place.js';
+import { drawPolling, isPolling } from './polling.js';
 import { fits, has } from './search.js';
 import { markRefusedSeen, refusedSinceSeen } from './seen.js';
 import { state } from './state.js';
@@ -34,6 +35,7 @@ export function drawList(all, terms) {
     tab.tabIndex = state.view === view ? 0 : -1;
   }
   drawRefused();
+  drawPolling();
   $('panel').setAttribute('aria-labelledby', `tab-${state.view}`);
   const items = state.view === 'phones' ? phoneRows(all, terms) : requestRows(terms);
   keep($('list'), items.slice(0, MOST_ROWS));
@@ -50,7 +52,8 @@ function noteOn(rows, isSearch) {
   if (rows > MOST_ROWS) return t('more', { n: rows - MOST_ROWS });
   if (rows > 0) return '';
   if (isSearch) return t('noMatch');
-  return t(state.view === 'phones' ? 'emptyTitle' : 'noRequests');
+  if (state.view === 'phones') return t('emptyTitle');
+  return t(state.requests.length > 0 ? 'onlyPolling' : 'noRequests');
 }
 
 /** A request that was refused as a whole shows with no phone, so the tab counts it. */
@@ -109,6 +112,7 @@ const phoneRow = ({ phone, last, at, unread }, fate, isChosen) =>
 function requestRows(terms) {
   const texts = Map.groupBy(state.messages.values(), ({ requestId }) => requestId);
   return state.requests
+    .filter((line) => state.polling || !isPolling(line))
     .map((line) => ({ line, sent: texts.get(line.requestId) ?? [] }))
     .filter(({ line, sent }) => {
       const numbers = sent.flatMap(({ to, code }) => [to, code]);

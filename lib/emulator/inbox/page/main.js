@@ -9,6 +9,7 @@ import { onKey } from './keyboard.js';
 import { t } from './language.js';
 import { clearOf, connect } from './live.js';
 import { arrive, closeInspector, go, goBack } from './place.js';
+import { showPolling } from './polling.js';
 import { drawWith } from './redraw.js';
 import { reply } from './reply.js';
 import { pollRequests } from './request-log.js';
@@ -43,6 +44,10 @@ function listenToReader() {
   onClick('clear', askToClear);
   onClick('tab-phones', () => show('phones'));
   onClick('tab-requests', () => show('requests'));
+  $('polls').addEventListener('change', () => {
+    showPolling($('polls').checked);
+    draw();
+  });
   onClick('back', goBack);
   onClick('unopen', closeInspector);
   onClick('copy-number', () => copyAnd(state.phone, t('copied')));

@@ -1,9 +1,12 @@
 // @ts-check
+/** @import { SmsEmulatorRequestSummary } from '../../contract/control-api.types.js' */
 import { readRequest, readRequests } from './emulator-api.js';
 import { redraw, redrawSoon } from './redraw.js';
+import { isPolling } from './polling.js';
 import { KEPT, state } from './state.js';
 
 const MOST_DETAILS = 50;
+const MOST_POLLS = 200;
 let newest = '';
 
 /** Reads the log anew: after a restart the emulator counts its requests from one. */
@@ -27,9 +30,20 @@ export async function pollRequests() {
 async function readNewRequests(since) {
   const { requests } = await readRequests(since);
   if (since !== newest || (since !== '' && requests.length === 0)) return;
-  state.requests = [...(since === '' ? [] : state.requests), ...requests].slice(-KEPT);
+  state.requests = newestOf([...(since === '' ? [] : state.requests), ...requests]);
   newest = requests.at(-1)?.id ?? '';
   redraw();
+}
+
+/**
+ * Polls by themselves, or they would push out what was sent.
+ *
+ * @param {SmsEmulatorRequestSummary[]} requests
+ */
+function newestOf(requests) {
+  const polls = new Set(requests.filter(isPolling).slice(-MOST_POLLS));
+  const others = new Set(requests.filter((request) => !isPolling(request)).slice(-KEPT));
+  return requests.filter((request) => polls.has(request) || others.has(request));
 }
 
 /**

@@ -16,6 +16,7 @@ export const KEPT = 1000;
  * @property {Set<string>} stale ids of details that must be read again
  * @property {Map<string, string>} drafts replies that were not sent, by phone
  * @property {View} view what the list shows
+ * @property {boolean} polling whether the list shows polling, too
  * @property {string} phone whose thread is on show, or `''`
  * @property {string} opened what the inspector shows: `m` or `q` and an id, or `''`
  * @property {string} query
@@ -37,6 +38,7 @@ export const state = {
   stale: new Set(),
   drafts: new Map(),
   view: 'phones',
+  polling: stored('polling') === 'shown',
   phone: '',
   opened: '',
   query: '',

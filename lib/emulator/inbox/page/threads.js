@@ -25,7 +25,7 @@ import { state } from './state.js';
 export const threads = () =>
   [...Map.groupBy(entries(), ({ message, reply }) => (message ?? reply).to)]
     .map(([phone, list]) => toThread(phone, list))
-    .toSorted((a, b) => compare(b.at, a.at));
+    .toSorted((a, b) => compareEntries(b.last, a.last));
 
 /** @returns {Iterable<Entry>} */
 function* entries() {
@@ -40,7 +40,7 @@ function* entries() {
  * @param {Entry[]} list
  */
 function toThread(phone, list) {
-  list.sort((a, b) => compare(a.at, b.at));
+  list.sort(compareEntries);
   const last = /** @type {Entry} */ (list.at(-1));
   const seenAt = seen.phones.get(phone) ?? '';
   // Seen later than it came: that was another emulator, or another clock.
@@ -50,10 +50,16 @@ function toThread(phone, list) {
 }
 
 /**
- * @param {string} a
- * @param {string} b
+ * By time, then as they came: a burst has one time, and what is loaded comes in another order than what
+ * arrives. A reply comes after the text that it answers.
+ *
+ * @param {Entry} a
+ * @param {Entry} b
  */
-function compare(a, b) {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+function compareEntries(a, b) {
+  if (a.at !== b.at) return a.at < b.at ? -1 : 1;
+  return Number(!a.message) - Number(!b.message) || idOf(a) - idOf(b);
 }
+
+/** @param {Entry} entry */
+const idOf = ({ message, reply }) => Number((message ?? reply).id);
