@@ -23,6 +23,19 @@ describe.each([
     expect(Buffer.byteLength(read(readme?.path ?? ''))).toBeLessThanOrEqual(MAX_README_BYTES);
   });
 
+  it('explains the EBADENGINE warnings of npm ci on Node 20, all of them of tools', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { dev?: boolean; engines?: { node?: string } }>;
+    };
+    const newer = Object.entries(packages).filter(([, { engines }]) =>
+      /^(?:>=|\^)2[2-9]/.test(engines?.node ?? ''),
+    );
+    expect(newer.length).toBeGreaterThan(0);
+    expect(newer.filter(([, { dev }]) => dev !== true)).toEqual([]);
+    const readme = pages.find(({ path }) => path.startsWith('README'));
+    expect(read(readme?.path ?? '')).toContain('EBADENGINE');
+  });
+
   it('shows how to test an app by the very specs that run here', () => {
     expect(blocks.filter((block) => block.includes('SmsTestingModule.forTest'))).toEqual([
       read('test/testing/test-your-app.spec.ts'),
