@@ -10,6 +10,7 @@ import { HealthController } from './health/health.controller.js';
 import { HomeController } from './home/home.controller.js';
 import { ReceiptBook } from './receipts/receipt-book.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
+import { SchemaExceptionFilter } from './schema-exception.filter.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
 import { WelcomeController } from './welcome/welcome.controller.js';
@@ -34,6 +35,7 @@ import { WelcomeController } from './welcome/welcome.controller.js';
     ReceiptBook,
     SmsHealthIndicator,
     { provide: APP_FILTER, useClass: SmsExceptionFilter },
+    { provide: APP_FILTER, useClass: SchemaExceptionFilter },
   ],
 })
 export class AppModule {}

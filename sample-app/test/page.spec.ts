@@ -65,6 +65,64 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
     expect(await alert.textContent()).toBe('');
   });
 
+  it('shows the reports to a second browser, and again after a reload, each once', async () => {
+    const first = await open(url);
+    await first.getByText('Live', { exact: true }).waitFor();
+    await first.getByLabel('Phone', { exact: true }).fill('+8613800000001');
+    await first.getByRole('button', { name: 'Send a code' }).click();
+    await first.locator('#codes .delivered').waitFor();
+    const second = await open(url);
+    for (const page of [first, second]) {
+      const report = page.locator('#reports li').filter({ hasText: '+8613800000001' });
+      // oxlint-disable-next-line no-await-in-loop -- one browser after the other
+      await report.waitFor();
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await page.reload();
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await report.waitFor();
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      expect(await report.count()).toBe(1);
+    }
+  });
+
+  it('shows when a phone got its text, and not when the report was asked for', async () => {
+    // Two hours by the emulator's clock, which the report goes by.
+    emulator.clock.advance(7_200_000);
+    const page = await open(url, { timezoneId: 'Asia/Shanghai', locale: 'en-GB' });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByLabel('Phone', { exact: true }).fill('+8613800000002');
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    await page.locator('#codes .delivered').waitFor();
+    const at = emulator.lastMessage('+8613800000002')?.report?.at ?? '';
+    const report = page.locator('#reports li').filter({ hasText: '+8613800000002' });
+    const shown = await report.locator('small').getAttribute('title');
+    const local = new Date(at).toLocaleString('en', { timeZone: 'Asia/Shanghai' });
+    expect(shown).toBe(local);
+  });
+
+  it('has its title and every error in the language of its reader', async () => {
+    expectComplaint(/status of 400/);
+    expectComplaint(/status of 413/);
+    const page = await open(url, { locale: 'zh-CN' });
+    expect(await page.title()).toBe('短信示例应用');
+    await page.getByLabel('手机号码', { exact: true }).fill('my phone');
+    await page.getByRole('button', { name: '发送验证码' }).click();
+    await page.getByText('phone: 请填写 E.164 格式的手机号').waitFor();
+    await page.route('**/welcome', async (route) =>
+      // As Nest itself answers, in English only.
+      route.fulfill({ status: 413, json: { message: 'request entity too large' } }),
+    );
+    await page.getByRole('button', { name: '发送验证码' }).click();
+    await page.getByText('应用拒绝了请求，状态码 413。').waitFor();
+    await page.getByRole('button', { name: 'English' }).click();
+    expect(await page.title()).toBe('SMS sample app');
+    expect(await read(page, 'code-error')).toBe('');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText('Give one phone at least.').waitFor();
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByText('请至少填写一个号码。').waitFor();
+  });
+
   it('names what is wrong with a phone', async () => {
     expectComplaint(/status of 400/);
     const page = await open(url);

@@ -58,6 +58,24 @@ describe('the sample app', () => {
     expect(kit.inbox.messages()).toEqual([]);
   });
 
+  it.each([
+    ['en', { phone: 'my phone' }, 'phone: expected a phone number in E.164 form'],
+    ['zh-CN,zh;q=0.9', { phone: 'my phone' }, 'phone: 请填写 E.164 格式的手机号'],
+    ['zh-TW', {}, 'phone: 缺少内容'],
+  ])('names the field in the language %j', async (language, sent, sentence) => {
+    const answer = await request(app.getHttpServer())
+      .post('/welcome')
+      .set('Accept-Language', language)
+      .send(sent)
+      .expect(400)
+      .expect('Content-Language', language.startsWith('zh') ? 'zh-CN' : 'en');
+    expect(answer.body).toEqual({
+      statusCode: 400,
+      message: [expect.stringContaining(sentence)],
+      error: 'Bad Request',
+    });
+  });
+
   it('answers 400 in the caller’s language when the number can’t get a text', async () => {
     const answer = await request(app.getHttpServer())
       .post('/welcome')
@@ -125,6 +143,18 @@ describe('the sample app', () => {
       expect.objectContaining({ SerialNo: serialNo, PhoneNumber: PHONE }),
     ]);
     expect(await pull()).toEqual([]);
+  });
+
+  it('gives every browser the reports that came before on GET /receipts/recent', async () => {
+    const sent = await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
+    const { serialNo } = sent.body as { serialNo: string };
+    await pull();
+    for (const _ of ['the first', 'the second']) {
+      // oxlint-disable-next-line no-await-in-loop -- one browser after the other
+      const answer = await request(app.getHttpServer()).get('/receipts/recent').expect(200);
+      const { receipts } = answer.body as { receipts: { SerialNo: string }[] };
+      expect(receipts.map(({ SerialNo }) => SerialNo)).toContain(serialNo);
+    }
   });
 
   it('counts what was sent on GET /statistics', async () => {

@@ -3,10 +3,13 @@ import { Body, Controller, HttpCode, Post, StreamableFile } from '@nestjs/common
 import { SmsService } from 'nestjs-tencentcloud-sms';
 import type { SmsSendEach } from 'nestjs-tencentcloud-sms';
 import * as v from 'valibot';
-import { SchemaPipe } from '../schema.pipe.js';
+import { SchemaPipe, inBoth } from '../schema.pipe.js';
 import { Opening } from '../sms-templates.js';
 
-const EXPECTED = 'expected a list of phone numbers, or CSV with a number in the first column';
+const EXPECTED = inBoth(
+  'expected a list of phone numbers, or CSV with a number in the first column',
+  '请给出手机号列表，或第一列为手机号的 CSV',
+);
 const CampaignBody = v.pipe(
   v.union(
     [

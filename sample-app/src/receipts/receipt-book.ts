@@ -15,11 +15,12 @@ export type Arrival = { reports: PullSmsSendStatus[] } | { trouble: string };
 /**
  * The one place that takes reports from Tencent's queue, which hands each out only once: what one
  * reader takes, no other will ever see. A real app would store them here; this one keeps the newest
- * thousand until they are requested.
+ * thousand, for every browser that opens the page later.
  */
 @Injectable()
 export class ReceiptBook implements OnModuleDestroy {
   private readonly unread: PullSmsSendStatus[] = [];
+  private readonly kept: PullSmsSendStatus[] = [];
   /** Replayed, so that a late subscriber to an app that closes ends at once. */
   private readonly closing = new ReplaySubject<void>(1);
 
@@ -37,6 +38,11 @@ export class ReceiptBook implements OnModuleDestroy {
   );
 
   constructor(private readonly sms: SmsService) {}
+
+  /** The newest thousand that came, oldest first, however often they were read. */
+  recent(): readonly PullSmsSendStatus[] {
+    return this.kept;
+  }
 
   /** At most a hundred that were not asked for before, oldest first. */
   async take(): Promise<{ receipts: PullSmsSendStatus[]; requestId: string }> {
@@ -71,8 +77,10 @@ export class ReceiptBook implements OnModuleDestroy {
 
   private async pull() {
     const answer = await this.sms.pullSmsSendStatus({ Limit: MOST_PER_PULL });
-    this.unread.push(...answer.PullSmsSendStatusSet);
-    this.unread.splice(0, this.unread.length - MOST_KEPT);
+    for (const list of [this.unread, this.kept]) {
+      list.push(...answer.PullSmsSendStatusSet);
+      list.splice(0, Math.max(0, list.length - MOST_KEPT));
+    }
     return answer;
   }
 }

@@ -17,6 +17,12 @@ export class ReceiptsController {
     return this.book.take();
   }
 
+  /** What has come already, as often as it is asked for. */
+  @Get('recent')
+  recent(): { receipts: readonly PullSmsSendStatus[] } {
+    return { receipts: this.book.recent() };
+  }
+
   /** Server-sent events: `reports` as they come, `trouble` with a code when they can't be had. */
   @Sse('live')
   live(@Res({ passthrough: true }) response: ServerResponse): Observable<MessageEvent> {

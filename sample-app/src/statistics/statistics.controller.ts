@@ -2,10 +2,19 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { SmsService } from 'nestjs-tencentcloud-sms';
 import type { SendStatusStatistics } from 'nestjs-tencentcloud-sms/api';
 import * as v from 'valibot';
-import { SchemaPipe } from '../schema.pipe.js';
+import { SchemaPipe, inBoth } from '../schema.pipe.js';
 
 const hour = v.optional(
-  v.pipe(v.string(), v.regex(/^\d{10}$/, 'expected an hour as yyyymmddhh, such as "2026112308"')),
+  v.pipe(
+    v.string(),
+    v.regex(
+      /^\d{10}$/,
+      inBoth(
+        'expected an hour as yyyymmddhh, such as "2026112308"',
+        '请按 yyyymmddhh 填写小时，例如 "2026112308"',
+      ),
+    ),
+  ),
 );
 const StatisticsQuery = v.object({ from: hour, to: hour });
 

@@ -1,21 +1,27 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { SmsService } from 'nestjs-tencentcloud-sms';
 import * as v from 'valibot';
-import { SchemaPipe } from '../schema.pipe.js';
+import { SchemaPipe, inBoth } from '../schema.pipe.js';
 
 const KINDS = { marketing: 1, notification: 2, verification: 3 } as const;
-const text = v.pipe(v.string('expected text'), v.nonEmpty('must not be empty'));
+const text = v.pipe(
+  v.string(inBoth('expected text', '请填写文本')),
+  v.nonEmpty(inBoth('must not be empty', '不能为空')),
+);
 const TemplateBody = v.object(
   {
     name: text,
     text,
     kind: v.picklist(
       ['marketing', 'notification', 'verification'],
-      'expected "marketing", "notification" or "verification"',
+      inBoth(
+        'expected "marketing", "notification" or "verification"',
+        '请填写 "marketing"、"notification" 或 "verification"',
+      ),
     ),
     remark: text,
   },
-  'expected, but missing',
+  inBoth('expected, but missing', '缺少内容'),
 );
 
 /** Hands in a template for review. */

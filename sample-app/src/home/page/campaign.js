@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Report } from './reports.js' */
 import { $ } from './elements.js';
-import { say, t } from './language.js';
+import { say, unsay } from './language.js';
 import { eventsOf, messageOf, post } from './post.js';
 import { fateOf, forget, onReport } from './reports.js';
 
@@ -18,9 +18,9 @@ export async function runCampaign() {
   const phones = $('phones')
     .value.split(/[\s,;]+/)
     .filter((phone) => phone !== '');
-  $('campaign-error').textContent = '';
+  unsay($('campaign-error'));
   if (phones.length === 0) {
-    $('campaign-error').textContent = t('noPhones');
+    say($('campaign-error'), 'noPhones');
     return;
   }
   begin();

@@ -45,14 +45,16 @@ export function on(id, type, listener) {
  *
  * @param {HTMLElement} list
  * @param {string} phone
+ * @param {Date} [at]
  * @returns {HTMLElement} where to say what became of its text
  */
-export function addItem(list, phone) {
+export function addItem(list, phone, at = new Date()) {
   const number = document.createElement('b');
   number.textContent = phone;
   const fate = document.createElement('span');
   const time = document.createElement('small');
-  time.textContent = new Date().toLocaleTimeString();
+  time.textContent = at.toLocaleTimeString(document.documentElement.lang);
+  time.title = at.toLocaleString(document.documentElement.lang);
   const item = document.createElement('li');
   item.append(number, fate, time);
   list.prepend(item);

@@ -14,6 +14,7 @@ const TEXTS = {
   stopped: ['Stopped; what is under way still arrives', '已停止，途中的短信仍会送达'],
   noPhones: ['Give one phone at least.', '请至少填写一个号码。'],
   offline: ['The app does not answer.', '应用没有响应。'],
+  unexpected: ['The app refused it with status {status}.', '应用拒绝了请求，状态码 {status}。'],
 };
 
 /** @typedef {keyof typeof TEXTS} TextKey */
@@ -47,8 +48,18 @@ export function say(node, key, values = {}) {
   node.textContent = t(key, values);
 }
 
+/** @param {Element} node */
+export function unsay(node) {
+  said.delete(node);
+  node.textContent = '';
+}
+
 export function switchLanguage() {
   isChinese = !isChinese;
+  for (const node of document.querySelectorAll('.error')) {
+    // What the app said was in the other language.
+    node.textContent = '';
+  }
   translate();
 }
 

@@ -9,7 +9,10 @@ import { receive } from './reports.js';
 export function listen() {
   show('lost', 'lost');
   const source = new EventSource('receipts/live');
-  source.addEventListener('open', () => show('live', 'live'));
+  source.addEventListener('open', () => {
+    show('live', 'live');
+    void receiveEarlier();
+  });
   source.addEventListener('error', () => show('lost', 'lost'));
   source.addEventListener('trouble', ({ data }) => show('lost', 'trouble', JSON.parse(data)));
   source.addEventListener('reports', ({ data }) => {
@@ -18,6 +21,18 @@ export function listen() {
     const reports = JSON.parse(data);
     reports.forEach(receive);
   });
+}
+
+/** What came before this page listened, or while it was cut off; all that it knows is left out. */
+async function receiveEarlier() {
+  try {
+    const response = await fetch('receipts/recent');
+    /** @type {{ receipts: Report[] }} */
+    const { receipts } = await response.json();
+    receipts.forEach(receive);
+  } catch {
+    // The stream of events shows that the app is gone.
+  }
 }
 
 /**

@@ -11,10 +11,23 @@ import { language, t } from './language.js';
 export async function post(path, body, signal) {
   const response = await send(path, body, signal);
   if (!response.ok) {
-    const { message } = await response.json().catch(() => ({ message: `HTTP ${response.status}` }));
-    throw new Error([message].flat().join(' '));
+    throw new Error(await reasonOf(response));
   }
   return response;
+}
+
+/**
+ * In the app's words where they are in the language of the page: Nest's own are always English.
+ *
+ * @param {Response} response
+ */
+async function reasonOf(response) {
+  const unexpected = t('unexpected', { status: response.status });
+  if (response.headers.get('Content-Language') !== language()) {
+    return unexpected;
+  }
+  const { message } = await response.json().catch(() => ({ message: unexpected }));
+  return [message].flat().join(' ');
 }
 
 /**

@@ -2,7 +2,7 @@
 import { $, addItem } from './elements.js';
 import { say } from './language.js';
 
-/** @typedef {{ SerialNo: string, PhoneNumber: string, ReportStatus: string, Description: string }} Report */
+/** @typedef {{ SerialNo: string, PhoneNumber: string, ReportStatus: string, Description: string, UserReceiveTime: number }} Report */
 /** @typedef {(report: Report) => void} Listener */
 
 const KEPT_EARLY = 20_000;
@@ -15,6 +15,8 @@ const KEPT_EARLY = 20_000;
 const early = new Map();
 /** @type {Map<string, Listener>} */
 const waiting = new Map();
+/** Serial numbers of what is listed: a report comes again when the page listens anew. */
+const listed = new Set();
 
 /**
  * Lists a report and tells the part of the page that waits for it.
@@ -22,7 +24,12 @@ const waiting = new Map();
  * @param {Report} report
  */
 export function receive(report) {
-  showFate(addItem($('reports'), report.PhoneNumber), report);
+  if (listed.has(report.SerialNo)) {
+    return;
+  }
+  listed.add(report.SerialNo);
+  forgetOldest(listed);
+  showFate(addItem($('reports'), report.PhoneNumber, timeOf(report)), report);
   $('no-reports').hidden = true;
   const listener = waiting.get(report.SerialNo);
   if (listener === undefined) {
@@ -36,11 +43,23 @@ export function receive(report) {
 /** @param {Report} report */
 function keepEarly(report) {
   early.set(report.SerialNo, report);
-  if (early.size > KEPT_EARLY) {
-    const [oldest = ''] = early.keys();
-    early.delete(oldest);
+  forgetOldest(early);
+}
+
+/** @param {Map<string, Report> | Set<string>} kept */
+function forgetOldest(kept) {
+  if (kept.size > KEPT_EARLY) {
+    const [oldest = ''] = kept.keys();
+    kept.delete(oldest);
   }
 }
+
+/**
+ * When the phone got the text, and not when the app asked for the report.
+ *
+ * @param {Report} report
+ */
+const timeOf = ({ UserReceiveTime }) => new Date(UserReceiveTime * 1000);
 
 /**
  * Calls the listener with the report of a text, which may be there already.
