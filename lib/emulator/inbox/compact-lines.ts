@@ -20,8 +20,11 @@ export function compactLines(source: string): string {
 /** {@link compactLines} for CSS, without the blanks and semicolons that mean nothing there. */
 export function compactStyles(source: string): string {
   return compactLines(source)
-    .replaceAll(/([{;](?!--)[a-z-]+): /g, '$1:')
-    .replaceAll(' {', '{')
+    .replaceAll(
+      /(?<=[{;])(?!--)([a-z-]+): ([^;{}]*)/g,
+      (_, name: string, value: string) => `${name}:${value.replaceAll(', ', ',')}`,
+    )
+    .replaceAll(/ ([{>]) ?/g, '$1')
     .replaceAll(';}', '}');
 }
 

@@ -46,7 +46,7 @@ describe('compactLines', () => {
 describe('compactStyles', () => {
   it('leaves out what means nothing in a rule, and keeps values and custom properties', () => {
     const source = 'a:hover,\nb > c {\n  --x: light-dark(#fff, #000);\n  color: var(--x);\n}\n';
-    expect(compactStyles(source)).toBe('a:hover,b > c{--x: light-dark(#fff, #000);color:var(--x)}');
+    expect(compactStyles(source)).toBe('a:hover,b>c{--x: light-dark(#fff, #000);color:var(--x)}');
     expect(compactStyles("@media (width < 9px) {\n  a::before {\n    content: '';\n  }\n}\n")).toBe(
       "@media (width < 9px){a::before{content:''}}",
     );

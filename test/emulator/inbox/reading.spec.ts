@@ -192,13 +192,14 @@ describeInBrowser('reading in the inbox', (open) => {
     expect(await page.locator('#polling').isVisible()).toBe(false);
   });
 
-  it('says that there is only polling where that is all, and shows a poll that was refused', async () => {
+  it('counts the polling that it hides where that is all, and shows a poll that was refused', async () => {
     const host = await start();
     const client = officialClient(host.emulator);
     await client.PullSmsSendStatus({ SmsSdkAppId: '1400006666', Limit: 1 });
     const page = await open(host.url, { locale: 'zh-CN' });
     await page.locator('#tab-requests').click();
-    await page.getByText('目前只有轮询请求，已隐藏。').waitFor();
+    await page.getByText('显示轮询（1）').waitFor();
+    expect(await page.locator('.row').count()).toBe(0);
     host.emulator.fail('PullSmsSendStatus', 'InternalError');
     await client
       .PullSmsSendStatus({ SmsSdkAppId: '1400006666', Limit: 1 })

@@ -52,8 +52,7 @@ function noteOn(rows, isSearch) {
   if (rows > MOST_ROWS) return t('more', { n: rows - MOST_ROWS });
   if (rows > 0) return '';
   if (isSearch) return t('noMatch');
-  if (state.view === 'phones') return t('emptyTitle');
-  return t(state.requests.length > 0 ? 'onlyPolling' : 'noRequests');
+  return t(state.view === 'phones' ? 'emptyTitle' : 'noRequests');
 }
 
 /** A request that was refused as a whole shows with no phone, so the tab counts it. */

@@ -24,5 +24,5 @@ export function drawPolling() {
 /** @param {boolean} isShown */
 export function showPolling(isShown) {
   state.polling = isShown;
-  store('polling', isShown ? 'shown' : 'hidden');
+  store('polling', String(isShown));
 }

@@ -6,7 +6,6 @@ import { isPolling } from './polling.js';
 import { KEPT, state } from './state.js';
 
 const MOST_DETAILS = 50;
-const MOST_POLLS = 200;
 let newest = '';
 
 /** Reads the log anew: after a restart the emulator counts its requests from one. */
@@ -40,11 +39,10 @@ async function readNewRequests(since) {
  *
  * @param {SmsEmulatorRequestSummary[]} requests
  */
-function newestOf(requests) {
-  const polls = new Set(requests.filter(isPolling).slice(-MOST_POLLS));
-  const others = new Set(requests.filter((request) => !isPolling(request)).slice(-KEPT));
-  return requests.filter((request) => polls.has(request) || others.has(request));
-}
+const newestOf = (requests) =>
+  [true, false]
+    .flatMap((polls) => requests.filter((one) => isPolling(one) === polls).slice(-KEPT))
+    .toSorted((a, b) => Number(a.id) - Number(b.id));
 
 /**
  * A request with its answer, which is read when it is not there yet. A stale one stays on show until

@@ -38,7 +38,7 @@ export const state = {
   stale: new Set(),
   drafts: new Map(),
   view: 'phones',
-  polling: stored('polling') === 'shown',
+  polling: stored('polling') === 'true',
   phone: '',
   opened: '',
   query: '',

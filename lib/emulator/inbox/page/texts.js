@@ -35,7 +35,6 @@ export const TEXTS = {
   noMatch: ['Nothing fits this search.', '没有符合条件的内容。'],
   more: ['{n} more: search to find them.', '还有 {n} 项，请搜索查找。'],
   polling: ['Show polling ({n})', '显示轮询（{n}）'],
-  onlyPolling: ['Only polling so far: it is hidden.', '目前只有轮询请求，已隐藏。'],
   noRequests: ['No request yet.', '还没有请求。'],
   matching: ['{shown} of {all} shown', '显示 {shown} / {all} 条'],
   showAll: ['Show all', '全部显示'],
