@@ -156,7 +156,7 @@ describe('the fields that SmsExceptionFilter names', () => {
     [LoginCode, { code: 'A42137', minutes: 5 }, 'params.code', /1 to 6 digits/, /1 至 6 位数字/],
     [LoginCode, { code: '042137' }, 'params.minutes', /is missing/, /缺少/],
     [Greeting, { name: 'see evil.com' }, 'params.name', /URL/, /网址/],
-    [Greeting, { name: 'x'.repeat(501) }, 'params.name', /longer than/, /超过/],
+    [Greeting, { name: 'x'.repeat(2001) }, 'params.name', /longer than/, /超过/],
     [Greeting, { name: {} }, 'params.name', /text/, /文本/],
     [Greeting, { name: 'x'.repeat(499) }, 'params', /too long/, /过长/],
     [{ templateId: '1', params: ['evil.com'] }, undefined, 'params[0]', /URL/, /网址/],
