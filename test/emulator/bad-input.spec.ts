@@ -167,7 +167,7 @@ describe('a request with', () => {
       body,
     });
     expect(response.Error?.Message).toBe(
-      'The value of `MultiSmsInfoSet.0.TemplateId` must be a string.',
+      'The value type of parameter `MultiSmsInfoSet.0.TemplateId` is not valid.',
     );
   });
 
@@ -208,7 +208,7 @@ describe('a request of the legacy method', () => {
     [
       'more than a megabyte',
       () => `Action=SendSms&${common()}&SignName=${'x'.repeat(1024 * 1024)}`,
-      'RequestSizeLimitExceeded',
+      'AuthFailure.SignatureFailure',
     ],
   ])('with %s is refused', async (_, body, code) => {
     expect(await form(body())).toBe(code);

@@ -1,5 +1,6 @@
 import { API_VERSION } from '../../lib/api/envelope.js';
 import type { SmsAction, SmsRequest } from '../../lib/api/actions.js';
+import type { SmsCall } from '../../lib/signing/signer.js';
 import { Tc3Signer } from '../../lib/signing/tc3.signer.js';
 import { createEngine } from '../../lib/emulator/engine/create-engine.js';
 import type { Engine } from '../../lib/emulator/engine/engine.js';
@@ -12,7 +13,12 @@ const SECRET_KEY = 'engine-key';
 /** An engine without a socket, and a client of it. */
 export interface EngineClient {
   readonly engine: Engine;
-  readonly call: <A extends SmsAction>(action: A, request: SmsRequest<A>) => LooseResponse;
+  /** Calls an action, in this region and language. */
+  readonly call: <A extends SmsAction>(
+    action: A,
+    request: SmsRequest<A>,
+    options?: Partial<Pick<SmsCall, 'region' | 'language'>>,
+  ) => LooseResponse;
 }
 
 /** Starts an engine. */
@@ -21,7 +27,7 @@ export async function engineClient(behavior: SmsEmulatorBehavior = {}): Promise<
   const signer = new Tc3Signer();
   return {
     engine,
-    call(action, params) {
+    call(action, params, { region = 'ap-guangzhou', language } = {}) {
       const host = 'sms.tencentcloudapi.com';
       const { headers, body } = signer.sign(
         {
@@ -30,7 +36,8 @@ export async function engineClient(behavior: SmsEmulatorBehavior = {}): Promise<
           action,
           params,
           version: API_VERSION,
-          region: 'ap-guangzhou',
+          region,
+          language,
           timestamp: Math.floor(Date.now() / 1000),
         },
         { secretId: 'AKIDengine', secretKey: SECRET_KEY },

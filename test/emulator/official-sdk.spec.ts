@@ -62,7 +62,7 @@ const CALLS: Record<string, readonly [call: Call, answer: object]> = {
     {
       SendStatusSet: [
         {
-          SerialNo: expect.stringMatching(/^5000:\d{28}$/),
+          SerialNo: expect.stringMatching(/^2640:\d{21,23}0{4}$/),
           PhoneNumber: PHONE,
           Fee: 1,
           SessionContext: 'a b&c',

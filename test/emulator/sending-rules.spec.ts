@@ -79,7 +79,7 @@ describe.each([
     ],
     [
       'an application id that is none',
-      'InvalidParameterValue.SdkAppIdNotExist',
+      'UnauthorizedOperation.SmsSdkAppIdVerifyFail',
       { SmsSdkAppId: 'app' },
     ],
     [
@@ -264,7 +264,11 @@ describe('a strict emulator', () => {
   });
 
   it.each<readonly [name: string, code: string, changes: Partial<SendSmsRequest>]>([
-    ['application', 'top: InvalidParameterValue.SdkAppIdNotExist', { SmsSdkAppId: '1400999999' }],
+    [
+      'application',
+      'top: UnauthorizedOperation.SmsSdkAppIdVerifyFail',
+      { SmsSdkAppId: '1400999999' },
+    ],
     ['template', 'FailedOperation.TemplateIncorrectOrUnapproved', { TemplateId: '77' }],
     ['signature', 'FailedOperation.SignatureIncorrectOrUnapproved', { SignName: '示例' }],
   ])('refuses an unknown %s', (_, code, changes) => {

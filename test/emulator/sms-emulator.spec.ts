@@ -43,7 +43,7 @@ describe('SmsEmulator', () => {
       {
         id: '1',
         sdkAppId: '1400006666',
-        serialNo: expect.stringMatching(/^5000:\d{28}$/),
+        serialNo: expect.stringMatching(/^2640:\d{21,23}0{4}$/),
         to: '+8613711112222',
         templateId: '449739',
         signName: '腾讯云',
@@ -70,7 +70,7 @@ describe('SmsEmulator', () => {
           {
             at: expect.stringMatching(ISO),
             kind: 'accepted',
-            detail: expect.stringMatching(/^5000:\d{28}$/),
+            detail: expect.stringMatching(/^2640:\d{21,23}0{4}$/),
           },
           { at: expect.stringMatching(ISO), kind: 'reported', detail: 'SUCCESS DELIVRD' },
         ],

@@ -5,9 +5,10 @@ import {
   MAX_SESSION_CONTEXT_BYTES,
   MAX_TEXT_CHARACTERS,
 } from '../../api/limits.js';
+import { sendRefusal } from '../errors/tencent-words.js';
 import type { PhoneNumber } from '../../recipients/phone-number.js';
 import { containsUrl } from '../../templates/contains-url.js';
-import type { Account } from '../records/account.js';
+import type { Account, AccountRules } from '../records/account.js';
 import { ApiError } from '../protocol/api.error.js';
 import { isMarketingHour } from '../../time/marketing-hours.js';
 import type { SmsApp } from '../records/sms-app.js';
@@ -35,10 +36,24 @@ export function assertRecipientCount(count: number): void {
 /** @throws ApiError */
 export function assertSessionContext(text: string): void {
   if (Buffer.byteLength(text) > MAX_SESSION_CONTEXT_BYTES) {
-    throw new ApiError(
-      'InvalidParameterValue',
-      `The value of \`SessionContext\` must be at most ${MAX_SESSION_CONTEXT_BYTES} bytes long.`,
-    );
+    throw new ApiError('InvalidParameterValue', {
+      en: `The value of \`SessionContext\` must be at most ${MAX_SESSION_CONTEXT_BYTES} bytes long.`,
+      zh: `参数 \`SessionContext\` 取值错误：最多 ${MAX_SESSION_CONTEXT_BYTES} 字节。`,
+    });
+  }
+}
+
+/**
+ * The extension of the sender's number.
+ *
+ * @throws ApiError
+ */
+export function assertExtendCode(text: string): void {
+  if (!/^\d*$/.test(text)) {
+    throw new ApiError('InvalidParameterValue', {
+      en: 'The value of `ExtendCode` must be digits.',
+      zh: '参数 `ExtendCode` 取值错误：只能是数字。',
+    });
   }
 }
 
@@ -52,13 +67,7 @@ export function findSignError(
     signName === ''
       ? market === 'international'
       : account.signs.isUsable(signName, market === 'mainland' ? 0 : 1);
-  return usable
-    ? undefined
-    : {
-        Code: 'FailedOperation.SignatureIncorrectOrUnapproved',
-        Message:
-          'The signature is missing, not approved, or not written as it was approved (its content, without brackets).',
-      };
+  return usable ? undefined : sendRefusal('FailedOperation.SignatureIncorrectOrUnapproved');
 }
 
 /** What is wrong with a template for a market; `undefined` when it fits. */
@@ -105,12 +114,7 @@ export function findPhoneError(
       Message: 'the country or region is not in the list that the application may send to',
     };
   }
-  return app.optOuts.has(e164)
-    ? {
-        Code: 'FailedOperation.PhoneNumberInBlacklist',
-        Message: 'the number is in the blacklist: its owner opted out',
-      }
-    : undefined;
+  return app.optOuts.has(e164) ? sendRefusal('FailedOperation.PhoneNumberInBlacklist') : undefined;
 }
 
 /** No value may hold a URL, whatever the template. */
@@ -125,25 +129,27 @@ export function findUrlError(params: readonly string[]): ApiErrorBody | undefine
     : undefined;
 }
 
-/** What is wrong with the values; `undefined` when they fit. Of a learned template nothing is known. */
+/**
+ * What is wrong with the values; `undefined` when they fit. Of a learned template nothing is known but
+ * how long a value of the account may be.
+ */
 export function findParamError(
   template: Template,
   params: readonly string[],
+  { limits }: AccountRules,
 ): ApiErrorBody | undefined {
+  const longest = limits.charactersPerValue ?? Infinity;
+  if (!isVerification(template) && params.some((value) => Array.from(value).length > longest)) {
+    return sendRefusal('InvalidParameterValue.TemplateParameterLengthLimit');
+  }
   if (template.content === undefined) {
     return undefined;
   }
   if (params.length !== countVariables(template.content)) {
-    return {
-      Code: 'FailedOperation.TemplateParamSetNotMatchApprovedTemplate',
-      Message: 'the number of values does not match the variables of the approved template',
-    };
+    return sendRefusal('FailedOperation.TemplateParamSetNotMatchApprovedTemplate');
   }
   if (isVerification(template) && !params.every((value) => /^\d{0,6}$/.test(value))) {
-    return {
-      Code: 'InvalidParameterValue.TemplateParameterFormatError',
-      Message: 'a verification code template takes 0 to 6 digits a value',
-    };
+    return sendRefusal('InvalidParameterValue.TemplateParameterFormatError');
   }
   return undefined;
 }
@@ -151,12 +157,7 @@ export function findParamError(
 /** What is wrong with the whole text; `undefined` when it may go out. */
 export function findTextError(text: string, market: Market): ApiErrorBody | undefined {
   const most = MAX_TEXT_CHARACTERS[market];
-  return text.length > most
-    ? {
-        Code: 'InvalidParameterValue.ContentLengthLimit',
-        Message: `the text is longer than ${most} characters`,
-      }
-    : undefined;
+  return text.length > most ? sendRefusal('InvalidParameterValue.ContentLengthLimit') : undefined;
 }
 
 /** What the phone will show. */

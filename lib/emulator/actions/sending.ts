@@ -1,12 +1,14 @@
 import { ITEM_OK } from '../../api/envelope.js';
 import type { ApiErrorBody } from '../../api/envelope.js';
 import type { MultiSmsInfo, SendStatus } from '../../api/sending.js';
+import { sendRefusal } from '../errors/tencent-words.js';
 import { isMainland } from '../../recipients/phone-number.js';
 import type { PhoneNumber } from '../../recipients/phone-number.js';
 import { countSegments } from '../../templates/count-segments.js';
 import { ApiError } from '../protocol/api.error.js';
 import type { HandlerContext, Handlers } from './handler.js';
 import {
+  assertExtendCode,
   assertRecipientCount,
   assertSessionContext,
   findHoursError,
@@ -22,6 +24,7 @@ import type { Market } from './rules.js';
 import { headOf } from '../memory/keep.js';
 import type { Account } from '../records/account.js';
 import type { SendRecord } from '../records/message-log.js';
+import { isVerdictOnText } from './verdicts.js';
 import { createSerialNo, serialNoOfRefused } from './serial-no.js';
 import type { SmsApp } from '../records/sms-app.js';
 import { findCode, isVerification } from '../records/templates.js';
@@ -38,6 +41,7 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
     }
     assertRecipientCount(request.PhoneNumberSet.length);
     assertSessionContext(sessionContext);
+    assertExtendCode(request.ExtendCode ?? '');
     const app = account.appOf(request.SmsSdkAppId);
     const recipients = readRecipients(request.PhoneNumberSet, context);
     const template = account.templates.findUsable(request.TemplateId);
@@ -82,7 +86,7 @@ export const sendingHandlers: Handlers<'SendSms' | 'SendMultiGlobalSms'> = {
           : (findUrlError(params) ??
             signError ??
             findTextError(text, market) ??
-            findParamError(template, params)),
+            findParamError(template, params, account.rules)),
       ...purposeOf(template, params),
     };
     return {
@@ -212,7 +216,7 @@ function sendOne(
       ? UNAPPROVED
       : (findMarketError(template, 'international') ??
         findUrlError(params) ??
-        findParamError(template, params) ??
+        findParamError(template, params, context.account.rules) ??
         findTextError(text, 'international'));
   const draft: Draft = {
     action: 'SendMultiGlobalSms',
@@ -245,11 +249,7 @@ function purposeOf(
 /** Of an unknown one: the requested id may be of any size. */
 const MAX_TEMPLATE_ID = 64;
 
-const UNAPPROVED: ApiErrorBody = {
-  Code: 'FailedOperation.TemplateIncorrectOrUnapproved',
-  Message:
-    'template is not approved or request content does not match the approved template content',
-};
+const UNAPPROVED = sendRefusal('FailedOperation.TemplateIncorrectOrUnapproved');
 
 function send(
   draft: Draft,
@@ -263,9 +263,9 @@ function send(
   const now = account.clock.now();
   const error =
     faults.errorOf(number) ??
-    findPhoneError(account, app, phone) ??
     draft.error ??
     findBalanceError(account, app, segments) ??
+    findPhoneError(account, app, phone) ??
     app.frequency.findError(phone.e164, draft.text, now);
   const accepted = error === undefined;
   const record: SendRecord = {
@@ -303,8 +303,20 @@ function send(
     SessionContext: sessionContext,
     Code: record.code,
     Message: error?.Message ?? 'send success',
-    IsoCode: phone.isoCode ?? 'DEF',
+    IsoCode: isoCodeOf(draft, phone, error),
   };
+}
+
+/**
+ * Empty where `SendSms` refused the text before it looked at the number. As in published answers, and in
+ * Tencent's example of the global action, which names the country of what was refused.
+ */
+function isoCodeOf(
+  { action }: Draft,
+  { isoCode = 'DEF' }: PhoneNumber,
+  error: ApiErrorBody | undefined,
+): string {
+  return action === 'SendSms' && error !== undefined && isVerdictOnText(error.Code) ? '' : isoCode;
 }
 
 const MAX_SHOWN_PARAMS = 100;
@@ -329,10 +341,7 @@ function findBalanceError(
   segments: number,
 ): ApiErrorBody | undefined {
   return rules.enforceBalance && balance < segments
-    ? {
-        Code: 'FailedOperation.InsufficientBalanceInSmsPackage',
-        Message: 'insufficient balance in SMS package',
-      }
+    ? sendRefusal('FailedOperation.InsufficientBalanceInSmsPackage')
     : undefined;
 }
 
@@ -357,7 +366,4 @@ function refuseNumber(
   };
 }
 
-const UNREADABLE: ApiErrorBody = {
-  Code: 'InvalidParameterValue.IncorrectPhoneNumber',
-  Message: 'the number has a wrong format',
-};
+const UNREADABLE = sendRefusal('InvalidParameterValue.IncorrectPhoneNumber');

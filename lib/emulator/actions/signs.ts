@@ -11,6 +11,8 @@ import { missing } from '../protocol/verify-signature.js';
 import type { Sign } from '../records/signs.js';
 
 const DEFAULT_LISTED = 10;
+/** Of 5 MB in base64. */
+const MAX_IMAGE_CHARACTERS = Math.ceil((5 * 1024 * 1024) / 3) * 4;
 const MAX_SIGN_TYPE = 6;
 const MAX_DOCUMENT_TYPE = 8;
 
@@ -175,6 +177,9 @@ function assertSignFields(request: SignFields): void {
     throw missing('CommissionImage');
   }
   for (const image of [request.ProofImage, request.CommissionImage ?? '']) {
+    if (image.length > MAX_IMAGE_CHARACTERS) {
+      throw new ApiError('InvalidParameterValue.ImageInvalid', 'An image must have at most 5 MB.');
+    }
     if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(image)) {
       throw new ApiError(
         'InvalidParameterValue.ImageInvalid',

@@ -147,7 +147,11 @@ export interface SmsEmulatorRequestSummary {
   code: string;
   /** How many numbers an answer refused one by one, though its `code` is `Ok`. */
   refusedNumbers: number;
-  /** What a fault did to the answer on its way: `''`, or such as `drop`. */
+  /**
+   * What a test made go wrong: what was done to the answer on its way and the codes that were put into
+   * it, such as `drop` or `LimitExceeded.PhoneNumberDailyLimit`, with `, ` between several; `''` for
+   * nothing, so that a refusal beside it is one of the rules.
+   */
   fault: string;
 }
 

@@ -145,6 +145,7 @@ const LIMITS = {
   perHour: limit,
   perDay: limit,
   sameTextPerDay: limit,
+  charactersPerValue: limit,
 } satisfies Record<keyof SmsFrequencyLimits, unknown>;
 
 const url = expects(
@@ -231,6 +232,7 @@ export function resolveBehavior(given: SmsEmulatorBehavior = {}): ResolvedBehavi
       strict,
       limits: toLimits(limits),
       enforceBalance: strict || limits === 'tencent-default',
+      enforceRates: limits === 'tencent-default',
       packageSize: behavior.packageSize,
       blockedCountries: behavior.blockedCountries,
       isRefusedAtTop: behavior.refusalsAt === 'request',

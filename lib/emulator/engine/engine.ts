@@ -6,6 +6,7 @@ import { ITEM_OK } from '../../api/envelope.js';
 import { redactUntrusted } from '../../privacy/redact.js';
 import type { ParsePhoneNumber } from '../../recipients/phone-number.js';
 import { SmsEmulatorError } from '../errors/emulator.error.js';
+import type { AnswerLanguage } from '../errors/tencent-words.js';
 import { Account, SEEDED_APP } from '../records/account.js';
 import type { AccountRules } from '../records/account.js';
 import { ApiError } from '../protocol/api.error.js';
@@ -27,7 +28,9 @@ import { Inbox } from './inbox.js';
 import { applyFaults } from '../faults/apply-faults.js';
 import type { SendRecord } from '../records/message-log.js';
 import { readCall } from '../protocol/read-call.js';
+import { readLanguage } from '../protocol/read-language.js';
 import { RequestLog } from '../records/request-log.js';
+import { RequestRates } from '../records/request-rates.js';
 import { Schedule } from '../clock/schedule.js';
 import type { OwnTemplate } from '../records/templates.js';
 import type { SmsEmulatorReply } from '../contract/control-api.types.js';
@@ -97,6 +100,7 @@ export class Engine {
   readonly inbox: Inbox;
   private readonly schedule: Schedule;
   private readonly secretKey: string | undefined;
+  private readonly rates: RequestRates | undefined;
 
   constructor(options: EngineOptions) {
     const keep = new Keep(options.keepBytes);
@@ -115,6 +119,7 @@ export class Engine {
     this.schedule = schedule;
     this.requests = new RequestLog(keep);
     this.secretKey = options.secretKey;
+    this.rates = options.rules.enforceRates ? new RequestRates(clock) : undefined;
     this.callbacks = new Callbacks({
       statusUrl: options.callbackUrl,
       replyUrl: options.replyCallbackUrl,
@@ -175,7 +180,8 @@ export class Engine {
       refusedNumbers = countRefused(Response);
       response = jsonResponse(200, { Response });
     } catch (error) {
-      errorBody = toErrorBody(error);
+      const { queryString } = parseTarget(request.target);
+      errorBody = toErrorBody(error, readLanguage(request, queryString));
       response = apiErrorResponse(errorBody, state.requestId);
     }
     response = applyFaults(response, state.faults);
@@ -188,7 +194,7 @@ export class Engine {
       code: errorBody?.Code ?? ITEM_OK,
       refusedNumbers,
       reason: errorBody?.Message ?? '',
-      fault: state.faults.effect ?? '',
+      fault: state.faults.tell(errorBody === undefined && state.faults.executes),
       request,
       response,
       trace: state.trace,
@@ -262,6 +268,7 @@ export class Engine {
       trace: state.trace,
     });
     state.action = action;
+    this.rates?.count(action);
     assertParams(action, params);
     state.sdkAppId = 'SmsSdkAppId' in params ? headOf(params.SmsSdkAppId, MAX_NAME) : '';
     state.faults = this.faults.take(action, params);
@@ -269,7 +276,7 @@ export class Engine {
     const context = { account: this.account, requestId, requestLogId: state.id, faults, records };
     const response = faults.executes ? handle(action, params, context) : {};
     if (faults.error !== undefined) {
-      throw new ApiError(faults.error.Code, faults.error.Message);
+      throw new ApiError(faults.error.code, faults.error.words);
     }
     return { ...response, RequestId: requestId };
   }
@@ -283,9 +290,9 @@ function invalidReply(field: string, message: string): SmsEmulatorError {
   return new SmsEmulatorError('SMS_EMULATOR_REPLY_INVALID', message, undefined, field);
 }
 
-function toErrorBody(error: unknown): ApiErrorBody {
+function toErrorBody(error: unknown, language: AnswerLanguage): ApiErrorBody {
   if (error instanceof ApiError) {
-    return error.toBody();
+    return error.toBody(language);
   }
   // A bug of the emulator: this request fails, the others go on.
   const reason = isNativeError(error) ? redactUntrusted(error.message) : 'unknown reason';

@@ -31,5 +31,10 @@ export function isSend(action: SmsAction): boolean {
 }
 
 function isSendCode(code: string): boolean {
-  return Object.hasOwn(SEND_CODES, code) && !WHOLE_REQUEST.has(code);
+  return (
+    Object.hasOwn(SEND_CODES, code) &&
+    !WHOLE_REQUEST.has(code) &&
+    // Of the check of the application and of what lies behind the gateway: before any number is looked at.
+    !/^(?:UnauthorizedOperation|InternalError)\./.test(code)
+  );
 }

@@ -57,11 +57,15 @@ export interface SmsEmulatorFault {
    * accepted, and the report has the failure.
    */
   code?: string | undefined;
-  /** Tencent's text beside the code. */
+  /**
+   * The text beside the code.
+   * @default Tencent's own words where they are known
+   */
   message?: string | undefined;
   /**
    * Where an error code stands.
-   * @default on the recipients where the code may stand there, else at the top
+   * @default on the recipients where the code may stand there; else at the top, as do
+   * `UnauthorizedOperation.*` and `InternalError.*`
    */
   at?: 'request' | 'recipients' | undefined;
   /**

@@ -1,7 +1,8 @@
 import type { SmsAction } from '../../api/actions.js';
 import type { ApiErrorBody } from '../../api/envelope.js';
-import { describeSmsError } from '../../errors/error-catalogue.js';
 import { SmsEmulatorError } from '../errors/emulator.error.js';
+import { wordsOf } from '../errors/tencent-words.js';
+import type { Words } from '../errors/tencent-words.js';
 import { isReceiptCode, parseFault } from './fault.js';
 import type { SmsEmulatorFault, SmsFaultEffect } from './fault.js';
 import { isSend, standsOnRecipients } from './fault-scope.js';
@@ -22,16 +23,28 @@ interface Recipient {
 /** What goes wrong with one call. */
 export interface CallFaults {
   /** The error at the top of the answer. */
-  readonly error: ApiErrorBody | undefined;
+  readonly error: RequestError | undefined;
   readonly effect: SmsFaultEffect | undefined;
   readonly status: number;
   readonly latencyMs: number;
   /** Whether the action is carried out. */
   readonly executes: boolean;
+  /**
+   * What was put into an answer or done to it, such as `drop` or a code; `''` for nothing.
+   *
+   * @param isItemized whether the numbers have items of their own in it
+   */
+  tell(isItemized: boolean): string;
   /** The error that stands on a number; `undefined` when none does. */
   errorOf(number: string): ApiErrorBody | undefined;
   /** The receipt that a number gets in place of the carrier's own. */
   receiptOf(number: string): string | undefined;
+}
+
+/** An error of the whole request. */
+export interface RequestError {
+  readonly code: string;
+  readonly words: Words;
 }
 
 /** Nothing goes wrong. */
@@ -41,6 +54,7 @@ export const NO_FAULTS: CallFaults = {
   status: 502,
   latencyMs: 0,
   executes: true,
+  tell: () => '',
   errorOf: () => undefined,
   receiptOf: () => undefined,
 };
@@ -128,7 +142,7 @@ export class Faults {
  * each number the first of its own. Faults of several kinds act together.
  */
 class ActiveFaults implements CallFaults {
-  error: ApiErrorBody | undefined;
+  error: RequestError | undefined;
   effect: SmsFaultEffect | undefined;
   status = DEFAULT_STATUS;
   latencyMs = 0;
@@ -137,6 +151,13 @@ class ActiveFaults implements CallFaults {
   private readonly receipts = new Map<string, string>();
 
   constructor(private readonly action: SmsAction) {}
+
+  tell(isItemized: boolean): string {
+    const onNumbers = isItemized ? Array.from(this.errors.values(), ({ Code }) => Code) : [];
+    const codes = this.error === undefined ? onNumbers : [this.error.code];
+    const all = this.effect === undefined ? codes : [this.effect, ...codes];
+    return [...new Set(all)].join(', ');
+  }
 
   errorOf(number: string): ApiErrorBody | undefined {
     return this.errors.get(number);
@@ -179,18 +200,18 @@ class ActiveFaults implements CallFaults {
     if (isReceiptCode(code)) {
       return isSend(this.action) && spread(recipients, this.receipts, code);
     }
-    const error = { Code: code, Message: fault.message ?? describeSmsError(code).en };
+    const words = fault.message === undefined ? wordsOf(code, this.action) : { en: fault.message };
     const onRecipients =
       fault.at === undefined
         ? standsOnRecipients(this.action, code)
         : fault.at === 'recipients' && hasItems(this.action);
     if (onRecipients) {
-      return spread(recipients, this.errors, error);
+      return spread(recipients, this.errors, { Code: code, Message: words.en });
     }
     if (this.error !== undefined) {
       return false;
     }
-    this.error = error;
+    this.error = { code, words };
     this.executes &&= fault.execute ?? false;
     return true;
   }

@@ -1,4 +1,6 @@
 import type { ApiErrorBody } from '../../api/envelope.js';
+import { withChinese } from '../errors/tencent-words.js';
+import type { AnswerLanguage, Words } from '../errors/tencent-words.js';
 
 /** A request that is answered with `Response.Error`; thrown anywhere below, turned into the envelope in one place. */
 export class ApiError extends Error {
@@ -6,12 +8,14 @@ export class ApiError extends Error {
 
   constructor(
     readonly code: string,
-    message: string,
+    private readonly words: string | Words,
   ) {
-    super(message);
+    super(typeof words === 'string' ? words : words.en);
   }
 
-  toBody(): ApiErrorBody {
-    return { Code: this.code, Message: this.message };
+  toBody(language: AnswerLanguage): ApiErrorBody {
+    const { en, zh = en } =
+      typeof this.words === 'string' ? withChinese(this.code, this.words) : this.words;
+    return { Code: this.code, Message: language === 'zh' ? zh : en };
   }
 }

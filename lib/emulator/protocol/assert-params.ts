@@ -2,6 +2,7 @@ import { membersOf } from '../../api/actions.js';
 import type { SmsAction, SmsRequest } from '../../api/actions.js';
 import { isObject, isWhole } from '../../api/json-values.js';
 import type { Member, Members } from '../../api/shapes.js';
+import { missingOf, unknownOf, wrongTypeOf } from '../errors/tencent-words.js';
 import { ApiError } from './api.error.js';
 import { quoteMember } from './quote-member.js';
 
@@ -24,10 +25,7 @@ export function assertParams<A extends SmsAction>(
 function checkObject(members: Members, object: Record<string, unknown>, path: string): void {
   for (const name of Object.keys(object)) {
     if (!members.has(name)) {
-      throw new ApiError(
-        'UnknownParameter',
-        `The parameter ${quoteMember(path + name)} is not defined.`,
-      );
+      throw new ApiError('UnknownParameter', unknownOf(quoteMember(path + name)));
     }
     if (object[name] === null) {
       Reflect.deleteProperty(object, name);
@@ -38,10 +36,7 @@ function checkObject(members: Members, object: Record<string, unknown>, path: st
     if (value !== undefined) {
       checkMember(member, value, path + name);
     } else if (!member.isOptional) {
-      throw new ApiError(
-        'MissingParameter',
-        `The request is missing a required parameter ${quoteMember(path + name)}.`,
-      );
+      throw new ApiError('MissingParameter', missingOf(quoteMember(path + name)));
     }
   }
 }
@@ -51,7 +46,7 @@ function checkMember(member: Member, value: unknown, path: string): void {
     checkValue(member, value, path);
     return;
   }
-  for (const [index, item] of listOf(value, path, `a list of ${member.kind}s`).entries()) {
+  for (const [index, item] of listOf(value, path).entries()) {
     checkValue(member, item, `${path}.${index}`);
   }
 }
@@ -60,27 +55,27 @@ function checkValue(member: Member, value: unknown, path: string): void {
   if (member.kind === 'object') {
     checkObject(member.members, objectOf(value, path), `${path}.`);
   } else if (member.kind === 'string' && typeof value !== 'string') {
-    throw wrongType(path, 'a string');
+    throw wrongType(path);
   } else if (member.kind === 'integer' && !isWhole(value)) {
     // Every integer of a request is unsigned on the wire.
-    throw wrongType(path, 'an unsigned integer');
+    throw wrongType(path);
   }
 }
 
-function listOf(value: unknown, path: string, expected: string): unknown[] {
+function listOf(value: unknown, path: string): unknown[] {
   if (!Array.isArray(value)) {
-    throw wrongType(path, expected);
+    throw wrongType(path);
   }
   return value;
 }
 
 function objectOf(value: unknown, path: string): Record<string, unknown> {
   if (!isObject(value)) {
-    throw wrongType(path, 'an object');
+    throw wrongType(path);
   }
   return value;
 }
 
-function wrongType(path: string, expected: string): ApiError {
-  return new ApiError('InvalidParameter', `The value of ${quoteMember(path)} must be ${expected}.`);
+function wrongType(path: string): ApiError {
+  return new ApiError('InvalidParameter', wrongTypeOf(quoteMember(path)));
 }

@@ -4,6 +4,7 @@ import type { SmsAction } from '../../api/actions.js';
 import { API_VERSION } from '../../api/envelope.js';
 import { MAX_QUERY_BYTES, MAX_TC3_BODY_BYTES, MAX_V1_BODY_BYTES } from '../../api/limits.js';
 import { ApiError } from './api.error.js';
+import { assertRegion } from './assert-region.js';
 import { decodeParams, unflattenParams } from './unflatten-params.js';
 import { missing, verifyTc3, verifyV1 } from './verify-signature.js';
 import type { SignatureContext } from './verify-signature.js';
@@ -73,6 +74,7 @@ function readTc3(
   }
   verifyTc3(request, queryString, context);
   const name = assertAction(action, headerOf(request, 'x-tc-version'), 'X-TC-Version');
+  assertRegion(headerOf(request, 'x-tc-region'));
   if (request.method === 'GET') {
     return { action: name, params: unflatten(name, decodeParams(queryString)) };
   }
@@ -92,7 +94,10 @@ function readV1(
   context: SignatureContext,
 ): ApiCall {
   const isForm = type === 'application/x-www-form-urlencoded';
-  assertSize(request.body.length, MAX_V1_BODY_BYTES);
+  if (request.body.length > MAX_V1_BODY_BYTES) {
+    // The signature covers the parameters, and the gateway reads no more of them.
+    throw new ApiError('AuthFailure.SignatureFailure', 'exceeding request size limit');
+  }
   const encoded =
     request.method === 'GET' ? queryString : isForm ? Buffer.from(request.body).toString() : '';
   const pairs = decodeParams(encoded);
@@ -103,6 +108,7 @@ function readV1(
   }
   verifyV1(request, params, context);
   const name = assertAction(action, params.get('Version'), 'Version');
+  assertRegion(params.get('Region'));
   return {
     action: name,
     params: unflatten(

@@ -1,4 +1,5 @@
 import type { Member, Members } from '../../api/shapes.js';
+import { unknownOf } from '../errors/tencent-words.js';
 import { ApiError } from './api.error.js';
 import { quoteMember } from './quote-member.js';
 
@@ -45,7 +46,7 @@ function setPath(root: Branch, name: string, value: string): void {
     }
   }
   if (steps.length === MAX_DEPTH) {
-    throw new ApiError('UnknownParameter', `The parameter ${quoteMember(name)} is not defined.`);
+    throw new ApiError('UnknownParameter', unknownOf(quoteMember(name)));
   }
   branch.set(leaf, value);
 }
@@ -55,10 +56,7 @@ function readObject(members: Members, branch: Branch, path: string): Record<stri
   for (const [name, value] of branch) {
     const member = members.get(name);
     if (member === undefined) {
-      throw new ApiError(
-        'UnknownParameter',
-        `The parameter ${quoteMember(path + name)} is not defined.`,
-      );
+      throw new ApiError('UnknownParameter', unknownOf(quoteMember(path + name)));
     }
     object[name] = readMember(member, value, path + name);
   }

@@ -3,6 +3,12 @@ import { MAX_CLOCK_SKEW_SECONDS } from '../../api/limits.js';
 import { signTc3 } from '../../signing/tc3-signature.js';
 import type { SmsTc3Signature } from '../../signing/tc3-signature.js';
 import { signV1 } from '../../signing/v1-signature.js';
+import {
+  missingOf,
+  SECRET_ID_NOT_FOUND,
+  SIGNATURE_FAILURE,
+  wrongTypeOf,
+} from '../errors/tencent-words.js';
 import { ApiError } from './api.error.js';
 import type { SmsSignatureCheck } from '../contract/control-api.types.js';
 import { headerOf } from '../wire/wire.js';
@@ -137,7 +143,7 @@ export function verifyV1(
   }
   assertSecretId(params.get('SecretId') ?? '');
   if (!/^0*[1-9]\d*$/.test(params.get('Nonce') ?? '')) {
-    throw new ApiError('InvalidParameter', 'The value of `Nonce` must be a positive integer.');
+    throw new ApiError('InvalidParameter', wrongTypeOf('`Nonce`'));
   }
   readTimestamp(params.get('Timestamp'), 'Timestamp', realNow);
   // Names come from outside: `fromEntries` makes even `__proto__` a member like any other.
@@ -163,10 +169,7 @@ export function verifyV1(
 
 /** The refusal for a common parameter that was not given. */
 export function missing(name: string): ApiError {
-  return new ApiError(
-    'MissingParameter',
-    `The request is missing a required parameter \`${name}\`.`,
-  );
+  return new ApiError('MissingParameter', missingOf(`\`${name}\``));
 }
 
 interface Authorization {
@@ -203,10 +206,7 @@ function parseAuthorization(header: string): Authorization {
 
 function assertSecretId(secretId: string): void {
   if (secretId === '' || secretId !== secretId.trim()) {
-    throw new ApiError(
-      'AuthFailure.SecretIdNotFound',
-      'The SecretId is not found, please ensure that your SecretId is correct.',
-    );
+    throw new ApiError('AuthFailure.SecretIdNotFound', SECRET_ID_NOT_FOUND);
   }
 }
 
@@ -215,10 +215,7 @@ function readTimestamp(text: string | undefined, name: string, realNow: number):
     throw missing(name);
   }
   if (!/^\d{1,12}$/.test(text)) {
-    throw new ApiError(
-      'InvalidParameter',
-      `The value of \`${name}\` must be a UNIX time in seconds.`,
-    );
+    throw new ApiError('InvalidParameter', wrongTypeOf(`\`${name}\``));
   }
   const timestamp = Number(text);
   if (Math.abs(Math.floor(realNow / 1000) - timestamp) > MAX_CLOCK_SKEW_SECONDS) {
@@ -259,10 +256,7 @@ function withoutPort(host: string): string {
 }
 
 function signatureFailure(): ApiError {
-  return new ApiError(
-    'AuthFailure.SignatureFailure',
-    'The provided credentials could not be validated. Please check your signature is correct.',
-  );
+  return new ApiError('AuthFailure.SignatureFailure', SIGNATURE_FAILURE);
 }
 
 function equal(expected: string, given: string): boolean {

@@ -1,4 +1,5 @@
 import type { ParsePhoneNumber, PhoneNumber } from '../../recipients/phone-number.js';
+import { sendRefusal } from '../errors/tencent-words.js';
 import { ApiError } from '../protocol/api.error.js';
 import type { ReadableClock } from '../clock/clock.js';
 import type { Events } from './events.js';
@@ -22,6 +23,8 @@ export interface AccountRules {
   readonly limits: SmsFrequencyLimits;
   /** Refuses to send once the package is used up; otherwise it never is. */
   readonly enforceBalance: boolean;
+  /** Refuses more calls of an action in a second than Tencent takes. */
+  readonly enforceRates: boolean;
   /** Segments in each application's package. */
   readonly packageSize: number;
   /** ISO codes or calling codes of the countries that no application may send to. */
@@ -100,7 +103,10 @@ export class Account {
     this.log = new MessageLog(memory.keep);
     this.clock = clock;
     this.rules = rules;
-    this.parsePhoneNumber = parsePhoneNumber;
+    this.parsePhoneNumber = (text) => {
+      const phone = parsePhoneNumber(text);
+      return phone !== undefined && isInNoPlan(phone) ? undefined : phone;
+    };
     this.events = events;
     this.delivery = delivery;
     this.callbacks = callbacks;
@@ -123,10 +129,8 @@ export class Account {
       return known.app;
     }
     if (this.rules.strict || !/^\d{1,20}$/.test(sdkAppId)) {
-      throw new ApiError(
-        'InvalidParameterValue.SdkAppIdNotExist',
-        'The SmsSdkAppId does not exist.',
-      );
+      const { Code, Message } = sendRefusal('UnauthorizedOperation.SmsSdkAppIdVerifyFail');
+      throw new ApiError(Code, Message);
     }
     return this.addApp(sdkAppId);
   }
@@ -240,6 +244,11 @@ export class Account {
     this.apps.delete(app.id);
     app.release();
   }
+}
+
+// Mainland mobiles begin with 13 to 19; the library leaves that to Tencent.
+function isInNoPlan({ countryCode, subscriber }: PhoneNumber): boolean {
+  return countryCode === '86' && !/^1[3-9]/.test(subscriber);
 }
 
 function toEmulatorReply(reply: Reply, sdkAppId: string): SmsEmulatorReply {

@@ -4,7 +4,8 @@ import type { Held, Keep } from '../memory/keep.js';
 const MAX_PHONES = 10_000;
 const PHONE_BYTES = 200;
 
-const WORDS = new Set(['T', 'TD', 'N', 'QX', '0000', '退订']);
+/** Alone or, as in the words that older marketing texts asked for, before 退订. */
+const WORDS = /^(?:(?:TD?|N)?退订|TD?|N|QX|0000)$/;
 const MARKETING_END = '拒收请回复R';
 
 /**
@@ -13,8 +14,9 @@ const MARKETING_END = '拒收请回复R';
  * @see https://cloud.tencent.com/document/product/382/59179
  */
 export function isOptOut(reply: string, lastText: string | undefined): boolean {
-  const word = reply.trim().toUpperCase();
-  return WORDS.has(word) || (word === 'R' && lastText?.endsWith(MARKETING_END) === true);
+  // As phones write them, full-width letters and blanks included.
+  const word = reply.normalize('NFKC').replace(/\s/g, '').toUpperCase();
+  return WORDS.test(word) || (word === 'R' && lastText?.endsWith(MARKETING_END) === true);
 }
 
 /** Whether a marketing template lets recipients opt out. */

@@ -2,6 +2,7 @@
 import type { AddSmsSignRequest } from '../../api/signs.js';
 import { SMS_TYPES } from '../../api/templates.js';
 import type { AddSmsTemplateRequest } from '../../api/templates.js';
+import { containsUrl } from '../../templates/contains-url.js';
 import { findSignFault, isMainlandSignName } from '../../templates/sign-name.js';
 
 /**
@@ -21,16 +22,38 @@ export function findTemplateRejection({
   if (content.includes('}{')) {
     return '两个变量不能相邻';
   }
-  if (/https?:\/\/[^\s{}]*\{/i.test(content)) {
+  if (hasVariableInUrl(content)) {
     return '链接中不能包含变量';
   }
-  if (/[￥★]/.test(content)) {
-    return '模板内容不能包含￥、★等符号';
+  if (/[｛｝]/.test(content)) {
+    return '变量须使用半角花括号';
   }
-  if (kind === SMS_TYPES.verification && !(market === 0 ? /验证码/ : /code/i).test(content)) {
+  if (SYMBOL.test(content) || EMOTICON.test(content)) {
+    return '模板内容不能包含￥、★等特殊符号或组合符号';
+  }
+  if (kind === SMS_TYPES.verification && !(market === 0 ? /验证码/ : /\bcode\b/i).test(content)) {
     return market === 0 ? '验证码模板必须包含“验证码”' : '验证码模板必须包含“code”';
   }
   return undefined;
+}
+
+/** Either sign of the yen, reference marks, arrows, boxes, shapes, dingbats, emoji. */
+const SYMBOL =
+  /[\u00A5\uFFE5\u203B\u2190-\u21FF\u2300-\u23FF\u2500-\u27BF\u2900-\u297F\u2B00-\u2BFF\u{1F000}-\u{1FAFF}]/u;
+/** Faces put together from other characters, such as `^_^`, `>_<`, `T_T`, `:-)`. */
+const EMOTICON =
+  /(?<![A-Za-z\d])[\^>TOo=~]_+[\^<TOo=~](?![A-Za-z\d])|[\^>][-.]?[\^<]|[:;](?:-[()DP]|\))(?!\w)/;
+
+/** What can belong to a URL, a variable included. */
+const URL_RUN = /[\w\-.~:/?#@&=%+{}]+/g;
+
+/** Whether a variable is part of a URL: inside it, before it or behind it. */
+function hasVariableInUrl(content: string): boolean {
+  const runs = content.normalize('NFKC').match(URL_RUN) ?? [];
+  return runs.some(
+    (run) =>
+      /\{\d+\}/.test(run) && ['a', ''].some((value) => containsUrl(run.replace(/\{\d+\}/g, value))),
+  );
 }
 
 /** The kinds of proof that each kind of owner can give. Owners that are not here are withdrawn. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'nod
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { MAX_TC3_BODY_BYTES } from '../../api/limits.js';
-import { apiErrorResponse } from '../wire/wire.js';
+import { apiErrorResponse, jsonResponse } from '../wire/wire.js';
 import type { WireResponse, WireEffect, WireResult, WireRequest } from '../wire/wire.js';
 
 /** Answers a request; never throws for what is wrong with it. */
@@ -163,12 +163,12 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     return;
   }
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const { body } = tooLarge ? TOO_LARGE : MALFORMED;
+  const { body, headers } = tooLarge ? TOO_LARGE : MALFORMED;
   // A request that is too large is still one: it gets the API's answer, so that an SDK can report it.
   const status = tooLarge ? '200 OK' : '400 Bad Request';
   socket.on('error', ignore);
   socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\n${toLines(headers)}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     () => {
       // Closing with bytes unread resets the connection, and the client would never see the answer.
       socket.resume();
@@ -181,8 +181,14 @@ const TOO_LARGE = apiErrorResponse(
   { Code: 'RequestSizeLimitExceeded', Message: 'The head of the request is larger than 64 KB.' },
   '00000000-0000-0000-0000-000000000000',
 );
-const MALFORMED = {
-  body: JSON.stringify({ error: { code: 'malformed', message: 'This is not an HTTP request.' } }),
-};
+const MALFORMED = jsonResponse(400, {
+  error: { code: 'malformed', message: 'This is not an HTTP request.' },
+});
+
+function toLines(headers: WireResponse['headers']): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+}
 
 function ignore(): void {}

@@ -74,9 +74,16 @@ export function headerOf(request: WireRequest, name: string): string | undefined
 // Exactly this: the Python SDK skips its error check as soon as a charset follows.
 const JSON_TYPE = 'application/json';
 
+/** Codes and texts stand in it: no cache keeps them, and no browser takes them for a page. */
+const JSON_HEADERS = Object.freeze({
+  'Content-Type': JSON_TYPE,
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+});
+
 /** A JSON answer. */
 export function jsonResponse(status: number, body: object): WireResponse {
-  return { status, headers: { 'Content-Type': JSON_TYPE }, body: JSON.stringify(body) };
+  return { status, headers: JSON_HEADERS, body: JSON.stringify(body) };
 }
 
 /** The API's answer to what it refused: HTTP 200 all the same. */
