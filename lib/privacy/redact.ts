@@ -4,6 +4,7 @@
 // - `redactCode`, `redactRequestId`: a code or an id as it came from the network;
 // - `redactSecrets`: words that may repeat secrets which are at hand;
 // - `maskNumber` (mask-number.ts): one phone number that people are to recognise.
+// - `maskSerialNo` (mask-serial-no.ts): the serial number of a text, which ends with digits of its phone.
 import { maskNumber } from './mask-number.js';
 
 /** More than any message has. Matching a word of some megabytes overflows the stack. */

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { SmsError } from '../errors/sms.error.js';
 import { maskNumber } from '../privacy/mask-number.js';
+import { maskSerialNo } from '../privacy/mask-serial-no.js';
 import { redactUntrusted } from '../privacy/redact.js';
 
 /** Why the outcome of a text is unknown. */
@@ -94,6 +95,9 @@ abstract class Outcome implements SmsOutcomeRow {
     if ('sessionContext' in shown) {
       shown.sessionContext = '****';
     }
+    if ('serialNo' in shown && typeof shown.serialNo === 'string') {
+      shown.serialNo = maskSerialNo(shown.serialNo);
+    }
     return shown;
   }
 }
@@ -104,7 +108,10 @@ abstract class Outcome implements SmsOutcomeRow {
 export class SmsAccepted extends Outcome {
   /** Tencent took it on. */
   readonly status = 'accepted';
-  /** Tencent's number of the text; delivery reports carry it. */
+  /**
+   * Tencent's number of the text; delivery reports carry it. Text of any form, with digits of the phone
+   * in it: personal data like a masked number, and nothing to sort by.
+   */
   readonly serialNo: string;
   /** Segments billed. */
   readonly fee: number;

@@ -139,6 +139,9 @@ describe('sending through the emulator', () => {
     const receipt = await sms.send(LoginCode, { to: PHONE, params });
     expect(inspect(receipt)).toContain('+86137****2222');
     expect(inspect(receipt)).not.toContain(PHONE);
+    expect(inspect(receipt)).not.toContain(receipt.serialNo);
+    expect(inspect(receipt)).toContain(receipt.serialNo.slice(0, -5));
+    expect(JSON.parse(JSON.stringify(receipt))).toMatchObject({ serialNo: receipt.serialNo });
     expect(JSON.parse(JSON.stringify(receipt))).toMatchObject({ to: PHONE, status: 'accepted' });
   });
 });
