@@ -86,8 +86,9 @@ export interface SendMultiGlobalSmsResponse extends ResponseEnvelope {
 /** An item of `SendStatusSet`. */
 export interface SendStatus {
   /**
-   * Serial number of this message; EMPTY STRING when the item failed in SendSms. Mainland style
-   * "5000:1045710669157053657849499619" (digits:digits), international style a UUID.
+   * Serial number of this message; EMPTY STRING when the item failed in SendSms. Mainland style a
+   * channel, a colon and 25 to 28 digits, the last ones of the phone: personal data like a masked
+   * number. International style a UUID; other forms exist, negative numbers and letters among them.
    */
   SerialNo: string;
   /** The number, normalised to E.164. */

@@ -21,7 +21,8 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
   --secret-key <key>   SecretKey that requests must be signed with (default ${DEFAULT_SECRET_KEY})
   --strict             refuse applications, templates and signatures that were not added, and sends
                        that the package does not cover
-  --limits <which>     how often a number may be texted: off (default) or tencent-default
+  --limits <which>     how often a number may be texted and an action called: off (default) or
+                       tencent-default
   --delivery <when>    when reports come: instant (default), realistic (1-8 s), slow (1-5 min) or never
   --callback-url <url>        where to push reports
   --reply-callback-url <url>  where to push replies

@@ -100,8 +100,8 @@ export abstract class SmsEmulatorControls {
   }
 
   /**
-   * Lets a phone write back. `T`, `TD`, `N`, `QX`, `0000` and `退订` opt out of everything, and so does
-   * `R` after a marketing text that offers it.
+   * Lets a phone write back. `T`, `TD`, `N`, `退订`, `T退订`, `QX` and `0000` opt out of everything, and
+   * so does `R` after a marketing text that offers it.
    *
    * @throws SmsEmulatorError when there is no such phone.
    */

@@ -26,8 +26,9 @@ export interface SmsEmulatorBehavior {
   strict?: boolean | undefined;
   /**
    * How often a number may be texted: `'tencent-default'` is the same text once in 30 seconds and ten
-   * texts a day, and the package ends as with `strict`. Tencent names no default for an hour: give
-   * limits of your own for that.
+   * texts a day; the package ends as with `strict`, and each action takes as many requests a second as
+   * Tencent's. Tencent names no default for an hour, nor for the length of a value: give limits of your
+   * own for those.
    * @default 'off'
    */
   limits?: 'off' | 'tencent-default' | SmsFrequencyLimits | undefined;
