@@ -59,7 +59,7 @@ describe('the rates of the gateway', () => {
     client = await engineClient({ limits: 'tencent-default' });
     const limit = RATE_LIMITS[action];
     const call = (): string | undefined => client.call(action, request).Error?.Message;
-    // In a fresh second of the emulator's clock, which stands still for no one.
+    // From the start of a second of the emulator's clock, which goes on meanwhile.
     client.engine.advance(1000 - (client.engine.clock.now() % 1000));
     const answers = Array.from({ length: limit + 2 }, call).filter((text) => text !== undefined);
     expect(answers).toContain(
@@ -100,6 +100,144 @@ describe('a number', () => {
       expect(codes(send({ PhoneNumberSet: [number] }))).toEqual(['Ok']);
     },
   );
+});
+
+describe('a call of SendSms', () => {
+  const numbers = (length: number): string[] =>
+    Array.from({ length }, (_, i) => `+86137111${String(10_000 + i)}`);
+
+  it.each([
+    ['200 numbers', { PhoneNumberSet: numbers(200) }, 'Ok'],
+    ['201 numbers', { PhoneNumberSet: numbers(201) }, 'LimitExceeded.PhoneNumberCountLimit'],
+    ['no number', { PhoneNumberSet: [] }, 'MissingParameter.EmptyPhoneNumberSet'],
+    [
+      'both markets',
+      { PhoneNumberSet: [PHONE, '+85261234567'] },
+      'UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber',
+    ],
+    ['a context of 511 bytes', { SessionContext: `${'一'.repeat(170)}a` }, 'Ok'],
+    [
+      'a context of 512 bytes',
+      { SessionContext: `${'一'.repeat(170)}ab` },
+      'InvalidParameterValue',
+    ],
+    [
+      'no signature on the mainland',
+      { SignName: '' },
+      'FailedOperation.SignatureIncorrectOrUnapproved',
+    ],
+    ['no signature abroad', { SignName: '', PhoneNumberSet: ['+85261234567'] }, 'Ok'],
+    [
+      'a URL in a value',
+      { TemplateParamSet: ['t.cn/a'] },
+      'InvalidParameterValue.ProhibitedUseUrlInTemplateParameter',
+    ],
+    ['a code of six digits', { TemplateId: '449739', TemplateParamSet: ['123456', ''] }, 'Ok'],
+    [
+      'a code of seven digits',
+      { TemplateId: '449739', TemplateParamSet: ['1234567', '5'] },
+      'InvalidParameterValue.TemplateParameterFormatError',
+    ],
+    [
+      'no value for a template that takes two',
+      { TemplateId: '449739' },
+      'FailedOperation.TemplateParamSetNotMatchApprovedTemplate',
+    ],
+  ])('with %s gets %s', (...[, changes, code]) => {
+    expect(new Set(codes(send(changes)))).toEqual(new Set([code]));
+  });
+
+  it('texts a number once, however often it is given', () => {
+    expect(codes(send({ PhoneNumberSet: [PHONE, PHONE, '13711112222'] }))).toEqual(['Ok']);
+    expect(client.engine.inbox.messages()).toHaveLength(1);
+  });
+
+  it('has no memory: the same call again sends again', () => {
+    expect([send(), send()].flatMap(codes)).toEqual(['Ok', 'Ok']);
+    expect(client.engine.inbox.messages()).toHaveLength(2);
+  });
+});
+
+describe('the length of a text', () => {
+  const GSM = 'Your {1}';
+  const CHINESE = '内容{1}';
+  const MAINLAND = [PHONE];
+  const SINGAPORE = ['+6598765432'];
+  const MALAYSIA = ['+60198890000'];
+  const feeOf = (content: string, PhoneNumberSet: string[], characters: number): unknown => {
+    const abroad = PhoneNumberSet !== MAINLAND;
+    const added = client.call('AddSmsTemplate', {
+      TemplateName: '示例',
+      TemplateContent: content,
+      SmsType: 2,
+      International: abroad ? 1 : 0,
+      Remark: '示例',
+    });
+    const { TemplateId } = added['AddTemplateStatus'] as { TemplateId: string };
+    // On the mainland the signature counts, its brackets included.
+    const fixed = content.length - '{1}'.length + (abroad ? 0 : '【腾讯云】'.length);
+    const letter = content === GSM ? 'a' : '字';
+    const response = send({
+      PhoneNumberSet,
+      TemplateId,
+      SignName: abroad ? '' : '腾讯云',
+      TemplateParamSet: [letter.repeat(characters - fixed)],
+    });
+    const [item] = response['SendStatusSet'] as { Code: string; Fee: number }[];
+    return item?.Code === 'Ok' ? item.Fee : item?.Code;
+  };
+  const TOO_LONG = 'InvalidParameterValue.ContentLengthLimit';
+
+  it.each([
+    ['the mainland', CHINESE, MAINLAND, 70, 1],
+    ['the mainland', CHINESE, MAINLAND, 71, 2],
+    ['the mainland', CHINESE, MAINLAND, 134, 2],
+    ['the mainland', CHINESE, MAINLAND, 150, 3],
+    ['the mainland', CHINESE, MAINLAND, 500, 8],
+    ['the mainland', CHINESE, MAINLAND, 501, TOO_LONG],
+    ['the mainland', GSM, MAINLAND, 160, 3],
+    ['Singapore', GSM, SINGAPORE, 160, 1],
+    ['Singapore', GSM, SINGAPORE, 161, 2],
+    ['Singapore', GSM, SINGAPORE, 320, 3],
+    ['Singapore', CHINESE, SINGAPORE, 70, 1],
+    ['Singapore', CHINESE, SINGAPORE, 71, 2],
+    ['Singapore', CHINESE, SINGAPORE, 2000, 30],
+    ['Singapore', CHINESE, SINGAPORE, 2001, TOO_LONG],
+    ['Malaysia', GSM, MALAYSIA, 153, 1],
+    ['Malaysia', GSM, MALAYSIA, 154, 2],
+    ['Malaysia', GSM, MALAYSIA, 299, 2],
+    ['Malaysia', GSM, MALAYSIA, 300, 3],
+    ['Malaysia', CHINESE, MALAYSIA, 63, 1],
+    ['Malaysia', CHINESE, MALAYSIA, 64, 2],
+    ['Malaysia', CHINESE, MALAYSIA, 127, 2],
+    ['Malaysia', CHINESE, MALAYSIA, 128, 3],
+  ])('to %s, of “%s” to %j with %i characters, costs %s', (...[, content, numbers, n, fee]) => {
+    expect(feeOf(content, numbers, n)).toBe(fee);
+  });
+
+  it('counts an emoji as two characters, and a character of the GSM extension abroad, too', () => {
+    const [item] = send({ TemplateParamSet: ['😀'.repeat(40)] })['SendStatusSet'] as {
+      Fee: number;
+    }[];
+    expect(item?.Fee).toBe(2);
+    const request = { SmsSdkAppId: APP, MultiSmsInfoSet: [] as object[] };
+    const added = client.call('AddSmsTemplate', {
+      TemplateName: 'x',
+      TemplateContent: 'Hi {1}',
+      SmsType: 2,
+      International: 1,
+      Remark: 'x',
+    });
+    const { TemplateId } = added['AddTemplateStatus'] as { TemplateId: string };
+    const fees = ['|'.repeat(78), '|'.repeat(79)].map((value, i) => {
+      request.MultiSmsInfoSet = [
+        { PhoneNumber: `+659876543${i}`, TemplateId, TemplateParamSet: [value] },
+      ];
+      const response = client.call('SendMultiGlobalSms', request as never);
+      return (response['SendMultiStatusSet'] as { Fee: number }[])[0]?.Fee;
+    });
+    expect(fees).toEqual([1, 2]);
+  });
 });
 
 describe('an extension code', () => {
@@ -371,6 +509,47 @@ describe('a page of results', () => {
       );
     },
   );
+});
+
+describe('a window of hours', () => {
+  const totals = (
+    action: 'SendStatusStatistics' | 'CallbackStatusStatistics',
+    BeginTime: string,
+    EndTime: string,
+  ): string | undefined =>
+    client.call(action, { SmsSdkAppId: APP, BeginTime, EndTime, Limit: 10, Offset: 3 } as never)
+      .Error?.Code;
+
+  it('is written yyyymmddhh, ends no sooner than it begins and takes any page', () => {
+    for (const action of ['SendStatusStatistics', 'CallbackStatusStatistics'] as const) {
+      expect(totals(action, '2026010100', '2026010100')).toBeUndefined();
+      expect(totals(action, '2026010101', '2026010100')).toBe(
+        'InvalidParameterValue.EndTimeVerifyFail',
+      );
+      expect(totals(action, '2026-01-01', '2026010100')).toBe(
+        'InvalidParameterValue.BeginTimeVerifyFail',
+      );
+    }
+  });
+
+  it('of callbacks is 32 days long at most', () => {
+    expect(totals('CallbackStatusStatistics', '2026010100', '2026020200')).toBeUndefined();
+    expect(totals('CallbackStatusStatistics', '2026010100', '2026020201')).toBe(
+      'InvalidParameterValue.EndTimeVerifyFail',
+    );
+    expect(totals('SendStatusStatistics', '2026010100', '2026020201')).toBeUndefined();
+  });
+});
+
+describe('looking numbers up', () => {
+  it('takes 200 at a time', () => {
+    const call = (length: number): string | undefined =>
+      client.call('DescribePhoneNumberInfo', {
+        PhoneNumberSet: Array.from({ length }, (_, i) => `+86137111${String(10_000 + i)}`),
+      }).Error?.Code;
+    expect(call(200)).toBeUndefined();
+    expect(call(201)).toBe('LimitExceeded.PhoneNumberCountLimit');
+  });
 });
 
 describe('a signature to be added', () => {
