@@ -28,6 +28,55 @@ const codes = (response: LooseResponse): (string | undefined)[] =>
     ? (response['SendStatusSet'] as { Code: string }[]).map(({ Code }) => Code)
     : [response.Error.Code];
 
+const numbers = (length: number): string[] =>
+  Array.from({ length }, (_, i) => `+86137111${String(10_000 + i)}`);
+const params = (value: string): Partial<SendSmsRequest> => ({ TemplateParamSet: [value] });
+const review = (
+  TemplateContent: string,
+  kind: 1 | 2 | 3 = 2,
+  International: 0 | 1 = 0,
+): unknown => {
+  const added = client.call('AddSmsTemplate', {
+    TemplateName: '示例',
+    TemplateContent,
+    SmsType: kind,
+    International,
+    Remark: '示例',
+  });
+  if (added.Error !== undefined) {
+    return added.Error.Code;
+  }
+  client.engine.advance(2000);
+  const { TemplateId } = added['AddTemplateStatus'] as { TemplateId: string };
+  const listed = client.call('DescribeSmsTemplateList', {
+    International,
+    TemplateIdSet: [Number(TemplateId)],
+  });
+  const [status] = listed['DescribeTemplateStatusSet'] as { StatusCode: number }[];
+  return status?.StatusCode;
+};
+const totals = (
+  action: 'SendStatusStatistics' | 'CallbackStatusStatistics',
+  BeginTime: string,
+  EndTime: string,
+): string | undefined =>
+  client.call(action, { SmsSdkAppId: APP, BeginTime, EndTime, Limit: 10, Offset: 3 }).Error?.Code;
+const lookUp = (length: number): string | undefined =>
+  client.call('DescribePhoneNumberInfo', {
+    PhoneNumberSet: numbers(length),
+  }).Error?.Code;
+const addSign = (changes: object): string | undefined =>
+  client.call('AddSmsSign', {
+    SignName: '示例商城',
+    SignType: 0,
+    DocumentType: 1,
+    International: 0,
+    SignPurpose: 0,
+    ProofImage: 'aGVsbG8=',
+    ...changes,
+  }).Error?.Code;
+const image = (bytes: number): string => Buffer.alloc(bytes).toString('base64');
+
 describe('a region', () => {
   it.each(['ap-guangzhou', 'ap-beijing', 'ap-nanjing', 'ap-singapore', 'AP-Guangzhou', ''])(
     'that a site has is served: "%s"',
@@ -103,47 +152,44 @@ describe('a number', () => {
 });
 
 describe('a call of SendSms', () => {
-  const numbers = (length: number): string[] =>
-    Array.from({ length }, (_, i) => `+86137111${String(10_000 + i)}`);
-
   it.each([
-    ['200 numbers', { PhoneNumberSet: numbers(200) }, 'Ok'],
-    ['201 numbers', { PhoneNumberSet: numbers(201) }, 'LimitExceeded.PhoneNumberCountLimit'],
-    ['no number', { PhoneNumberSet: [] }, 'MissingParameter.EmptyPhoneNumberSet'],
+    ['200 numbers', 'Ok', { PhoneNumberSet: numbers(200) }],
+    ['201 numbers', 'LimitExceeded.PhoneNumberCountLimit', { PhoneNumberSet: numbers(201) }],
+    ['no number', 'MissingParameter.EmptyPhoneNumberSet', { PhoneNumberSet: [] }],
     [
       'both markets',
-      { PhoneNumberSet: [PHONE, '+85261234567'] },
       'UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber',
+      { PhoneNumberSet: [PHONE, '+85261234567'] },
     ],
-    ['a context of 511 bytes', { SessionContext: `${'一'.repeat(170)}a` }, 'Ok'],
+    ['a context of 511 bytes', 'Ok', { SessionContext: `${'一'.repeat(170)}a` }],
     [
       'a context of 512 bytes',
-      { SessionContext: `${'一'.repeat(170)}ab` },
       'InvalidParameterValue',
+      { SessionContext: `${'一'.repeat(170)}ab` },
     ],
     [
       'no signature on the mainland',
-      { SignName: '' },
       'FailedOperation.SignatureIncorrectOrUnapproved',
+      { SignName: '' },
     ],
-    ['no signature abroad', { SignName: '', PhoneNumberSet: ['+85261234567'] }, 'Ok'],
+    ['no signature abroad', 'Ok', { SignName: '', PhoneNumberSet: ['+85261234567'] }],
     [
       'a URL in a value',
-      { TemplateParamSet: ['t.cn/a'] },
       'InvalidParameterValue.ProhibitedUseUrlInTemplateParameter',
+      { TemplateParamSet: ['t.cn/a'] },
     ],
-    ['a code of six digits', { TemplateId: '449739', TemplateParamSet: ['123456', ''] }, 'Ok'],
+    ['a code of six digits', 'Ok', { TemplateId: '449739', TemplateParamSet: ['123456', ''] }],
     [
       'a code of seven digits',
-      { TemplateId: '449739', TemplateParamSet: ['1234567', '5'] },
       'InvalidParameterValue.TemplateParameterFormatError',
+      { TemplateId: '449739', TemplateParamSet: ['1234567', '5'] },
     ],
     [
       'no value for a template that takes two',
-      { TemplateId: '449739' },
       'FailedOperation.TemplateParamSetNotMatchApprovedTemplate',
+      { TemplateId: '449739' },
     ],
-  ])('with %s gets %s', (...[, changes, code]) => {
+  ])('with %s gets %s', (_, code, changes) => {
     expect(new Set(codes(send(changes)))).toEqual(new Set([code]));
   });
 
@@ -161,11 +207,13 @@ describe('a call of SendSms', () => {
 describe('the length of a text', () => {
   const GSM = 'Your {1}';
   const CHINESE = '内容{1}';
-  const MAINLAND = [PHONE];
-  const SINGAPORE = ['+6598765432'];
-  const MALAYSIA = ['+60198890000'];
-  const feeOf = (content: string, PhoneNumberSet: string[], characters: number): unknown => {
-    const abroad = PhoneNumberSet !== MAINLAND;
+  const MARKETS = {
+    'the mainland': PHONE,
+    Singapore: '+6598765432',
+    Malaysia: '+60198890000',
+  };
+  const feeOf = (content: string, phone: string, characters: number): unknown => {
+    const abroad = phone !== PHONE;
     const added = client.call('AddSmsTemplate', {
       TemplateName: '示例',
       TemplateContent: content,
@@ -178,7 +226,7 @@ describe('the length of a text', () => {
     const fixed = content.length - '{1}'.length + (abroad ? 0 : '【腾讯云】'.length);
     const letter = content === GSM ? 'a' : '字';
     const response = send({
-      PhoneNumberSet,
+      PhoneNumberSet: [phone],
       TemplateId,
       SignName: abroad ? '' : '腾讯云',
       TemplateParamSet: [letter.repeat(characters - fixed)],
@@ -189,30 +237,30 @@ describe('the length of a text', () => {
   const TOO_LONG = 'InvalidParameterValue.ContentLengthLimit';
 
   it.each([
-    ['the mainland', CHINESE, MAINLAND, 70, 1],
-    ['the mainland', CHINESE, MAINLAND, 71, 2],
-    ['the mainland', CHINESE, MAINLAND, 134, 2],
-    ['the mainland', CHINESE, MAINLAND, 150, 3],
-    ['the mainland', CHINESE, MAINLAND, 500, 8],
-    ['the mainland', CHINESE, MAINLAND, 501, TOO_LONG],
-    ['the mainland', GSM, MAINLAND, 160, 3],
-    ['Singapore', GSM, SINGAPORE, 160, 1],
-    ['Singapore', GSM, SINGAPORE, 161, 2],
-    ['Singapore', GSM, SINGAPORE, 320, 3],
-    ['Singapore', CHINESE, SINGAPORE, 70, 1],
-    ['Singapore', CHINESE, SINGAPORE, 71, 2],
-    ['Singapore', CHINESE, SINGAPORE, 2000, 30],
-    ['Singapore', CHINESE, SINGAPORE, 2001, TOO_LONG],
-    ['Malaysia', GSM, MALAYSIA, 153, 1],
-    ['Malaysia', GSM, MALAYSIA, 154, 2],
-    ['Malaysia', GSM, MALAYSIA, 299, 2],
-    ['Malaysia', GSM, MALAYSIA, 300, 3],
-    ['Malaysia', CHINESE, MALAYSIA, 63, 1],
-    ['Malaysia', CHINESE, MALAYSIA, 64, 2],
-    ['Malaysia', CHINESE, MALAYSIA, 127, 2],
-    ['Malaysia', CHINESE, MALAYSIA, 128, 3],
-  ])('to %s, of “%s” to %j with %i characters, costs %s', (...[, content, numbers, n, fee]) => {
-    expect(feeOf(content, numbers, n)).toBe(fee);
+    ['the mainland', CHINESE, 70, 1],
+    ['the mainland', CHINESE, 71, 2],
+    ['the mainland', CHINESE, 134, 2],
+    ['the mainland', CHINESE, 150, 3],
+    ['the mainland', CHINESE, 500, 8],
+    ['the mainland', CHINESE, 501, TOO_LONG],
+    ['the mainland', GSM, 160, 3],
+    ['Singapore', GSM, 160, 1],
+    ['Singapore', GSM, 161, 2],
+    ['Singapore', GSM, 320, 3],
+    ['Singapore', CHINESE, 70, 1],
+    ['Singapore', CHINESE, 71, 2],
+    ['Singapore', CHINESE, 2000, 30],
+    ['Singapore', CHINESE, 2001, TOO_LONG],
+    ['Malaysia', GSM, 153, 1],
+    ['Malaysia', GSM, 154, 2],
+    ['Malaysia', GSM, 299, 2],
+    ['Malaysia', GSM, 300, 3],
+    ['Malaysia', CHINESE, 63, 1],
+    ['Malaysia', CHINESE, 64, 2],
+    ['Malaysia', CHINESE, 127, 2],
+    ['Malaysia', CHINESE, 128, 3],
+  ] as const)('to %s of “%s” with %i characters costs %s', (market, content, characters, fee) => {
+    expect(feeOf(content, MARKETS[market], characters)).toBe(fee);
   });
 
   it('counts an emoji as two characters, and a character of the GSM extension abroad, too', () => {
@@ -251,7 +299,6 @@ describe('an extension code', () => {
 describe('a value', () => {
   it('has as many characters as the account may send, blanks and marks included', async () => {
     client = await engineClient({ limits: { charactersPerValue: 6 } });
-    const params = (value: string) => ({ TemplateParamSet: [value] });
     expect(codes(send(params('顺丰 12。')))).toEqual(['Ok']);
     expect(codes(send(params('𠮷𠮷𠮷𠮷𠮷𠮷')))).toEqual(['Ok']);
     expect(codes(send(params('顺丰 123。')))).toEqual([
@@ -301,30 +348,6 @@ describe('a request of the legacy method', () => {
 });
 
 describe('the review of a template', () => {
-  const review = (
-    TemplateContent: string,
-    kind: 1 | 2 | 3 = 2,
-    International: 0 | 1 = 0,
-  ): unknown => {
-    const added = client.call('AddSmsTemplate', {
-      TemplateName: '示例',
-      TemplateContent,
-      SmsType: kind,
-      International,
-      Remark: '示例',
-    });
-    if (added.Error !== undefined) {
-      return added.Error.Code;
-    }
-    client.engine.advance(2000);
-    const { TemplateId } = added['AddTemplateStatus'] as { TemplateId: string };
-    const listed = client.call('DescribeSmsTemplateList', {
-      International,
-      TemplateIdSet: [Number(TemplateId)],
-    });
-    const [status] = listed['DescribeTemplateStatusSet'] as { StatusCode: number }[];
-    return status?.StatusCode;
-  };
   beforeEach(async () => {
     client = await engineClient({ strict: true });
   });
@@ -384,14 +407,14 @@ describe('the review of a template', () => {
   );
 
   it.each([
-    ['full-width braces', '验证码｛1｝', -1],
-    ['variables only', '{1}', -1],
-    ['variables next to each other', '您好{1}{2}', -1],
-    ['the signature’s brackets', '【腾讯云】您好', 'InvalidParameterValue.InvalidTemplateFormat'],
-    ['a gap between the numbers', '您好{1}，{3}', 'InvalidParameterValue.InvalidTemplateFormat'],
-    ['500 characters', '字'.repeat(500), 0],
-    ['501 characters', '字'.repeat(501), 'InvalidParameterValue.InvalidTemplateFormat'],
-  ])('gives a template with %s %s', (_, content, expected) => {
+    ['full-width braces', -1, '验证码｛1｝'],
+    ['variables only', -1, '{1}'],
+    ['variables next to each other', -1, '您好{1}{2}'],
+    ['the signature’s brackets', 'InvalidParameterValue.InvalidTemplateFormat', '【腾讯云】您好'],
+    ['a gap between the numbers', 'InvalidParameterValue.InvalidTemplateFormat', '您好{1}，{3}'],
+    ['500 characters', 0, '字'.repeat(500)],
+    ['501 characters', 'InvalidParameterValue.InvalidTemplateFormat', '字'.repeat(501)],
+  ])('gives a template with %s %s', (_, expected, content) => {
     expect(review(content)).toBe(expected);
   });
 
@@ -460,7 +483,7 @@ describe('a page of results', () => {
     ],
   ] as const)('of %s has a longest one', (action, request, tooMuch) => {
     expect(client.call(action, request as never).Error).toBeUndefined();
-    expect(client.call(action, { ...request, ...tooMuch } as never).Error?.Code).toBe(
+    expect(client.call(action, { ...request, ...tooMuch }).Error?.Code).toBe(
       'InvalidParameterValue.LimitVerifyFail',
     );
   });
@@ -512,14 +535,6 @@ describe('a page of results', () => {
 });
 
 describe('a window of hours', () => {
-  const totals = (
-    action: 'SendStatusStatistics' | 'CallbackStatusStatistics',
-    BeginTime: string,
-    EndTime: string,
-  ): string | undefined =>
-    client.call(action, { SmsSdkAppId: APP, BeginTime, EndTime, Limit: 10, Offset: 3 } as never)
-      .Error?.Code;
-
   it('is written yyyymmddhh, ends no sooner than it begins and takes any page', () => {
     for (const action of ['SendStatusStatistics', 'CallbackStatusStatistics'] as const) {
       expect(totals(action, '2026010100', '2026010100')).toBeUndefined();
@@ -543,36 +558,20 @@ describe('a window of hours', () => {
 
 describe('looking numbers up', () => {
   it('takes 200 at a time', () => {
-    const call = (length: number): string | undefined =>
-      client.call('DescribePhoneNumberInfo', {
-        PhoneNumberSet: Array.from({ length }, (_, i) => `+86137111${String(10_000 + i)}`),
-      }).Error?.Code;
-    expect(call(200)).toBeUndefined();
-    expect(call(201)).toBe('LimitExceeded.PhoneNumberCountLimit');
+    expect(lookUp(200)).toBeUndefined();
+    expect(lookUp(201)).toBe('LimitExceeded.PhoneNumberCountLimit');
   });
 });
 
 describe('a signature to be added', () => {
-  const add = (changes: object): string | undefined =>
-    client.call('AddSmsSign', {
-      SignName: '示例商城',
-      SignType: 0,
-      DocumentType: 1,
-      International: 0,
-      SignPurpose: 0,
-      ProofImage: 'aGVsbG8=',
-      ...changes,
-    }).Error?.Code;
-
   it('has an image of at most 5 MB, base64 without a prefix', () => {
-    const image = (bytes: number): string => Buffer.alloc(bytes).toString('base64');
-    expect(add({ ProofImage: image(5 * 1024 * 1024 + 3) })).toBe(
+    expect(addSign({ ProofImage: image(5 * 1024 * 1024 + 3) })).toBe(
       'InvalidParameterValue.ImageInvalid',
     );
-    expect(add({ ProofImage: 'data:image/png;base64,aGVsbG8=' })).toBe(
+    expect(addSign({ ProofImage: 'data:image/png;base64,aGVsbG8=' })).toBe(
       'InvalidParameterValue.ImageInvalid',
     );
-    expect(add({ ProofImage: image(5 * 1024 * 1024) })).toBeUndefined();
+    expect(addSign({ ProofImage: image(5 * 1024 * 1024) })).toBeUndefined();
   });
 });
 

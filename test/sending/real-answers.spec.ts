@@ -55,6 +55,13 @@ const NOT_MATCHING = 'request content does not match the template content';
 const UNAPPROVED =
   'template is not approved or request content does not match the approved template content';
 
+/** An item of the other action that sends. */
+const unapproved = (PhoneNumber: string, SerialNo: string): Item =>
+  refused('FailedOperation.TemplateIncorrectOrUnapproved', UNAPPROVED, 'MY', {
+    PhoneNumber,
+    SerialNo,
+  });
+
 /** Items of `SendSms`: the number of the sample, the item, the outcome and its code. */
 const ITEMS: [sample: string, item: Item, status: Fate, code?: string][] = [
   // Fifteen texts of one account: 25, 26 and 27 digits.
@@ -232,16 +239,11 @@ describe('a real answer', () => {
   });
 
   it('of SendMultiGlobalSms, samples 40 and 41, refuses texts though each has a serial number', async () => {
-    const item = (PhoneNumber: string, SerialNo: string): Item =>
-      refused('FailedOperation.TemplateIncorrectOrUnapproved', UNAPPROVED, 'MY', {
-        PhoneNumber,
-        SerialNo,
-      });
     answer({
       Response: {
         SendMultiStatusSet: [
-          item(ABROAD[0], '7b0b4a2e-6a5d-4b39-9a6f-2f4f4c1d5e6f'),
-          item(ABROAD[1], '7b0b4a2e-6a5d-4b39-9a6f-2f4f4c1d5e70'),
+          unapproved(ABROAD[0], '7b0b4a2e-6a5d-4b39-9a6f-2f4f4c1d5e6f'),
+          unapproved(ABROAD[1], '7b0b4a2e-6a5d-4b39-9a6f-2f4f4c1d5e70'),
         ],
         RequestId: REQUEST_ID,
       },
