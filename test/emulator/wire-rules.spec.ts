@@ -284,3 +284,35 @@ describe('the emulator’s own paths', () => {
     expect(answer.status).toBe(403);
   });
 });
+
+describe('JSON', () => {
+  it.each([
+    ['an answer of the API', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n'],
+    ['an inbox', 'GET /_emulator/messages HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['a refusal', 'GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['a host name that is not served', 'GET /readyz HTTP/1.1\r\nHost: evil.example\r\n\r\n'],
+    ['what is no HTTP', 'HELLO\r\n\r\n'],
+    [
+      'a head that is too large',
+      `POST / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(70_000)}\r\n\r\n`,
+    ],
+  ])('with %s is kept by no cache and taken for no page', async (_, request) => {
+    const { head } = await exchange(emulator.port, request);
+    expect(head).toMatch(/^content-type: application\/json$/im);
+    expect(head).toMatch(/^cache-control: no-store$/im);
+    expect(head).toMatch(/^x-content-type-options: nosniff$/im);
+  });
+});
+
+describe('the language of a request', () => {
+  it('decides what the gateway says over a socket, too', async () => {
+    const wrong = { port: emulator.port, secretKey: 'another-key' };
+    const inChinese = await sendSigned({ ...wrong, headers: { 'X-TC-Language': 'zh-CN' } });
+    expect(inChinese.response.Error).toEqual({
+      Code: 'AuthFailure.SignatureFailure',
+      Message: '请求签名验证失败，请检查您的签名计算是否正确。',
+    });
+    const { response } = await sendSigned({ ...wrong, headers: { 'X-TC-Language': 'en-US' } });
+    expect(response.Error?.Message).toMatch(/^The provided credentials/);
+  });
+});
