@@ -128,6 +128,56 @@ describe('the rates of the gateway', () => {
   });
 });
 
+describe('the volume of an application in a day', () => {
+  const HONG_KONG = ['+85261234567', '+85261234568', '+85261234569'];
+  const MALAYSIA = ['+60198890000'];
+  const MAINLAND = [PHONE, '+8613711113333', '+8613711114444'];
+
+  it.each([
+    ['in all', { appPerDay: 2 }, MAINLAND, 'LimitExceeded.AppDailyLimit'],
+    ['in all, abroad', { appPerDay: 2 }, HONG_KONG, 'LimitExceeded.AppDailyLimit'],
+    [
+      'on the mainland',
+      { appMainlandPerDay: 2 },
+      MAINLAND,
+      'LimitExceeded.AppMainlandChinaDailyLimit',
+    ],
+    ['abroad', { appAbroadPerDay: 2 }, HONG_KONG, 'LimitExceeded.AppGlobalDailyLimit'],
+    [
+      'in one country',
+      { appCountryPerDay: 2 },
+      HONG_KONG,
+      'LimitExceeded.AppCountryOrRegionDailyLimit',
+    ],
+  ])('%s is what the account set', async (_, limits, PhoneNumberSet, code) => {
+    client = await engineClient({ limits });
+    expect(codes(send({ PhoneNumberSet }))).toEqual(['Ok', 'Ok', code]);
+    expect(codes(send({ PhoneNumberSet, SmsSdkAppId: '1400777777' }))).toEqual(['Ok', 'Ok', code]);
+    client.engine.advance(86_400_000);
+    expect(codes(send({ PhoneNumberSet }))).toEqual(['Ok', 'Ok', code]);
+  });
+
+  it('counts each market and each country by itself', async () => {
+    client = await engineClient({ limits: { appMainlandPerDay: 1, appCountryPerDay: 1 } });
+    const rest = [MALAYSIA, [PHONE], [HONG_KONG[0] ?? '']].map((PhoneNumberSet) =>
+      codes(send({ PhoneNumberSet })),
+    );
+    expect(rest).toEqual([['Ok'], ['Ok'], ['Ok']]);
+    expect(codes(send({ PhoneNumberSet: MALAYSIA }))).toEqual([
+      'LimitExceeded.AppCountryOrRegionDailyLimit',
+    ]);
+  });
+
+  it('counts no text that was refused, and begins anew when the inbox is emptied', async () => {
+    client = await engineClient({ limits: { appPerDay: 1 } });
+    send({ TemplateId: 'login' });
+    expect(codes(send())).toEqual(['Ok']);
+    expect(codes(send())).toEqual(['LimitExceeded.AppDailyLimit']);
+    client.engine.clear();
+    expect(codes(send())).toEqual(['Ok']);
+  });
+});
+
 describe('a number', () => {
   it.each([
     ['+86 137 1111 2222', 'blanks'],

@@ -266,6 +266,7 @@ function send(
     draft.error ??
     findBalanceError(account, app, segments) ??
     findPhoneError(account, app, phone) ??
+    app.volume.findError(phone, now) ??
     app.frequency.findError(phone.e164, draft.text, now);
   const accepted = error === undefined;
   const record: SendRecord = {

@@ -146,6 +146,10 @@ const LIMITS = {
   perHour: limit,
   perDay: limit,
   sameTextPerDay: limit,
+  appPerDay: limit,
+  appMainlandPerDay: limit,
+  appAbroadPerDay: limit,
+  appCountryPerDay: limit,
   charactersPerValue: limit,
 } satisfies Record<keyof SmsFrequencyLimits, unknown>;
 

@@ -144,6 +144,7 @@ export class Account {
   accept(record: SendRecord, app: SmsApp, receipt: string | undefined): void {
     addEvent(record, { at: record.sentAt, kind: 'accepted', detail: record.serialNo });
     app.countSend(record.sentAt, record.fee);
+    app.volume.count(record.phone, record.sentAt);
     app.frequency.count(record.phone.e164, record.text, record.sentAt);
     this.log.add(record);
     this.events.emit('message', app.id, () => toMessage(record), record);

@@ -5,8 +5,8 @@ import { sizeOfTexts } from '../memory/keep.js';
 import type { Held, Keep } from '../memory/keep.js';
 
 /**
- * How often a number may be texted, for each application, and how long a value may be; what is left out
- * is not limited.
+ * How often a number may be texted, for each application, how much it may send, and how long a value may
+ * be; what is left out is not limited.
  */
 export interface SmsFrequencyLimits {
   /** The same text within 30 seconds. */
@@ -17,6 +17,14 @@ export interface SmsFrequencyLimits {
   perDay?: number | undefined;
   /** The same text within a day of the calendar in China. Tencent names no default. */
   sameTextPerDay?: number | undefined;
+  /** Texts of an application within a day of the calendar in China, as its owner sets it in the console. */
+  appPerDay?: number | undefined;
+  /** Those to the mainland. */
+  appMainlandPerDay?: number | undefined;
+  /** Those to everywhere else. */
+  appAbroadPerDay?: number | undefined;
+  /** Those to any one country but the mainland. */
+  appCountryPerDay?: number | undefined;
   /**
    * Characters of a value in any but a verification template. Tencent sets it for each account: 6 for
    * those opened since 2024, 12 for individuals, none for older enterprises.

@@ -1,6 +1,7 @@
 import type { CallbackStatusStatistics, SendStatusStatistics } from '../../api/statistics.js';
 import { BoundedList } from './bounded-list.js';
 import { chinaHourOf } from '../../time/china-time.js';
+import { DailyVolume } from './daily-volume.js';
 import { Frequency } from './frequency.js';
 import type { SmsFrequencyLimits } from './frequency.js';
 import type { DroppedReports } from '../memory/dropped-reports.js';
@@ -63,6 +64,7 @@ export class SmsApp {
   readonly replies: BoundedList<Reply>;
   readonly smsPackage: SmsPackage;
   readonly frequency: Frequency;
+  readonly volume: DailyVolume;
   readonly optOuts: OptOuts;
   private readonly keep: Keep;
   private readonly hours = new Map<number, { counts: HourCounts; held: Held | undefined }>();
@@ -89,6 +91,7 @@ export class SmsApp {
     this.replies = new BoundedList({ capacity: MAX_QUEUED, keep, sizeOf: sizeOfReply });
     this.optOuts = new OptOuts(keep);
     this.frequency = new Frequency(limits, keep);
+    this.volume = new DailyVolume(limits);
     // Bought some time ago: a window of creation must end before now, so a new one is in none.
     const createdAt = now - 30 * DAY_MS;
     this.smsPackage = {
@@ -146,6 +149,7 @@ export class SmsApp {
   /** Lets every phone be texted again, as if nothing had been sent. */
   forgetNumbers(): void {
     this.frequency.clear();
+    this.volume.clear();
     this.optOuts.clear();
   }
 
