@@ -34,9 +34,11 @@ export function chainCredentials(
         misses.push(toMiss(error));
       }
     }
-    const reasons = misses.map(({ message }) => `- ${message}`).join('\n');
     throw new SmsCredentialsError(
-      `No credentials found in ${misses.length} places. Set up one of them:\n${reasons}`,
+      [
+        `No credentials found in ${misses.length} places. Set up one of them:`,
+        ...misses.map(({ message }) => `- ${message}`),
+      ],
       new AggregateError(misses, 'Every source of credentials was empty.'),
       { code: 'SMS_CREDENTIALS_NOT_FOUND' },
     );

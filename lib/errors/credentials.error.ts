@@ -23,7 +23,12 @@ export interface SmsCredentialsErrorDetails {
 export class SmsCredentialsError extends SmsError {
   override readonly name = 'SmsCredentialsError';
 
-  constructor(message: string, cause?: unknown, details: SmsCredentialsErrorDetails = {}) {
+  /** @param message a sentence, or several, each on a line of its own */
+  constructor(
+    message: string | readonly string[],
+    cause?: unknown,
+    details: SmsCredentialsErrorDetails = {},
+  ) {
     const { code = 'SMS_CREDENTIALS_UNAVAILABLE', requestId } = details;
     const { retryable = code !== 'SMS_CREDENTIALS_NOT_FOUND' } = details;
     super(message, { code, retryable, requestId, cause });

@@ -12,7 +12,7 @@ export class SmsOptionsError extends SmsError {
 
   constructor(issues: readonly SmsFieldIssue[]) {
     super(
-      `SmsModule can't start with these options:\n${issues.map(({ message }) => `- ${message}`).join('\n')}`,
+      ["SmsModule can't start with these options:", ...issues.map(({ message }) => `- ${message}`)],
       { code: 'SMS_OPTIONS_INVALID' },
     );
     this.issues = redactIssues(issues);

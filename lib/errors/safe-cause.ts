@@ -41,7 +41,9 @@ function textOf(value: unknown): string | undefined {
 /** The stack frames; the message before them is a repetition. */
 function framesOf(stack: string, message: unknown): string[] {
   const after = stack.indexOf(textOf(message) ?? '') + (textOf(message)?.length ?? 0);
-  return redact(stack.slice(after))
+  return stack
+    .slice(after)
     .split('\n')
-    .filter((line) => line.startsWith('    at '));
+    .filter((line) => line.startsWith('    at '))
+    .map(redact);
 }

@@ -1,4 +1,4 @@
-import { redact } from '../privacy/redact.js';
+import { redact, toOneLine } from '../privacy/redact.js';
 
 /**
  * How far a request came before it failed.
@@ -37,7 +37,8 @@ export interface SmsErrorDetails {
 /**
  * Base of all errors of this package: catch this one to catch them all.
  *
- * No secret, code or whole phone number is in any of them; the constructor sees to it.
+ * No secret, code or whole phone number is in any of them, and nothing that could forge a line of a
+ * log; the constructor sees to it.
  */
 export class SmsError extends Error {
   override readonly name: string = 'SmsError';
@@ -52,10 +53,13 @@ export class SmsError extends Error {
   /** How far the request came; `undefined` where no request failed on its way. */
   readonly phase: SmsRequestPhase | undefined;
 
-  constructor(message: string, details: SmsErrorDetails) {
-    super(redact(message), details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = details.code;
-    this.requestId = details.requestId;
+  /** @param message a sentence, or several, each on a line of its own */
+  constructor(message: string | readonly string[], details: SmsErrorDetails) {
+    const { code, requestId, cause } = details;
+    const lines = typeof message === 'string' ? [message] : message;
+    super(lines.map(redact).join('\n'), cause === undefined ? undefined : { cause });
+    this.code = toOneLine(code);
+    this.requestId = requestId === undefined ? undefined : toOneLine(requestId);
     this.retryable = details.retryable ?? false;
     this.maybeSent = details.maybeSent ?? false;
     this.phase = details.phase;

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { SmsError } from '../errors/sms.error.js';
 import { maskNumber } from '../privacy/mask-number.js';
 import { maskSerialNo } from '../privacy/mask-serial-no.js';
-import { redactUntrusted } from '../privacy/redact.js';
+import { redactUntrusted, toOneLine } from '../privacy/redact.js';
 
 /** Why the outcome of a text is unknown. */
 export type SmsUnknownReason =
@@ -87,16 +87,15 @@ abstract class Outcome implements SmsOutcomeRow {
   [inspect.custom](): object {
     const { ref, signName } = this;
     const shown: object = Object.assign({}, this, {
-      to: maskNumber(this.to),
+      to: toOneLine(maskNumber(this.to)),
       // The caller's labels may hold anything, a phone and its code as likely as not.
       ref: ref === undefined ? undefined : redactUntrusted(ref),
       signName: signName === undefined ? undefined : redactUntrusted(signName),
     });
-    if ('sessionContext' in shown) {
-      shown.sessionContext = '****';
-    }
-    if ('serialNo' in shown && typeof shown.serialNo === 'string') {
-      shown.serialNo = maskSerialNo(shown.serialNo);
+    if (this instanceof SmsAccepted) {
+      const serialNo = maskSerialNo(toOneLine(this.serialNo));
+      const isoCode = toOneLine(this.isoCode);
+      Object.assign(shown, { serialNo, isoCode, sessionContext: '****' });
     }
     return shown;
   }

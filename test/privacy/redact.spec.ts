@@ -24,6 +24,20 @@ describe('redact', () => {
     ['a user of a URL', 'via http://user@proxy', 'via http://****@proxy'],
     ['a password with an at sign', 'via http://user:p@ss@proxy', 'via http://****@proxy'],
     ['an encoded password', 'http://u:p%40%2F@[::1]:3128', 'http://****@[::1]:3128'],
+    ['one with hyphens', 'to 137-1111-2222 failed', 'to 137****22 failed'],
+    ['one with blanks', 'to 137 1111 2222 failed', 'to 137****22 failed'],
+    ['one with parentheses', 'to +86 (137) 1111-2222.', 'to +86137****2222.'],
+    ['one with dots', 'to 137.1111.2222', 'to 137****22'],
+    ['one with a date before it', 'on 2026-01-01 13711112222', 'on 2026****22'],
+    ['one that looks like an address', 'to +127.0.0.1112', 'to +12****12'],
+    ['a full-width one', 'to +８６１３７１１１１２２２２ failed', 'to +86137****2222 failed'],
+    ['one in Arabic digits', 'to ١٣٧١١١١٢٢٢٢', 'to *********'],
+    ['one in digits of several scripts', 'to 1３7१111٢22２', 'to 137****22'],
+    ['one in rings', 'to ①③⑦①①①①②②②②', 'to 137****22'],
+    ['one with marks between', 'to 1\u200b3\u200b7\u2060111\u200e12222', 'to 137****22'],
+    ['one in keycaps', 'to 1\ufe0f\u20e33\ufe0f\u20e371111\ufe0f\u20e32222', 'to 137****22'],
+    ['the end of a line', 'a\r\n[Nest] b', 'a [Nest] b'],
+    ['a sequence of a terminal', 'a\x1b[2Jb', 'a\ufffd[2Jb'],
     ['two URLs', 'http://a:b@c https://d:e@f', 'http://****@c https://****@f'],
   ])('takes out %s', (_, text, redacted) => {
     expect(redact(text)).toBe(redacted);
@@ -37,6 +51,10 @@ describe('redact', () => {
     'mail someone@example.com',
     'LimitExceeded.PhoneNumberDailyLimit',
     '2026-01-01 08:00:00',
+    '2026-01-01T08:00:00.123Z',
+    'connect ECONNREFUSED 127.0.0.1:38211',
+    'expected 1 to 200, or 10 - 20',
+    '验证码模板 449739：请于 5 分钟内填写👍',
     '',
   ])('leaves %p alone', (text) => {
     expect(redact(text)).toBe(text);
@@ -68,10 +86,21 @@ describe('redact', () => {
   });
 
   it('stays quick on a long and hostile text', () => {
-    const hostile = ['//', '/', '@', 'AKID', '1', '+', '//a:', 'a1', '1a '].flatMap((part) => [
-      part.repeat(50_000),
-      part.repeat(4_000_000),
-    ]);
+    const hostile = [
+      '//',
+      '/',
+      '@',
+      'AKID',
+      '1',
+      '1 ',
+      '1-  ',
+      '1.',
+      '٣',
+      '+',
+      '//a:',
+      'a1',
+      '1a ',
+    ].flatMap((part) => [part.repeat(50_000), part.repeat(4_000_000)]);
     const started = performance.now();
     for (const text of hostile) {
       redactUntrusted(text);
@@ -191,7 +220,7 @@ describe('redactSecrets', () => {
 function textWithSecrets(): fc.Arbitrary<string> {
   const part = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 5 }),
-    fc.stringMatching(/^\+?\d{1,16}$/),
+    fc.stringMatching(/^\+?[\d٠-٩０-９ -]{1,16}$/),
     fc.constantFrom('AKID', 'AKIDabc', '//', 'http://u:p@h', '@', ' ', '+', '****'),
   );
   return fc.array(part, { maxLength: 8 }).map((parts) => parts.join(''));
