@@ -2,10 +2,12 @@ import { toSafeCause } from '../errors/safe-cause.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import type { SmsError, SmsRequestPhase } from '../errors/sms.error.js';
 import { SmsAbortError, SmsTransportError } from '../errors/transport.errors.js';
+import { sendBounded } from '../http/bounded-send.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 
 /**
- * Hands a request to a transport, which may be custom: it may throw anything, and answer nothing.
+ * Hands a request to a transport, which may be custom: it may throw anything, answer nothing, and
+ * never end.
  *
  * @throws SmsTransportError, SmsAbortError or SmsProtocolError.
  */
@@ -14,7 +16,7 @@ export async function handOver(
   request: SmsHttpRequest,
 ): Promise<SmsHttpResponse> {
   try {
-    const response: unknown = await transport.send(request);
+    const response: unknown = await sendBounded(transport, request);
     if (isHttpResponse(response)) {
       // Read here, so that an error from a getter counts as one after the request.
       const { status, headers, body } = response;

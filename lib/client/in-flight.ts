@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { SmsError } from '../errors/sms.error.js';
 import type { SmsTransport } from '../http/transport.js';
+import { withDeadline } from '../time/with-deadline.js';
 import { shareSignal } from './share-signal.js';
 
 /** What a shutdown does with connections. */
@@ -102,11 +103,11 @@ export class InFlight {
     this.transport = transport;
     if (timeoutMs === 0) {
       this.controller.abort();
-      await closeAll(transport);
+      await withinPatience(async () => closeAll(transport));
       return;
     }
     if (this.inFlight === 0) {
-      await this.closeIdle(transport);
+      await withinPatience(async () => this.closeIdle(transport));
     }
     this.refusedFrom = performance.now() + timeoutMs;
     if (this.inFlight > 0 || getEventListeners(this.controller.signal, 'abort').length > 0) {
@@ -158,6 +159,14 @@ export class InFlight {
     }
   }
 }
+
+/** Milliseconds for a transport to close; a custom one may never be done. */
+const CLOSING_MS = 1000;
+
+async function withinPatience(close: () => Promise<void>): Promise<void> {
+  await withDeadline(close, { timeoutMs: CLOSING_MS, onTimeout: () => undefined });
+}
+
 /** What is in flight breaks here, and becomes unknown where it was written already. */
 async function closeAll(transport: ClosableTransport | undefined): Promise<void> {
   await transport?.close?.();

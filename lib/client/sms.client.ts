@@ -3,6 +3,7 @@ import type { SmsAction, SmsResponse } from '../api/actions.js';
 import { toSafeCause } from '../errors/safe-cause.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
+import { probeBounded } from '../http/bounded-send.js';
 import { ServerClock } from '../http/server-clock.js';
 import type { SmsTransport } from '../http/transport.js';
 import type { SmsSigner } from '../signing/signer.js';
@@ -145,14 +146,15 @@ export class SmsClient {
    */
   async probe(timeoutMs: number): Promise<boolean> {
     assertTimeout(timeoutMs);
-    if (this.transport.probe === undefined) {
+    const { transport, options } = this;
+    if (transport.probe === undefined) {
       return false;
     }
     if (this.inFlight.closed) {
       throw toShutDownError('Nothing was tried.');
     }
     try {
-      await this.transport.probe({ url: `${this.options.endpoint}/`, timeoutMs });
+      await probeBounded(transport, { url: `${options.endpoint}/`, timeoutMs });
     } catch (error) {
       throw toTransportError(error, 'connect');
     }

@@ -3,6 +3,7 @@ import { SmsApiError } from '../errors/api.errors.js';
 import { SmsCredentialsError } from '../errors/credentials.error.js';
 import { SmsProtocolError } from '../errors/protocol.error.js';
 import { SmsError } from '../errors/sms.error.js';
+import { sendBounded } from '../http/bounded-send.js';
 import type { ServerClock } from '../http/server-clock.js';
 import type { SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import type { SmsCredentials } from '../signing/signer.js';
@@ -93,7 +94,8 @@ async function send(call: StsCall, transport: SmsTransport): Promise<SmsHttpResp
   const body = JSON.stringify(call.params);
   const headers = headersOf(call, body);
   try {
-    return await transport.send({ method: 'POST', url: `${endpoint}/`, headers, body, timeoutMs });
+    const request = { method: 'POST' as const, url: `${endpoint}/`, headers, body, timeoutMs };
+    return await sendBounded(transport, request);
   } catch (error) {
     // The error of a custom transport may hold the request, and with it the keys.
     const cause = error instanceof SmsError ? error : undefined;
