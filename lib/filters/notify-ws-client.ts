@@ -8,16 +8,16 @@ interface GatewayClient {
 }
 
 /**
- * Notifies the client of a gateway of an error, as Nest's own filter does for any unknown error:
- * that filter is reached only by loading `@nestjs/websockets`.
+ * Notifies the client of a gateway of an error, in the shape of Nest's own filter: that is reached
+ * only by loading `@nestjs/websockets`.
  *
  * @param args what a handler of a gateway is called with, and the pattern it is called by
  */
-export function notifyWsClient(args: readonly unknown[]): void {
+export function notifyWsClient(args: readonly unknown[], notice: object): void {
   const client = Object(args[0]) as GatewayClient;
   const payload = {
     status: 'error',
-    message: 'Internal server error',
+    ...notice,
     cause: { pattern: args.at(-1), data: args[1] },
   };
   if (typeof client.readyState === 'number') {

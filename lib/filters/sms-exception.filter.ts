@@ -12,6 +12,7 @@ import { asRefusedAtNight, refusedField, sortIssues, validationOf } from './call
 import { chooseLanguage } from './choose-language.js';
 import type { TextLanguage } from './choose-language.js';
 import { retryAfterSeconds, statusOf } from './error-status.js';
+import { graphqlLanguage, toGraphqlError } from './graphql-error.js';
 import { sendResponse } from './send-response.js';
 import { notifyWsClient } from './notify-ws-client.js';
 
@@ -21,6 +22,15 @@ interface PublicError {
   message: string | string[];
   code: string;
   /** The fields that the caller can correct. */
+  issues?: readonly SmsFieldIssue[];
+}
+
+/** The same for clients that expect one sentence. */
+interface Notice {
+  statusCode: number;
+  message: string;
+  error: string | undefined;
+  code: string;
   issues?: readonly SmsFieldIssue[];
 }
 
@@ -44,16 +54,15 @@ const UNCONFIRMED = {
 const PHONE_INVALID = 'SMS_PHONE_INVALID';
 
 /**
- * Answers HTTP requests that failed with an `SmsError`, in Nest's own shape
- * `{ statusCode, message, error, code }`, on Express and Fastify.
+ * Answers requests that failed with an `SmsError`: over HTTP, on Express and Fastify, in Nest's own
+ * shape `{ statusCode, message, error, code }`; in GraphQL with `message` and, in `extensions`,
+ * `statusCode` and `code`; in microservices and gateways with `status: 'error'` beside the four.
  *
  * An error that the caller can correct is explained, in Chinese or English by `Accept-Language`, and
  * `issues: [{ field, message }]` names what the caller gave: phones (`SMS_PHONE_INVALID`, where it was
  * found before anything was sent) and values of a text.
  * Any other is neutral, `SMS_UNAVAILABLE` or, where the message may have been sent,
  * `SMS_UNCONFIRMED`, and logged once per code with what to do. Tencent's message is in neither.
- * Outside HTTP the error is passed on; on a gateway the client gets Nest's response to an unknown
- * error.
  *
  * @example
  * `app.useGlobalFilters(new SmsExceptionFilter())`, `@UseFilters(SmsExceptionFilter)`, or
@@ -64,19 +73,26 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
   private readonly logger = new Logger('SmsExceptionFilter');
   private readonly logged = new Set<string>();
 
-  /** @throws SmsError the same, where neither HTTP nor a gateway is to be answered. */
+  /**
+   * @throws an error with no more than the client may read, in GraphQL; the same SmsError where nothing
+   * is known of the client.
+   */
   catch(error: SmsError, host: ArgumentsHost): Observable<never> | undefined {
     switch (host.getType<string>()) {
       case 'http':
         this.respond(error, host);
         return undefined;
-      case 'rpc':
+      case 'graphql':
+        // What a filter gives back would be the value of the field.
+        throw toGraphqlError(this.notice(error, 'GraphQL', graphqlLanguage(host.getArgs())));
+      case 'rpc': {
         // When a filter throws there, the client gets no response.
-        return throwError(() => error);
+        const notice = { status: 'error', ...this.notice(error, 'a microservice') };
+        return throwError(() => notice);
+      }
       case 'ws':
         // Nest does not catch what a WebSocket filter throws: the process may end.
-        notifyWsClient(host.getArgs());
-        this.logger.error(error);
+        notifyWsClient(host.getArgs(), this.notice(error, 'a gateway'));
         return undefined;
       default:
         throw error;
@@ -105,17 +121,29 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
         ...(publicError.issues === undefined ? {} : { issues: publicError.issues }),
       },
     });
-    if (
-      !isSent ||
-      developersIssues(error).length > 0 ||
-      publicError.code === UNAVAILABLE.code ||
-      publicError.code === UNCONFIRMED.code
-    ) {
+    if (!isSent || needsAttention(error, publicError)) {
       this.logOnce(
         error,
         isSent ? `answered ${statusCode}` : 'not told, since an answer had begun',
       );
     }
+  }
+
+  private notice(thrown: SmsError, where: string, language: TextLanguage = 'en'): Notice {
+    const error = asRefusedAtNight(thrown);
+    const publicError = toPublicError(error, language);
+    if (needsAttention(error, publicError)) {
+      this.logOnce(error, `answered neutrally in ${where}`);
+    }
+    const { statusCode, message, code, issues } = publicError;
+    const sentence = typeof message === 'string' ? message : message.join(' ');
+    return {
+      statusCode,
+      message: sentence,
+      error: STATUS_CODES[statusCode],
+      code,
+      ...(issues === undefined ? {} : { issues }),
+    };
   }
 
   private logOnce(error: SmsError, what: string): void {
@@ -138,6 +166,13 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
       this.logger.warn(sentence);
     }
   }
+}
+
+/** Whether the client was told nothing of use, so that a line of the log has to. */
+function needsAttention(error: SmsError, { code }: PublicError): boolean {
+  return (
+    code === UNAVAILABLE.code || code === UNCONFIRMED.code || developersIssues(error).length > 0
+  );
 }
 
 function developersIssues(error: SmsError): readonly SmsFieldIssue[] {

@@ -5,7 +5,6 @@ import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
-  SmsApiError,
   SmsCredentialsError,
   SmsError,
   SmsExceptionFilter,
@@ -16,6 +15,7 @@ import {
   describeSmsError,
 } from 'nestjs-tencentcloud-sms';
 import { isObservable, lastValueFrom } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { ServerResponse } from 'node:http';
 import { toApiError } from '../../lib/errors/to-api-error.js';
 
@@ -65,8 +65,8 @@ function moduleOf(controller: Type, more: { providers?: [object] } = {}): Type {
 
 type Start = (adapter: ExpressAdapter | FastifyAdapter) => Promise<INestApplication>;
 
-function hostOf(type: string): ArgumentsHost {
-  return { getType: () => type } as unknown as ArgumentsHost;
+function hostOf(type: string, args: unknown[] = []): ArgumentsHost {
+  return { getType: () => type, getArgs: () => args } as unknown as ArgumentsHost;
 }
 
 const quiet = { logger: false as const };
@@ -325,62 +325,174 @@ describe.each(PLATFORMS)('SmsExceptionFilter on %s', (_, create) => {
   });
 });
 
-describe('SmsExceptionFilter outside HTTP', () => {
-  const error = new SmsApiError('SendSms', { code: 'InternalError', message: '' });
+const NEUTRAL = {
+  statusCode: 504,
+  message:
+    'The SMS service has not confirmed the request, which may have been carried out all the same.',
+  error: 'Gateway Timeout',
+  code: 'SMS_UNCONFIRMED',
+};
+const TOO_OFTEN = 'LimitExceeded.PhoneNumberThirtySecondLimit';
 
-  it.each(['graphql', 'something-new'])('throws the same error on in %s', (type) => {
-    expect(() => new SmsExceptionFilter().catch(error, hostOf(type))).toThrow(error);
-  });
+/** What a client gets of what is thrown, in one sort of context. */
+type Tell = (filter: SmsExceptionFilter, headers?: object) => Promise<Record<string, unknown>>;
 
-  it('passes the same error on in a stream in rpc, where a throw would leave no answer', async () => {
-    const passed = new SmsExceptionFilter().catch(error, hostOf('rpc'));
-    expect(isObservable(passed)).toBe(true);
-    await expect(lastValueFrom(passed as NonNullable<typeof passed>)).rejects.toBe(error);
-  });
-});
-
-describe('SmsExceptionFilter on a gateway', () => {
-  const error = new SmsApiError('SendSms', { code: 'InternalError', message: '' });
-  const neutral = {
-    status: 'error',
-    message: 'Internal server error',
-    cause: { pattern: 'send', data: { phone: 'theirs' } },
+const tellGraphql =
+  (toContext: (request: object) => object): Tell =>
+  async (filter, headers = {}) => {
+    const host = hostOf('graphql', [{}, {}, toContext({ headers }), {}]);
+    const error = caught(() => pass(filter, host)) as Error & {
+      extensions: object;
+    };
+    expect(error).not.toBeInstanceOf(SmsError);
+    expect(error.cause).toBeUndefined();
+    expect(error.stack).toBe(`GraphQLError: ${error.message}`);
+    return Promise.resolve({ message: error.message, ...error.extensions });
   };
-  let logged: jest.SpiedFunction<Logger['error']>;
+const tellRpc: Tell = async (filter) => {
+  const passed = pass(filter, hostOf('rpc'));
+  expect(isObservable(passed)).toBe(true);
+  const { status, ...told } = (await lastValueFrom(passed as NonNullable<typeof passed>).then(
+    () => undefined,
+    (error: unknown) => error,
+  )) as Record<string, unknown>;
+  expect(status).toBe('error');
+  return told;
+};
+const tellWs =
+  (isNative: boolean): Tell =>
+  async (filter) => {
+    const sent: unknown[][] = [];
+    const client = {
+      emit: (...event: unknown[]) => sent.push(isNative ? ['to itself'] : event),
+      ...(isNative && {
+        readyState: 1,
+        send: (text: string) => {
+          const { event, data } = JSON.parse(text) as { event: string; data: unknown };
+          sent.push([event, data]);
+        },
+      }),
+    };
+    const host = hostOf('ws', [client, { phone: 'theirs' }, 'send']);
+    // As Nest calls it: Nest does not catch what is thrown here, and the process would end.
+    expect(pass(filter, host)).toBeUndefined();
+    expect(sent).toHaveLength(1);
+    const [event, payload] = sent[0] as [string, Record<string, unknown>];
+    const { status, cause, ...told } = payload;
+    expect({ event, status, cause }).toEqual({
+      event: 'exception',
+      status: 'error',
+      cause: { pattern: 'send', data: { phone: 'theirs' } },
+    });
+    return Promise.resolve(told);
+  };
+
+const CONTEXTS: [string, Tell][] = [
+  ['GraphQL', tellGraphql((req) => ({ req }))],
+  ['GraphQL on Mercurius', tellGraphql((request) => ({ reply: { request } }))],
+  ['a subscription of GraphQL', tellGraphql(() => ({}))],
+  ['a microservice', tellRpc],
+  ['a gateway on Socket.IO', tellWs(false)],
+  ['a gateway on ws', tellWs(true)],
+];
+
+describe('SmsExceptionFilter outside HTTP', () => {
+  const logged: unknown[][] = [];
 
   beforeEach(() => {
-    logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    logged.length = 0;
+    for (const level of ['error', 'warn', 'log'] as const) {
+      jest.spyOn(Logger.prototype, level).mockImplementation((...said: unknown[]) => {
+        logged.push([level, ...said]);
+      });
+    }
   });
 
-  function fail(client: object): void {
-    const filter = new SmsExceptionFilter();
-    const args = [client, { phone: 'theirs' }, 'send'];
-    // As Nest calls it: Nest does not catch what is thrown here, and the process would end.
-    expect(filter.catch(error, { ...hostOf('ws'), getArgs: () => args } as never)).toBeUndefined();
-  }
+  it.each(CONTEXTS)(
+    'tells clients of %s the neutral sentence, and logs it once',
+    async (_, tell) => {
+      const filter = new SmsExceptionFilter();
+      refuse('InternalError.Timeout');
+      expect(await tell(filter)).toEqual(NEUTRAL);
+      expect(await tell(filter)).toEqual(NEUTRAL);
+      refuse('AuthFailure.SecretIdNotFound');
+      const refused = await tell(filter);
+      expect(refused).toEqual({
+        statusCode: expect.any(Number),
+        message: 'The SMS service is not available at the moment.',
+        error: expect.any(String),
+        code: 'SMS_UNAVAILABLE',
+      });
+      expect(Number(refused['statusCode'])).toBeGreaterThanOrEqual(500);
+      expect(logged).toEqual([
+        ['warn', expect.stringMatching(/^InternalError\.Timeout: /)],
+        ['error', expect.stringMatching(/^AuthFailure\.SecretIdNotFound: .*said once per code/)],
+      ]);
+      expect(JSON.stringify([refused, logged])).not.toMatch(CANARIES);
+    },
+  );
 
-  it('notifies a client of Socket.IO as Nest does of any error, and logs the error', () => {
-    const told: unknown[] = [];
-    fail({ emit: (...event: unknown[]) => told.push(event) });
-    expect(told).toEqual([['exception', neutral]]);
-    expect(logged).toHaveBeenCalledWith(error);
+  it.each(CONTEXTS)(
+    'explains to clients of %s what they can correct, and logs nothing',
+    async (_, tell) => {
+      refuse(TOO_OFTEN);
+      expect(await tell(new SmsExceptionFilter())).toEqual({
+        statusCode: 429,
+        message: describeSmsError(TOO_OFTEN).en,
+        error: 'Too Many Requests',
+        code: TOO_OFTEN,
+      });
+      thrown = () =>
+        new SmsValidationError([
+          { field: 'to', message: 'to must be a phone number.' },
+          { field: 'params', message: 'code must be digits, unlike +8613711112222.' },
+        ]);
+      expect(await tell(new SmsExceptionFilter())).toMatchObject({
+        statusCode: 400,
+        message: 'to must be a phone number. code must be digits, unlike +86137****2222.',
+        code: 'SMS_PARAMETER_INVALID',
+      });
+      expect(logged).toEqual([]);
+    },
+  );
+
+  it.each(CONTEXTS.slice(0, 2))(
+    'speaks the language that a client of %s asked for',
+    async (_, tell) => {
+      refuse(TOO_OFTEN);
+      const told = await tell(new SmsExceptionFilter(), { 'accept-language': 'zh-CN,zh;q=0.9' });
+      expect(told['message']).toBe(describeSmsError(TOO_OFTEN).zh);
+    },
+  );
+
+  it('throws the same error on where nothing is known of the client', () => {
+    refuse(TOO_OFTEN);
+    const error = thrown() as SmsError;
+    expect(() => new SmsExceptionFilter().catch(error, hostOf('something-new'))).toThrow(error);
   });
 
-  it('notifies a client of ws, too', () => {
-    const told: unknown[] = [];
-    fail({
-      readyState: 1,
-      send: (text: string) => told.push(JSON.parse(text)),
-      emit: () => told.push('to itself'),
-    });
-    expect(told).toEqual([{ event: 'exception', data: neutral }]);
-  });
-
-  it('logs an error of which no client can be notified', () => {
-    fail({});
-    expect(logged).toHaveBeenCalledWith(error);
+  it('logs an error of which no client of a gateway can be notified', () => {
+    refuse('InternalError.Timeout');
+    new SmsExceptionFilter().catch(thrown() as SmsError, hostOf('ws', [{}]));
+    expect(logged).toHaveLength(1);
   });
 });
+
+/** Calls a filter as Nest does. */
+function pass(filter: SmsExceptionFilter, host: ArgumentsHost): Observable<never> | undefined {
+  const error = thrown() as SmsError;
+  // oxlint-disable-next-line promise/valid-params -- no promise
+  return filter.catch(error, host);
+}
+
+function caught(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
 
 describe('what SmsExceptionFilter has logged', () => {
   it('is forgotten after many other codes, so that it takes no more and more memory', () => {
