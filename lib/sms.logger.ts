@@ -10,7 +10,8 @@ const MAX_NEW_CODES = 100;
  * wrong and refusals with a new code as warnings, repeated attempts as debug lines. Success is not
  * logged.
  *
- * The fields come after the sentence, as an object; no number in them is whole.
+ * The fields come after the sentence, as an object, but for nestjs-pino, which takes them before it;
+ * no number in them is whole.
  */
 export class SmsLogger implements CallEvents, SendEvents {
   private readonly logger = new Logger('SmsService');
@@ -62,11 +63,32 @@ export class SmsLogger implements CallEvents, SendEvents {
   private say(level: 'warn' | 'debug', sentence: string, event: object): void {
     const { account } = this;
     const given = Object.entries({ account, ...event }).filter(([, value]) => value !== undefined);
+    const fields = Object.fromEntries(given);
     try {
-      // Without fields no object: Nest would print an empty one.
-      this.logger[level](sentence, ...(given.length > 0 ? [Object.fromEntries(given)] : []));
+      if (given.length === 0) {
+        // Nest would print an empty object.
+        this.logger[level](sentence);
+      } else if (takesFieldsFirst(this.logger)) {
+        this.logger[level](fields, sentence);
+      } else {
+        this.logger[level](sentence, fields);
+      }
     } catch {
       // A logger that throws must not turn a sent text into an error.
     }
   }
+}
+
+/**
+ * Whether lines go to the `Logger` of nestjs-pino: it passes on what comes after a sentence as values
+ * for placeholders, so that fields are lost there. Its `NativeLogger` is not meant.
+ */
+function takesFieldsFirst(logger: Logger): boolean {
+  const used: unknown = Reflect.get(logger, 'localInstance');
+  return (
+    typeof used === 'object' &&
+    used !== null &&
+    'contextName' in used &&
+    'isWrongExceptionsHandlerContract' in used
+  );
 }

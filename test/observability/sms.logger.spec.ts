@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { ConsoleLogger, Logger } from '@nestjs/common';
+import type { LoggerService } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { SmsModule, SmsService, getSmsServiceToken } from 'nestjs-tencentcloud-sms';
 import { RawServer, answering, httpResponse } from '../support/raw-server.js';
-import { smsOptions } from '../support/sms-test-case.js';
+import { smsOptions, startSms } from '../support/sms-test-case.js';
 
 const PHONE = '+8613711112222';
 
@@ -153,6 +154,95 @@ describe('the log lines', () => {
     expect(outcome.status).toBe('unknown');
   });
 });
+
+describe('the fields of the log lines', () => {
+  let server: RawServer;
+  let module: TestingModule;
+  const lines: unknown[][] = [];
+  const FIELDS = {
+    template: '1',
+    market: 'mainland',
+    recipients: 1,
+    unknown: 1,
+    codes: ['SMS_CONNECTION_LOST'],
+    to: '+86137****2222',
+  };
+  const SENTENCE = expect.stringMatching(/^It is not known whether/);
+
+  /** What a logger makes of a line. */
+  async function lineOf(logger: LoggerService): Promise<unknown> {
+    lines.length = 0;
+    server = await RawServer.start((socket) => socket.destroy());
+    ({ module } = await startSms({ endpoint: server.url }));
+    module.useLogger(logger);
+    await module.get(SmsService).trySend({ templateId: '1' }, { to: PHONE });
+    return lines;
+  }
+
+  afterEach(async () => {
+    await module.close();
+    await server.stop();
+  });
+
+  it('are members of the line of nestjs-pino, beside the sentence and the context', async () => {
+    expect(await lineOf(new NestjsPinoLogger(lines))).toEqual([
+      [{ context: 'SmsService', ...FIELDS }, SENTENCE],
+    ]);
+  });
+
+  it('come after the sentence with any other logger', async () => {
+    const logger = {
+      log: () => undefined,
+      error: () => undefined,
+      warn: (...said: unknown[]) => lines.push(said),
+    };
+    expect(await lineOf(logger)).toEqual([[SENTENCE, FIELDS, 'SmsService']]);
+  });
+
+  it('are params of the line of the JSON logger of Nest', async () => {
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      lines.push([JSON.parse(String(text))]);
+      return true;
+    });
+    expect(await lineOf(new ConsoleLogger({ json: true }))).toMatchObject([
+      [{ context: 'SmsService', message: SENTENCE, params: FIELDS }],
+    ]);
+  });
+});
+
+/** Calls pino as the logger of nestjs-pino does: context last, an object first for the fields. */
+class NestjsPinoLogger implements LoggerService {
+  readonly contextName = 'context';
+
+  constructor(private readonly lines: unknown[][]) {}
+
+  log(message: unknown, ...more: unknown[]): void {
+    this.call(message, ...more);
+  }
+
+  warn(message: unknown, ...more: unknown[]): void {
+    this.call(message, ...more);
+  }
+
+  error(message: unknown, ...more: unknown[]): void {
+    this.call(message, ...more);
+  }
+
+  isWrongExceptionsHandlerContract(): boolean {
+    return false;
+  }
+
+  private call(message: unknown, ...more: unknown[]): void {
+    const context = { [this.contextName]: more.at(-1) };
+    const rest = more.slice(0, -1);
+    if (typeof message === 'object') {
+      this.lines.push([{ ...context, ...message }, ...rest]);
+    } else {
+      // What comes after the message fills its placeholders, of which there are none.
+      this.lines.push([context, message]);
+    }
+  }
+}
 
 function refusing(code: string) {
   return answering({
