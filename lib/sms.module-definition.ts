@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { FactoryProvider, Provider, ValueProvider } from '@nestjs/common';
+import type { FactoryProvider, InjectionToken, Provider, ValueProvider } from '@nestjs/common';
 import { SmsClient } from './client/sms.client.js';
-import { SmsOptionsError } from './errors/options.error.js';
 import { OutcomeRates } from './sending/outcome-rates.js';
 import { SmsSender } from './sending/sms.sender.js';
+import { BootChecks, toBootError } from './sms.boot-checks.js';
 import { resolveSmsOptions } from './sms.options.js';
 import type { SmsModuleOptions } from './sms.options.js';
 import { SmsService } from './sms.service.js';
@@ -58,7 +58,13 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
         return {
           ...definition,
           global: isGlobal,
-          providers: [...(definition.providers ?? []).map(resolvingOptions), id, account, service],
+          providers: [
+            ...(definition.providers ?? []).map(resolvingOptions),
+            id,
+            account,
+            service,
+            BootChecks,
+          ],
           exports: [token],
         };
       },
@@ -80,14 +86,149 @@ function resolvingOptions(provider: Provider): Provider {
   const { useFactory, ...rest } = provider as FactoryProvider<SmsModuleOptions>;
   return {
     ...rest,
-    useFactory: async (...injected: unknown[]) => resolveSmsOptions(await useFactory(...injected)),
+    useFactory: async (...injected: unknown[]) => {
+      const given = await useFactory(...injected);
+      assertGiven(given);
+      return resolveSmsOptions(given);
+    },
   };
+}
+
+/** @throws SmsOptionsError for what beginners return in place of options. */
+function assertGiven(given: unknown): void {
+  if (given === undefined || given === null) {
+    throw toBootError(
+      'useFactory',
+      'useFactory gave nothing: return the options from it, as in useFactory: () => ({ credentials, sdkAppId }).',
+    );
+  }
+  const extra = ['name', 'isGlobal'].find((member) =>
+    Object.hasOwn(Object(given) as object, member),
+  );
+  if (extra !== undefined) {
+    throw toBootError(
+      extra,
+      `${extra} stands beside useFactory and not in the options that it returns: write SmsModule.forRootAsync({ ${extra}, useFactory }).`,
+    );
+  }
+}
+
+const WAYS = ['useFactory', 'useClass', 'useExisting'] as const;
+
+/** What `forRootAsync` may be given. */
+type AsyncOptions = typeof ASYNC_OPTIONS_TYPE;
+
+/**
+ * Checks what `forRootAsync` was given before Nest's builder reads it.
+ *
+ * @throws SmsOptionsError that says what to write.
+ */
+export function checkAsyncOptions(given: unknown): AsyncOptions {
+  if (typeof given === 'function' && 'asProvider' in given) {
+    throw toBootError(
+      'options',
+      'forRootAsync was given a configuration as it is: write SmsModule.forRootAsync(smsConfig.asProvider()).',
+    );
+  }
+  const options = Object(given) as Partial<Record<keyof AsyncOptions, unknown>>;
+  const ways = WAYS.filter((way) => options[way] !== undefined);
+  const [way] = ways;
+  if (way === undefined) {
+    throw toBootError(
+      'useFactory',
+      'forRootAsync needs one of useFactory, useClass and useExisting: write SmsModule.forRootAsync({ inject: [ConfigService], useFactory: (config) => ({ credentials, sdkAppId }) }), and SmsModule.forRoot({ … }) for options at hand.',
+    );
+  }
+  if (ways.length > 1) {
+    throw toBootError(
+      way,
+      `forRootAsync takes one of ${ways.join(' and ')}, not both: leave one out.`,
+    );
+  }
+  const issue = issueOf(way, options);
+  if (issue !== undefined) {
+    throw toBootError(...issue);
+  }
+  return way === 'useFactory' ? (given as AsyncOptions) : callingMethod(given as AsyncOptions);
+}
+
+/**
+ * Checks that `forRoot` was not given what `forRootAsync` takes.
+ *
+ * @throws SmsOptionsError that says what to write.
+ */
+export function assertOptionsAtHand(given: unknown): void {
+  const way = WAYS.find(
+    (member) => (Object(given) as Record<string, unknown>)[member] !== undefined,
+  );
+  if (way !== undefined) {
+    throw toBootError(
+      way,
+      `${way} belongs to SmsModule.forRootAsync({ ${way} }): forRoot takes options at hand.`,
+    );
+  }
+}
+
+/** Has the method of a class called here, where its lack can be explained. */
+function callingMethod({ useClass, useExisting, ...rest }: AsyncOptions): AsyncOptions {
+  const token = useExisting ?? useClass;
+  return {
+    ...rest,
+    inject: [token as InjectionToken],
+    useFactory: async (factory: Partial<SmsOptionsFactory> | null | undefined) => {
+      if (typeof factory?.createSmsOptions !== 'function') {
+        const name = typeof token === 'function' ? token.name : String(token);
+        throw toBootError(
+          useClass === undefined ? 'useExisting' : 'useClass',
+          `${name} has no method createSmsOptions(): write one that returns the options, as the interface SmsOptionsFactory has it.`,
+        );
+      }
+      return factory.createSmsOptions();
+    },
+  };
+}
+
+function issueOf(
+  way: (typeof WAYS)[number],
+  options: Partial<Record<keyof AsyncOptions, unknown>>,
+): [field: string, message: string] | undefined {
+  const { inject = [], imports = [] } = options;
+  if (typeof options[way] !== 'function' && way !== 'useExisting') {
+    const expected =
+      way === 'useFactory'
+        ? 'a function that returns the options'
+        : 'a class with createSmsOptions()';
+    return [way, `${way} is not usable: expected ${expected}.`];
+  }
+  if (!Array.isArray(imports)) {
+    return [
+      'imports',
+      'imports is not usable: expected a list of modules, such as [ConfigModule].',
+    ];
+  }
+  if (!Array.isArray(inject)) {
+    return [
+      'inject',
+      'inject is not usable: expected a list of providers, such as [ConfigService].',
+    ];
+  }
+  if (inject.length > 0 && way !== 'useFactory') {
+    return [
+      'inject',
+      `inject belongs to useFactory: what ${way} names injects by its constructor.`,
+    ];
+  }
+  const missing = inject.findIndex((token) => token === undefined || token === null);
+  return missing < 0
+    ? undefined
+    : [
+        `inject[${missing}]`,
+        `inject[${missing}] is ${String(inject[missing])}: its name is misspelt, or its file imports this one in a circle.`,
+      ];
 }
 
 function assertName(name: unknown): void {
   if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) {
-    throw new SmsOptionsError([
-      { field: 'name', message: 'name is not usable: expected text, such as "marketing".' },
-    ]);
+    throw toBootError('name', 'name is not usable: expected text, such as "marketing".');
   }
 }

@@ -15,7 +15,12 @@ import { SmsSender } from './sending/sms.sender.js';
 import { BatchSender } from './sending/batch.sender.js';
 import { OutcomeReporter } from './sending/outcome-reporter.js';
 import { SmsLogger } from './sms.logger.js';
-import { ConfigurableModuleClass } from './sms.module-definition.js';
+import { assertNotTested, checkScope, throwUnregistered } from './sms.boot-checks.js';
+import {
+  ConfigurableModuleClass,
+  assertOptionsAtHand,
+  checkAsyncOptions,
+} from './sms.module-definition.js';
 import type { ASYNC_OPTIONS_TYPE, SmsModuleExtras } from './sms.module-definition.js';
 import { findDoubts } from './sms.options.js';
 import type { ResolvedSmsOptions, SmsConnection, SmsModuleOptions } from './sms.options.js';
@@ -32,6 +37,9 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
  */
 @Module({
   providers: [
+    // Both are replaced by those of `forRoot` and `forRootAsync`.
+    { provide: SMS_OPTIONS, useFactory: throwUnregistered },
+    { provide: SMS_ACCOUNT, useValue: undefined },
     {
       provide: SMS_SIGNER,
       inject: [SMS_OPTIONS],
@@ -40,9 +48,17 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     },
     {
       provide: SMS_TRANSPORT,
-      inject: [SMS_OPTIONS],
-      useFactory: ({ transport, connection }: ResolvedSmsOptions): SmsTransport =>
-        transport ?? createTransport(connection()),
+      inject: [SMS_OPTIONS, ModulesContainer],
+      useFactory: (
+        { transport, connection }: ResolvedSmsOptions,
+        modules: ModulesContainer,
+      ): SmsTransport => {
+        if (transport !== undefined) {
+          return transport;
+        }
+        assertNotTested(modules);
+        return createTransport(connection());
+      },
     },
     {
       provide: SmsLogger,
@@ -102,6 +118,7 @@ export class SmsModule
    * @throws SmsOptionsError while the app starts, listing every bad field.
    */
   static override forRoot(options: SmsModuleOptions & SmsModuleExtras): DynamicModule {
+    assertOptionsAtHand(options);
     return super.forRoot(options ?? {});
   }
 
@@ -111,7 +128,11 @@ export class SmsModule
    * @throws SmsOptionsError while the app starts, listing every bad field.
    */
   static override forRootAsync(options: SmsModuleAsyncOptions): DynamicModule {
-    return super.forRootAsync(options);
+    const definition = super.forRootAsync(checkAsyncOptions(options));
+    const { useClass, useExisting } = options;
+    const own = useClass === undefined ? [] : [useClass];
+    const scope = checkScope(useClass ?? useExisting);
+    return { ...definition, providers: [...(definition.providers ?? []), ...own, scope] };
   }
 
   /** Warns of options that are likely wrong. */

@@ -8,6 +8,9 @@ export const SMS_OPTIONS = Symbol.for('nestjs-tencentcloud-sms:options');
 /** Token of the account's name; `undefined` for the account without one. */
 export const SMS_ACCOUNT = Symbol.for('nestjs-tencentcloud-sms:account');
 
+/** Token that marks the module which takes the place of `SmsModule` in a test. */
+export const SMS_TESTING = Symbol.for('nestjs-tencentcloud-sms:testing');
+
 /**
  * Token of the signer; override it in tests.
  */

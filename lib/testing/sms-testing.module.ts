@@ -2,6 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { SmsModule } from '../sms.module.js';
 import type { SmsModuleOptions } from '../sms.options.js';
+import { SMS_TESTING } from '../sms.tokens.js';
 import type { SmsEmulatorBehavior } from '../emulator/engine/emulator.options.js';
 import { createSmsTestKit, SmsTestKit } from './sms-test-kit.js';
 
@@ -68,6 +69,7 @@ export class SmsTestingModule implements OnApplicationShutdown {
         { provide: ownKit, useFactory: async () => kit ?? createSmsTestKit(behavior) },
         { provide: SmsTestKit, useExisting: ownKit },
         { provide: IS_SHARED, useValue: kit !== undefined },
+        { provide: SMS_TESTING, useValue: true },
       ],
       // The module that imports it gets its own account, as with SmsModule.
       exports: [ownKit, SmsTestKit, sms],
