@@ -36,7 +36,18 @@ export interface SmsRequestTrace {
   phase: SmsRequestPhase | undefined;
   /** What it failed with; set by the channel. */
   error?: unknown;
+  /** @internal */
+  [RUN_WITHIN]?: RunWithin | undefined;
 }
+
+/** Calls what it is given once, in a context such as that of a span. */
+type RunWithin = (run: () => void) => void;
+
+/**
+ * What a listener to `start` sets on a trace so that the call runs in a context of its own: a channel
+ * by itself can pass on the stores of `AsyncLocalStorage` only, and OpenTelemetry hides its own.
+ */
+export const RUN_WITHIN = Symbol('nestjs-tencentcloud-sms:run-within');
 
 /** Check `hasSubscribers` before making a trace: without subscribers, a call costs only that check. */
 export const requestChannel: TracingChannel<object, SmsRequestTrace> = tracingChannel(
@@ -51,7 +62,7 @@ export async function traceRequest<Response extends { RequestId?: string }>(
   let call!: Promise<Response>;
   // The channel gets no result: Tencent's answer holds whole phone numbers.
   const traced = requestChannel.tracePromise(async () => {
-    call = run();
+    call = runWithin(trace, run);
     try {
       const { RequestId: requestId } = await call;
       note(trace, { status: 'ok', requestId });
@@ -63,6 +74,18 @@ export async function traceRequest<Response extends { RequestId?: string }>(
   // The call has an end of its own: nothing that listeners do to the trace may change it.
   await traced.catch(() => undefined);
   return call;
+}
+
+function runWithin<T>(trace: SmsRequestTrace, run: () => Promise<T>): Promise<T> {
+  let begun: Promise<T> | undefined;
+  try {
+    trace[RUN_WITHIN]?.(() => {
+      begun = run();
+    });
+  } catch {
+    // What instruments a call must not keep it from being made.
+  }
+  return begun ?? run();
 }
 
 /** Notes something on a trace, unless a listener has frozen it. */

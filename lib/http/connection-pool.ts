@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import type { Connect } from './connector.js';
 import type { SmsHttpRequest } from './transport.js';
@@ -186,9 +187,10 @@ export class Connection {
   dispatch(request: RequestToDispatch, handler: RequestHandler): void {
     this.isFree = false;
     if (this.isSettling) {
-      this.next = () => {
+      // Written in the context of the request, not in that of the one before.
+      this.next = AsyncResource.bind(() => {
         this.write(request, handler);
-      };
+      });
     } else {
       this.write(request, handler);
     }

@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /** What waits for its turn. */
 export interface Waiter {
   start: () => void;
@@ -11,7 +13,7 @@ export interface Waiter {
  */
 export class OriginLimiter {
   private running = 0;
-  private readonly waiting = new Set<Waiter>();
+  private readonly waiting = new Map<Waiter, () => void>();
 
   constructor(private readonly max: number) {}
 
@@ -21,7 +23,11 @@ export class OriginLimiter {
       this.running += 1;
       return true;
     }
-    this.waiting.add(waiter);
+    // It starts where another request ends, whose context must not become its own.
+    const start = AsyncResource.bind(() => {
+      waiter.start();
+    });
+    this.waiting.set(waiter, start);
     return false;
   }
 
@@ -35,10 +41,9 @@ export class OriginLimiter {
       this.running -= 1;
       return;
     }
-    this.waiting.delete(next);
+    const [first, start] = next;
+    this.waiting.delete(first);
     // Not from within: a long line that fails at once would be as deep a stack.
-    queueMicrotask(() => {
-      next.start();
-    });
+    queueMicrotask(start);
   }
 }

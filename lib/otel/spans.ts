@@ -1,6 +1,6 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode, context, trace } from '@opentelemetry/api';
 import type { Span, Tracer } from '@opentelemetry/api';
-import { requestChannel } from '../client/request-channel.js';
+import { RUN_WITHIN, requestChannel } from '../client/request-channel.js';
 import type { SmsRequestTrace } from '../client/request-channel.js';
 import { describeCall, toErrorType } from './attributes.js';
 import { listen } from './subscription.js';
@@ -10,7 +10,17 @@ export function traceSms(tracer: Tracer): () => void {
   const spans = new WeakMap<SmsRequestTrace, Span>();
   const onStart = (call: SmsRequestTrace): void => {
     const attributes = { ...describeCall(call), 'tencentcloud.region': call.region };
-    spans.set(call, tracer.startSpan(`sms/${call.action}`, { kind: SpanKind.CLIENT, attributes }));
+    const span = tracer.startSpan(`sms/${call.action}`, { kind: SpanKind.CLIENT, attributes });
+    spans.set(call, span);
+    // So that the spans of an HTTP instrumentation lie below it, those of all attempts.
+    const outer = call[RUN_WITHIN] ?? runAsIs;
+    const within = (run: () => void): void => {
+      outer(() => {
+        context.with(trace.setSpan(context.active(), span), run);
+      });
+    };
+    // Another listener may have frozen the trace.
+    Reflect.defineProperty(call, RUN_WITHIN, { value: within, configurable: true });
   };
   const onEnd = (call: SmsRequestTrace): void => {
     const span = spans.get(call);
@@ -24,6 +34,10 @@ export function traceSms(tracer: Tracer): () => void {
       stop();
     });
   };
+}
+
+function runAsIs(run: () => void): void {
+  run();
 }
 
 function finish(span: Span, { status, code, requestId, attempts }: SmsRequestTrace): void {
