@@ -204,9 +204,12 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
 }
 
 /** What is usable in the options and likely wrong all the same, a sentence each. */
-export function findDoubts({ signName }: ResolvedSmsOptions): string[] {
-  return findSignDoubts(signName);
+export function findDoubts({ signName, method }: ResolvedSmsOptions): string[] {
+  return method === 'GET' ? [...findSignDoubts(signName), GET_DOUBT] : findSignDoubts(signName);
 }
+
+const GET_DOUBT =
+  "With method: 'GET' phone numbers and values stand in URLs, and so in the spans of HTTP instrumentations and in the logs of proxies. Use POST, or take the query out there.";
 
 function frozen(signName: SmsSignName | undefined): SmsSignName | undefined {
   return typeof signName === 'object' ? Object.freeze({ ...signName }) : signName;

@@ -138,6 +138,24 @@ describe('the log lines', () => {
     ]);
   });
 
+  it.each([
+    ['once at start of phone numbers in URLs with GET', 'GET', 1],
+    ['of nothing at start with POST', 'POST', 0],
+  ] as const)('warn %s', async (_, method, count) => {
+    const app = await Test.createTestingModule({
+      imports: [SmsModule.forRoot(smsOptions({ method }))],
+    }).compile();
+    await app.init();
+    expect(lines.filter(([, logger]) => logger === 'SmsService')).toEqual(
+      Array.from({ length: count }, () => [
+        'warn',
+        'SmsService',
+        expect.stringMatching(/^With method: 'GET' phone numbers and values stand in URLs/),
+      ]),
+    );
+    await app.close();
+  });
+
   it('omit successes, and errors that the caller gets anyway', async () => {
     await sms.pullSmsSendStatus({ Limit: 1 });
     server.respondWith(answering({ Error: { Code: 'InvalidParameter', Message: '' } }));
