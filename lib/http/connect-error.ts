@@ -35,6 +35,8 @@ export function reasonOf(code: string, certificate = 'certificate'): string {
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
       return `what answers there speaks no TLS (${code}). If it is meant to be plain, write http:// before its host.`;
+    case 'UND_MOCK_ERR_MOCK_NOT_MATCHED':
+      return 'no interceptor of the global MockAgent matches, and it lets nothing else out.';
     default:
       return code === '' ? 'no reason was given.' : `${code}.`;
   }

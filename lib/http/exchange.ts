@@ -3,7 +3,6 @@ import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/tra
 import type { SmsRequestPhase } from '../errors/sms.error.js';
 import { toNetworkCause } from './network-cause.js';
 import { toConnectError } from './connect-error.js';
-import type { Connection } from './connection-pool.js';
 import type { OriginLimiter } from './origin-limiter.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 
@@ -15,6 +14,14 @@ interface Controller {
   abort(reason: Error): void;
 }
 
+/** What a request is written to: a connection, or what takes its place. */
+export interface ExchangeConnection {
+  readonly isStale: boolean;
+  dispatch(request: SmsHttpRequest, handler: Exchange): void;
+  release(keepAlive: string | string[] | undefined): void;
+  destroy(): Promise<void>;
+}
+
 /**
  * One request under way: how far it came, and what became of it.
  *
@@ -23,7 +30,7 @@ interface Controller {
 export class Exchange {
   private phase: SmsRequestPhase = 'connect';
   private settled = false;
-  private connection: Connection | undefined;
+  private connection: ExchangeConnection | undefined;
   /** Whether it leaves a connection that it was not written to. */
   private moving = false;
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +48,7 @@ export class Exchange {
     private readonly request: SmsHttpRequest,
     private readonly connectTimeoutMs: number,
     private readonly limiter: OriginLimiter,
-    private readonly takeConnection: () => Connection,
+    private readonly takeConnection: () => ExchangeConnection,
     private readonly resolve: (response: SmsHttpResponse) => void,
     private readonly reject: (error: Error) => void,
   ) {
@@ -103,7 +110,7 @@ export class Exchange {
   }
 
   onResponseStart(
-    _controller: Controller,
+    _controller: unknown,
     statusCode: number,
     headers: SmsHttpResponse['headers'],
   ): void {
@@ -114,7 +121,7 @@ export class Exchange {
     }
   }
 
-  onResponseData(_controller: Controller, chunk: Buffer): void {
+  onResponseData(_controller: unknown, chunk: Buffer): void {
     this.bytes += chunk.length;
     if (this.bytes > MAX_RESPONSE_BYTES) {
       const megabytes = MAX_RESPONSE_BYTES / 1024 / 1024;

@@ -5,6 +5,8 @@ import { ConnectionPool } from './connection-pool.js';
 import { createConnector } from './connector.js';
 import type { BuildConnector, ConnectionOptions } from './connector.js';
 import { Exchange } from './exchange.js';
+import type { ExchangeConnection } from './exchange.js';
+import { MockConnection, globalMockAgent } from './mock-agent.js';
 import { OriginLimiter } from './origin-limiter.js';
 import type {
   SmsHttpRequest,
@@ -33,29 +35,29 @@ export class UndiciTransport implements SmsTransport {
     this.state = () => state;
   }
 
+  /** Goes to the interceptors of a test where it has made a `MockAgent` of undici global. */
   async send(request: SmsHttpRequest): Promise<SmsHttpResponse> {
     const state = this.state();
+    const mockAgent = globalMockAgent();
+    if (mockAgent !== undefined) {
+      this.assertOpen();
+      const take = () => new MockConnection(mockAgent);
+      return this.exchange(request, new OriginLimiter(1), take);
+    }
     const makePool = state.makePool ?? (await (state.loading ??= load(state)));
     this.assertOpen();
-    return new Promise((resolve, reject) => {
-      const { connectTimeoutMs = 2000 } = state.options;
-      const { limiter, pool } = originOf(state, request.url, makePool);
-      new Exchange(
-        request,
-        connectTimeoutMs,
-        limiter,
-        () => {
-          this.assertOpen();
-          return pool.take();
-        },
-        resolve,
-        reject,
-      ).begin();
+    const { limiter, pool } = originOf(state, request.url, makePool);
+    return this.exchange(request, limiter, () => {
+      this.assertOpen();
+      return pool.take();
     });
   }
 
   /** Opens a new connection and sends nothing: a pooled one would not prove that the next can connect. */
   async probe({ url, timeoutMs }: SmsProbeRequest): Promise<void> {
+    if (globalMockAgent() !== undefined) {
+      return;
+    }
     const { options, probes } = this.state();
     const undici = await import('undici');
     this.assertOpen();
@@ -92,6 +94,17 @@ export class UndiciTransport implements SmsTransport {
     const { origins, probes } = this.state();
     const pools = [...probes, ...[...origins.values()].map(({ pool }) => pool)];
     await Promise.all(pools.map(async (pool) => pool.destroy()));
+  }
+
+  private async exchange(
+    request: SmsHttpRequest,
+    limiter: OriginLimiter,
+    take: () => ExchangeConnection,
+  ): Promise<SmsHttpResponse> {
+    const { connectTimeoutMs = 2000 } = this.state().options;
+    return new Promise((resolve, reject) => {
+      new Exchange(request, connectTimeoutMs, limiter, take, resolve, reject).begin();
+    });
   }
 
   private assertOpen(): void {
