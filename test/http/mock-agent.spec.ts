@@ -41,7 +41,7 @@ describe('a MockAgent of undici that is global', () => {
       .reply(
         200,
         ({ body }) => {
-          bodies.push(JSON.parse(String(body)));
+          bodies.push(JSON.parse(body as string));
           const SendStatusSet = [okStatus(PHONE)];
           return { Response: { SendStatusSet, RequestId: 'r-1' } };
         },
