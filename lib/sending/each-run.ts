@@ -15,8 +15,8 @@ import type { EachContext } from './page.sender.js';
  * (bench/memory.mjs).
  */
 const PAGE_ROWS = 200;
-/** Pages in flight: one is sent while the next is read. */
-const MAX_PAGES = 2;
+/** Rows that are read ahead unless the caller says otherwise: one page is sent while the next is read. */
+export const DEFAULT_READ_AHEAD = 2 * PAGE_ROWS;
 /** How long rows wait for others to share their call. */
 const PATIENCE_MS = 20;
 
@@ -30,6 +30,8 @@ export class EachRun {
   /** Outcomes that wait for the consumer. */
   private ready: SmsOutcome[] = [];
   private given = 0;
+  /** Rows of pages in flight. */
+  private ahead = 0;
   private reading: Promise<EachPage | undefined> | undefined;
   private ended = false;
   private failure: { readonly reason: unknown } | undefined;
@@ -39,7 +41,7 @@ export class EachRun {
     private readonly rows: EachRows,
     source: SmsRowSource<unknown>,
   ) {
-    this.reader = new PageReader(source, PAGE_ROWS, PATIENCE_MS, (row) => rows.pull(row));
+    this.reader = new PageReader(source, PATIENCE_MS, (row) => rows.pull(row));
     this.followed = followSignal(context.limits.signal);
     const { signal } = this.followed;
     this.sender = new PageSender(context, signal);
@@ -54,14 +56,13 @@ export class EachRun {
   /** Waits until there are outcomes to take; `false` at the end. */
   async fill(): Promise<boolean> {
     while (!this.ended || this.pages.length > 0) {
-      if (!this.ended && this.pages.length < MAX_PAGES) {
-        this.reading ??= this.readPage();
-      }
+      this.readAhead();
       const [oldest] = this.pages;
       if ((await firstOf(this.reading, oldest)) === 'page') {
         await this.beginPage();
       } else {
         this.ready = (await this.pages.shift()) ?? [];
+        this.ahead -= this.ready.length;
         this.given = 0;
         return true;
       }
@@ -130,10 +131,19 @@ export class EachRun {
     this.reader.curtail();
   };
 
-  private async readPage(): Promise<EachPage | undefined> {
+  private readAhead(): void {
+    const { readAhead } = this.context;
+    const mostPages = Math.ceil(readAhead / PAGE_ROWS);
+    const room = readAhead - this.ahead;
+    if (!this.ended && this.reading === undefined && this.pages.length < mostPages && room > 0) {
+      this.reading = this.readPage(Math.min(room, PAGE_ROWS));
+    }
+  }
+
+  private async readPage(size: number): Promise<EachPage | undefined> {
     // Rows that need no request would otherwise keep timers and signals from ever firing.
     await setImmediate();
-    const rows = await this.reader.next();
+    const rows = await this.reader.next(size);
     return rows === undefined ? undefined : this.rows.plan(rows);
   }
 
@@ -150,6 +160,7 @@ export class EachRun {
     if (page === undefined) {
       this.ended = true;
     } else {
+      this.ahead += page.rows.length;
       this.pages.push(this.sender.send(page));
     }
   }

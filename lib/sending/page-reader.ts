@@ -28,7 +28,6 @@ export class PageReader<Row> {
 
   constructor(
     private readonly source: SmsRowSource<unknown>,
-    private readonly size: number,
     private readonly maxWaitMs: number,
     /** Makes a copy of a row; never throws. */
     private readonly copy: (given: unknown) => Row,
@@ -43,12 +42,13 @@ export class PageReader<Row> {
   /**
    * The next page; `undefined` at the end.
    *
+   * @param size rows that it may have
    * @throws what the source threw, after the rows before it were given out.
    */
-  async next(): Promise<Row[] | undefined> {
+  async next(size: number): Promise<Row[] | undefined> {
     const page: Row[] = [];
     if (this.failure === undefined) {
-      await (this.isAsync ? this.takeInTime(page) : this.takeAtHand(page));
+      await (this.isAsync ? this.takeInTime(page, size) : this.takeAtHand(page, size));
     }
     if (page.length > 0) {
       return page;
@@ -99,8 +99,8 @@ export class PageReader<Row> {
     }
   }
 
-  private takeAtHand(page: Row[]): void {
-    while (page.length < this.size && !this.ended) {
+  private takeAtHand(page: Row[], size: number): void {
+    while (page.length < size && !this.ended) {
       if (this.pulled >= this.limit) {
         this.ended = true;
         this.stopped = (sizeOf(this.source) ?? 0) > this.limit;
@@ -116,10 +116,10 @@ export class PageReader<Row> {
     }
   }
 
-  private async takeInTime(page: Row[]): Promise<void> {
+  private async takeInTime(page: Row[], size: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     try {
-      while (page.length < this.size) {
+      while (page.length < size) {
         const step = this.arrived ?? (await this.nextArrival());
         if (step === undefined) {
           return;

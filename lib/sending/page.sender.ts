@@ -14,6 +14,8 @@ export interface EachContext {
   /** What a shutdown waits for: here each call by itself, since a stream may have no end. */
   readonly inFlight: InFlight;
   readonly concurrency: number;
+  /** Rows that may be read before the outcome of the first of them is given out. */
+  readonly readAhead: number;
   readonly limits: BatchLimits;
 }
 

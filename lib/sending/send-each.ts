@@ -22,6 +22,12 @@ export interface SmsSendEachOptions extends SmsSendSettings, SmsSendLimits {
    * @default 20
    */
   concurrency?: number | undefined;
+  /**
+   * Rows that may be read, and sent, before the outcome of the first of them is given out, from 1 to
+   * 10000. Fewer leave less behind when the iteration ends early, and make more calls.
+   * @default 400
+   */
+  readAhead?: number | undefined;
 }
 
 /**

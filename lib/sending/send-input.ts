@@ -15,6 +15,7 @@ export interface SendInput {
   readonly settings: SmsSendSettings;
   readonly limits: SmsSendLimits;
   readonly concurrency: number | undefined;
+  readonly readAhead: number | undefined;
   readonly issues: readonly SmsFieldIssue[];
 }
 
@@ -42,23 +43,30 @@ export const SEND_MEMBERS: ReadonlySet<string> = new Set([...ROW_MEMBERS, ...lim
 /** The members of what `sendMany` takes. */
 export const MANY_MEMBERS: ReadonlySet<string> = new Set([...SEND_MEMBERS, 'concurrency']);
 /** The members of the options of `sendEach`. */
-export const EACH_MEMBERS: ReadonlySet<string> = new Set([...settings, ...limits, 'concurrency']);
+export const EACH_MEMBERS: ReadonlySet<string> = new Set([
+  ...settings,
+  ...limits,
+  'concurrency',
+  'readAhead',
+]);
 
 /** Copies an input, each member read once. Never throws: what can't be read is an issue. */
 export function readInput(given: unknown, known: ReadonlySet<string>, what: string): SendInput {
   const { members, issues } = readObject(given, known, what);
-  const { to, params, concurrency, ...rest } = members;
+  const { to, params, concurrency, readAhead, ...rest } = members;
   return {
     to,
     params,
     settings: pick(rest, settings),
     limits: pick(rest, limits),
     concurrency: concurrency as number | undefined,
+    readAhead: readAhead as number | undefined,
     issues: [
       ...issues,
       ...findSignalIssues(rest['signal']),
       ...findTimeoutIssues(rest['timeoutMs']),
       ...checkConcurrency(concurrency),
+      ...checkReadAhead(readAhead),
     ],
   };
 }
@@ -111,6 +119,18 @@ function checkConcurrency(concurrency: unknown): SmsFieldIssue[] {
   return concurrency === undefined || (Number.isSafeInteger(concurrency) && Number(concurrency) > 0)
     ? []
     : [{ field: 'concurrency', message: 'concurrency must be a whole number from 1.' }];
+}
+
+/** Rows that wait are held in memory. */
+const MOST_READ_AHEAD = 10_000;
+
+function checkReadAhead(readAhead: unknown): SmsFieldIssue[] {
+  const isUsable =
+    Number.isSafeInteger(readAhead) &&
+    Number(readAhead) > 0 &&
+    Number(readAhead) <= MOST_READ_AHEAD;
+  const message = `readAhead must be a whole number from 1 to ${MOST_READ_AHEAD}.`;
+  return readAhead === undefined || isUsable ? [] : [{ field: 'readAhead', message }];
 }
 
 function pick(members: Readonly<Record<string, unknown>>, names: readonly string[]): object {

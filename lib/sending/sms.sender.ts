@@ -30,6 +30,7 @@ import {
   readInput,
   readTemplate,
 } from './send-input.js';
+import { DEFAULT_READ_AHEAD } from './each-run.js';
 import { DEFAULT_CONCURRENCY, sendMany } from './send-many.js';
 import type { SmsSendManyResult } from './send-many.js';
 import type { SmsSendLimits } from './send-limits.js';
@@ -122,7 +123,11 @@ export class SmsSender {
     rows: SmsRowSource<unknown>,
     options: SmsSendEachOptions = {},
   ): SmsSendEach {
-    const { settings, limits, concurrency, issues } = readInput(options, EACH_MEMBERS, 'options');
+    const { settings, limits, concurrency, readAhead, issues } = readInput(
+      options,
+      EACH_MEMBERS,
+      'options',
+    );
     assertNone([...checkRows(rows), ...issues]);
     assertSettings(settings);
     const { inFlight, signName, now, monotonicMs = () => performance.now() } = this.options;
@@ -131,6 +136,7 @@ export class SmsSender {
         sender: this.batches,
         inFlight,
         concurrency: concurrency ?? DEFAULT_CONCURRENCY,
+        readAhead: readAhead ?? DEFAULT_READ_AHEAD,
         limits: this.batches.toLimits(limits, true),
       },
       { template: readTemplate(template), settings, signName, now, monotonicMs },
