@@ -134,9 +134,9 @@ export class EachRun {
   private readAhead(): void {
     const { readAhead } = this.context;
     const mostPages = Math.ceil(readAhead / PAGE_ROWS);
-    const room = readAhead - this.ahead;
-    if (!this.ended && this.reading === undefined && this.pages.length < mostPages && room > 0) {
-      this.reading = this.readPage(Math.min(room, PAGE_ROWS));
+    const left = readAhead - this.ahead;
+    if (!this.ended && this.reading === undefined && this.pages.length < mostPages && left > 0) {
+      this.reading = this.readPage(Math.min(left, PAGE_ROWS));
     }
   }
 
