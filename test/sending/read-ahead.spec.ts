@@ -22,6 +22,7 @@ const SOURCES = {
   },
   stream: async function* stream() {
     for (let i = 0; i < TOTAL; i += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- a stream gives one row after the other
       yield await Promise.resolve(rowOf(i));
     }
   },
