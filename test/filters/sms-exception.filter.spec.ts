@@ -445,7 +445,7 @@ describe('SmsExceptionFilter outside HTTP', () => {
       thrown = () =>
         new SmsValidationError([
           { field: 'to', message: 'to must be a phone number.' },
-          { field: 'params', message: 'code must be digits, unlike +8613711112222.' },
+          { field: 'params.code', message: 'code must be digits, unlike +8613711112222.' },
         ]);
       expect(await tell(new SmsExceptionFilter())).toMatchObject({
         statusCode: 400,
