@@ -43,6 +43,37 @@ describe('templates of one’s own', () => {
     expect(emulator.lastMessage()?.text).toBe('【腾讯云】云上小店今日开业，您欢迎光临。');
   });
 
+  it('tell the code by the placeholder that is told to be it, wherever it stands', async () => {
+    const template = smsTemplate({
+      id: '4440',
+      kind: 'verification',
+      text: '请于{minutes:1}分钟内填写验证码{pin:2}。',
+      code: 'pin',
+    });
+    const kit = await createSmsTestKit({ templates: [template] });
+    const module = await Test.createTestingModule({
+      imports: [SmsTestingModule.forTest({ kit })],
+    }).compile();
+    await module
+      .get(SmsService)
+      .send(template, { to: PHONE, params: { minutes: 1234, pin: '42' } });
+    expect(kit.lastMessage()).toMatchObject({ verificationCode: '42' });
+    await module.close();
+    kit.close();
+  });
+
+  it('may be made for both markets at once', async () => {
+    const abroad = smsTemplate({
+      id: '5550',
+      kind: 'verification',
+      text: 'Code {1}, {2} minutes.',
+    });
+    const both = smsTemplate.byMarket({ mainland: Code, international: abroad });
+    const client = await engineClient({ strict: true, templates: [both] });
+    expect(codesOf(client.call('SendSms', sendWith('5550', ['042137', '5'])))).toEqual(['Ok']);
+    expect(codesOf(client.call('SendSms', sendWith('2220', ['042137', '5'])))).toEqual(['Ok']);
+  });
+
   it('read in a kit as a phone gets them, and tell the code', async () => {
     const kit = await createSmsTestKit({ templates });
     const module = await Test.createTestingModule({

@@ -2,7 +2,11 @@ import { SmsValidationError } from '../../errors/validation.error.js';
 import { isObject } from '../../api/json-values.js';
 import { SMS_TYPES } from '../../api/templates.js';
 import { parseTemplateContent } from '../../templates/template-content.js';
-import type { SmsTemplateContent, SmsTemplateKind } from '../../templates/template-content.js';
+import type {
+  SmsTemplateContent,
+  SmsTemplateKind,
+  TemplateRoles,
+} from '../../templates/template-content.js';
 import { SmsEmulatorError } from '../errors/emulator.error.js';
 import type { OwnTemplate } from '../records/templates.js';
 
@@ -10,7 +14,12 @@ import type { OwnTemplate } from '../records/templates.js';
  * An approved template of the app's own, as `smsTemplate` makes it: a plain object of the same members
  * will do.
  */
-export type SmsEmulatorTemplate = Pick<SmsTemplateContent, 'id' | 'kind' | 'text'>;
+export type SmsEmulatorTemplate =
+  | (Pick<SmsTemplateContent, 'id' | 'kind' | 'text'> & TemplateRoles)
+  | {
+      readonly mainland: Pick<SmsTemplateContent, 'id' | 'kind' | 'text'>;
+      readonly international: Pick<SmsTemplateContent, 'id' | 'kind' | 'text'>;
+    };
 
 /** Most templates of an emulator's own. */
 const MAX_OWN = 1000;
@@ -27,14 +36,23 @@ export function resolveOwnTemplates(given: unknown = []): readonly OwnTemplate[]
     );
   }
   const ids = new Set<string>();
-  return given.map((one: unknown, index) => {
-    const template = toOwnTemplate(one, `templates[${index}]`);
-    if (ids.has(template.id)) {
-      throw invalid(`templates[${index}]: the id ${template.id} is given twice.`);
-    }
-    ids.add(template.id);
-    return template;
-  });
+  return given.flatMap((one: unknown, index) =>
+    textsOf(one).map((text) => {
+      const template = toOwnTemplate(text, `templates[${index}]`);
+      if (ids.has(template.id)) {
+        throw invalid(`templates[${index}]: the id ${template.id} is given twice.`);
+      }
+      ids.add(template.id);
+      return template;
+    }),
+  );
+}
+
+/** The templates of both markets, where one is made of two. */
+function textsOf(given: unknown): readonly unknown[] {
+  return isObject(given) && 'mainland' in given && 'international' in given
+    ? [given['mainland'], given['international']]
+    : [given];
 }
 
 function toOwnTemplate(given: unknown, name: string): OwnTemplate {
@@ -44,10 +62,13 @@ function toOwnTemplate(given: unknown, name: string): OwnTemplate {
     );
   }
   try {
-    const { id, kind, text } = parseTemplateContent(given.id, given.kind, given.text);
+    const { code, minutes } = given;
+    const read = parseTemplateContent(given.id, given.kind, given.text, { code, minutes });
+    const { id, kind, text } = read;
     // Names of placeholders are the package's own: Tencent knows their numbers alone.
     const content = text.replace(/\{[^{}:]*:(\d+)\}/g, '{$1}');
-    return { id, content, smsType: SMS_TYPES[kind] };
+    const codeAt = read.code === undefined ? undefined : read.placeholders.indexOf(read.code);
+    return { id, content, smsType: SMS_TYPES[kind], codeAt };
   } catch (error) {
     throw error instanceof SmsValidationError
       ? invalid(`${name}: ${error.issues.map(({ message }) => message).join(' ')}`)
@@ -58,7 +79,7 @@ function toOwnTemplate(given: unknown, name: string): OwnTemplate {
 /** Whether something has the members of a template; what they hold is checked afterwards. */
 export function isTemplateLike(
   value: unknown,
-): value is { id: string; kind: SmsTemplateKind; text: string } {
+): value is { id: string; kind: SmsTemplateKind; text: string } & TemplateRoles {
   return isObject(value) && ['id', 'kind', 'text'].every((name) => typeof value[name] === 'string');
 }
 

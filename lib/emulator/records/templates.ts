@@ -14,6 +14,8 @@ export interface Template {
   smsType: number;
   /** 0 mainland, 1 international, 3 both. */
   readonly market: 0 | 1 | 3;
+  /** Place of the verification code among its values, where that is told. */
+  readonly codeAt?: number | undefined;
   readonly createdAt: number;
   review: Review;
 }
@@ -23,6 +25,8 @@ export interface OwnTemplate {
   readonly id: string;
   readonly content: string;
   readonly smsType: number;
+  /** Place of the verification code among its values; `undefined` where none is told. */
+  readonly codeAt: number | undefined;
 }
 
 /** Most templates of an account. */
@@ -33,6 +37,7 @@ const SEED = {
   name: '登录验证码',
   content: '{1}为您的登录验证码，请于{2}分钟内填写，如非本人操作，请忽略本短信。',
   smsType: SMS_TYPES.verification,
+  codeAt: 0,
 };
 
 /** The account's templates: one to start with, and what `AddSmsTemplate` brings. */
@@ -141,6 +146,9 @@ export function isMarketing(template: Template): boolean {
 
 /** The verification code among the values; the minutes beside it are shorter. */
 export function findCode(template: Template, params: readonly string[]): string | undefined {
+  if (template.codeAt !== undefined) {
+    return params[template.codeAt];
+  }
   if (isVerification(template)) {
     return params.find((value) => /^\d{4,6}$/.test(value)) ?? params.find((value) => value !== '');
   }
