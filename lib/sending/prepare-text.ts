@@ -75,15 +75,22 @@ export function prepareText(
 ): MarketTexts {
   assertSettings(settings);
   const rendered = renderForMarkets(template, params);
+  // Member by member: spread into a literal, the two would take a third of the time of a send.
   const toText = (market: SmsMarket): PreparedText => ({
-    ...rendered[market],
+    templateId: rendered[market].templateId,
+    values: rendered[market].values,
     signName: orNone(signNameFor(market, settings.signName, ...signNames)),
     sessionContext: orNone(settings.sessionContext),
     extendCode: orNone(settings.extendCode),
     senderId: orNone(settings.senderId),
     sdkAppId: settings.sdkAppId,
   });
-  return { mainland: toText('mainland'), international: toText('international') };
+  const mainland = toText('mainland');
+  const isForAll =
+    rendered.mainland === rendered.international &&
+    typeof settings.signName !== 'object' &&
+    signNames.every((signName) => typeof signName !== 'object');
+  return { mainland, international: isForAll ? mainland : toText('international') };
 }
 
 /** What a text has in common wherever it goes, for a row of which that is not known. */
