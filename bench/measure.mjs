@@ -20,31 +20,40 @@ export async function load(send, count, concurrency) {
 }
 
 /**
- * Requests per second and CPU microseconds per request of each client: medians over the rounds.
- * `ratios(a, b)` gives the median of the rounds' own ratios: a slow minute slows both sides of a
- * round, while medians of each side may come from different minutes.
+ * Requests per second and CPU microseconds per request of each client, round by round.
  *
  * Each client starts a round with an empty heap, so that no client collects the garbage of another,
  * and runs half a round before it counts: a collection throws compiled code away, too. The order
  * turns from round to round, since the first client of a round also pays for what the machine did
  * before it.
  */
-export async function compareLoad(clients, { rounds, count, concurrency }) {
-  const entries = Object.entries(clients);
+export async function measureLoad(sends, { rounds, count, concurrency }) {
+  const entries = Object.entries(sends);
   const figures = Object.fromEntries(entries.map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     const first = round % entries.length;
-    for (const [name, client] of [...entries.slice(first), ...entries.slice(0, first)]) {
+    for (const [name, send] of [...entries.slice(first), ...entries.slice(0, first)]) {
       globalThis.gc?.();
-      await load(client.send, Math.ceil(count / 2), concurrency);
+      await load(send, Math.ceil(count / 2), concurrency);
       const cpu = process.cpuUsage();
       const start = process.hrtime.bigint();
-      await load(client.send, count, concurrency);
+      await load(send, count, concurrency);
       const seconds = Number(process.hrtime.bigint() - start) / 1e9;
       const { user, system } = process.cpuUsage(cpu);
       figures[name].push({ perSecond: count / seconds, cpu: (user + system) / count });
     }
   }
+  return figures;
+}
+
+/**
+ * Medians over the rounds of what `measureLoad` measures, and ratios. A ratio is the median of the
+ * rounds' own ratios: a slow minute slows both sides of a round, while medians of each side may come
+ * from different minutes.
+ */
+export async function compareLoad(clients, options) {
+  const sends = Object.entries(clients).map(([name, { send }]) => [name, send]);
+  const figures = await measureLoad(Object.fromEntries(sends), options);
   const ratio = (field, over, under) =>
     median(figures[over].map((round, i) => round[field] / figures[under][i][field]));
   return {

@@ -10,6 +10,8 @@ const { values: flags } = parseArgs({
 });
 const ROUNDS = 8;
 const scale = flags.quick ? 0.1 : 1;
+// The helpers of the specs are TypeScript.
+const TYPESCRIPT = new URL('../scripts/typescript.mjs', import.meta.url).href;
 const CA = fileURLToPath(new URL('../test/support/tls/ca.pem', import.meta.url));
 
 const SCENARIOS = [
@@ -53,6 +55,11 @@ const observability = await answerOf('observability.mjs', {
   rounds: ROUNDS,
   count: Math.ceil(5000 * scale * (flags.quick ? 2 : 1)),
 });
+const verification = await answerOf('verification.mjs', {
+  rounds: ROUNDS,
+  count: flags.quick ? 2000 : 6000,
+  phones: flags.quick ? 200 : 1000,
+});
 
 const tlsAt = (atOnce) =>
   loads.find(
@@ -69,6 +76,10 @@ const ratios = {
   cpuSilentVsUnchecked: round(observability.silent / observability.unchecked),
   // Settled: how far the heap swells between two collections is V8's choice, not the rows'.
   rssGrowthMb1MRows: Math.round(memory.large.settledMb - memory.small.settledMb),
+  ...(verification !== null && {
+    verificationVsCounting: round(verification.storeVsCounting),
+    verificationStartVsCounting: round(verification.serviceVsCounting),
+  }),
 };
 
 if (flags.json) {
@@ -83,6 +94,7 @@ if (flags.json) {
       memory,
       emulator,
       observability,
+      verification,
     }),
   );
 } else {
@@ -91,7 +103,7 @@ if (flags.json) {
 
 function start(file, argument) {
   return fork(new URL(file, import.meta.url), argument === undefined ? [] : [argument], {
-    execArgv: ['--expose-gc', '--no-warnings'],
+    execArgv: ['--expose-gc', '--no-warnings', '--import', TYPESCRIPT],
     env: { ...process.env, NODE_EXTRA_CA_CERTS: CA },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -133,10 +145,19 @@ function print() {
   console.log(
     `send without a network, µs of CPU: ${round(silent)} without listeners, ${round(unchecked)} without the checks for listeners, ${round(listener)} with a listener that does nothing, ${round(otel)} with OpenTelemetry; the checks take ${round(checksNanos)} ns`,
   );
+  console.log(sayVerification(verification));
   console.log('\nRatios:');
   for (const [name, value] of Object.entries(ratios)) {
     console.log(`  ${name}: ${value}`);
   }
+}
+
+function sayVerification(figures) {
+  if (figures === null) {
+    return 'Verification codes: SKIPPED, since there is no redis-server here (REDIS_SERVER_PATH names one).';
+  }
+  const { cpu, cryptoMicros, bytes } = figures;
+  return `Verification codes, µs of CPU a start: reserve and conclude ${round(cpu.store)}, all of start() ${round(cpu.service)}, seven limits of rate-limiter-flexible ${round(cpu.counting)}; cryptography ${round(cryptoMicros)} µs; ${Math.round(bytes)} bytes of Redis a pending phone`;
 }
 
 function round(value) {

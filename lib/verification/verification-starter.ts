@@ -38,6 +38,15 @@ interface Subject {
   readonly test: ResolvedTestNumber | undefined;
 }
 
+/** A text on its way. */
+interface Delivery {
+  readonly subject: Subject;
+  readonly ask: SmsVerificationReserveAsk;
+  readonly verification: SmsStoredVerification;
+  /** The answer when it is accepted. */
+  readonly sent: SmsVerificationSent;
+}
+
 /** A result, and what traces say of it beside. */
 export interface Started {
   readonly result: SmsVerificationStart;
@@ -208,7 +217,7 @@ export class VerificationStarter {
       throw error;
     }
     this.decoyDelay.add(performance.now() - began);
-    return this.settle(subject, ask, verification, outcome);
+    return this.settle({ subject, ask, verification, sent }, outcome);
   }
 
   private async send(
@@ -226,13 +235,8 @@ export class VerificationStarter {
     });
   }
 
-  private async settle(
-    subject: Subject,
-    ask: SmsVerificationReserveAsk,
-    verification: SmsStoredVerification,
-    outcome: SmsOutcome,
-  ): Promise<SmsVerificationStart> {
-    const sent = this.toSent(subject, verification);
+  private async settle(delivery: Delivery, outcome: SmsOutcome): Promise<SmsVerificationStart> {
+    const { ask, verification, sent } = delivery;
     switch (outcome.status) {
       case 'accepted':
         await this.conclude(ask, verification, {
@@ -244,23 +248,19 @@ export class VerificationStarter {
         await this.conclude(ask, verification, { outcome: 'unknown' });
         return toStart({ ...sent, delivery: 'unknown' });
       case 'rejected':
-        return this.refuse(subject, ask, verification, outcome.error);
+        return this.refuse(delivery, outcome.error);
     }
   }
 
   private async refuse(
-    subject: Subject,
-    ask: SmsVerificationReserveAsk,
-    verification: SmsStoredVerification,
+    { subject, ask, verification, sent }: Delivery,
     error: SmsError,
   ): Promise<SmsVerificationStart> {
     const { code } = error;
     const block = blockOf(code);
     const ends = code === 'LimitExceeded.PhoneNumberSameContentDailyLimit';
     await this.conclude(ask, verification, { outcome: 'rejected', block, ends });
-    const shown = this.withDecoys.has(subject.definition)
-      ? this.toSent(subject, verification)
-      : undefined;
+    const shown = this.withDecoys.has(subject.definition) ? sent : undefined;
     if (block === undefined) {
       return toStart({ status: 'failed', error }, shown);
     }
