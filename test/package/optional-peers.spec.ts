@@ -8,6 +8,10 @@ const OPTIONAL_PEERS = ['@nestjs/config', '@nestjs/terminus', '@opentelemetry/ap
 /** Dear to load, so only the first request, or the first phone number, does. */
 const LOADED_LATER = ['axios', 'undici', 'libphonenumber-js'];
 
+const REDIS_CLIENTS = ['ioredis', 'iovalkey', 'redis', '@redis/client'];
+/** What health checks and metrics know verifications by. */
+const TOKENS_OF_VERIFICATION = ['verification-channel.js', 'verification-health.js'];
+
 const packageOf = (specifier: string): string =>
   specifier
     .split('/')
@@ -38,11 +42,8 @@ function packagesInTypes(file: string, seen = new Set<string>()): Set<string> {
   return packages;
 }
 
-/**
- * Every package of which importing the specifier, and then doing something with it, loads a file, in a
- * process of its own.
- */
-async function packagesLoadedBy(specifier: string, task = ''): Promise<Set<string>> {
+/** Every file that importing the specifier, and then doing something with it, loads, in a process of its own. */
+async function filesLoadedBy(specifier: string, task = ''): Promise<string[]> {
   const hook = `import { writeSync } from 'node:fs';
     export async function load(url, context, next) {
       writeSync(1, url + '\\n');
@@ -60,9 +61,20 @@ async function packagesLoadedBy(specifier: string, task = ''): Promise<Set<strin
     // What CommonJS packages require passes by the hook, but not by their cache.
     console.log(Object.keys(Module._cache).join('\\n'));`,
   );
-  const files = output.split('\n').map((line) => line.replaceAll('\\', '/'));
+  return output.split('\n').map((line) => line.replaceAll('\\', '/'));
+}
+
+/** Every package of which it loads a file. */
+async function packagesLoadedBy(specifier: string, task = ''): Promise<Set<string>> {
+  const files = await filesLoadedBy(specifier, task);
   const names = files.map((file) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
   return new Set(names.filter((name) => name !== undefined));
+}
+
+/** The files of a folder of the build that it loads. */
+async function filesOfFolder(folder: string, specifier: string): Promise<string[]> {
+  const files = await filesLoadedBy(specifier);
+  return files.flatMap((file) => file.split(`/dist/${folder}/`).slice(1));
 }
 
 describe('the root entry point', () => {
@@ -138,6 +150,35 @@ describe('every other entry point', () => {
       `if (Object.keys(entryPoint).length > 0) throw new Error(Object.keys(entryPoint).join());`,
     );
     expect([...packages]).toEqual([]);
+  });
+
+  it.each(['', '/config', '/health', '/otel'])(
+    'nestjs-tencentcloud-sms%s loads no verification, but for a token and a channel, and no Redis',
+    async (path) => {
+      const specifier = `nestjs-tencentcloud-sms${path}`;
+      const [ofVerification, ofRedis, packages] = await Promise.all([
+        filesOfFolder('verification', specifier),
+        filesOfFolder('redis', specifier),
+        packagesLoadedBy(specifier),
+      ]);
+      expect(ofVerification.filter((file) => !TOKENS_OF_VERIFICATION.includes(file))).toEqual([]);
+      expect(ofRedis).toEqual([]);
+      expect(REDIS_CLIENTS.filter((name) => packages.has(name))).toEqual([]);
+    },
+  );
+
+  it('verification loads its service, and nothing of Redis', async () => {
+    const specifier = 'nestjs-tencentcloud-sms/verification';
+    expect(await filesOfFolder('verification', specifier)).toContain('verification.service.js');
+    expect(await filesOfFolder('redis', specifier)).toEqual([]);
+  });
+
+  it('redis loads no client, no peer and no service', async () => {
+    const specifier = 'nestjs-tencentcloud-sms/redis';
+    const packages = await packagesLoadedBy(specifier);
+    expect(await filesOfFolder('redis', specifier)).toContain('redis-client.js');
+    expect([...REDIS_CLIENTS, ...OPTIONAL_PEERS].filter((name) => packages.has(name))).toEqual([]);
+    expect(await filesOfFolder('verification', specifier)).toEqual([]);
   });
 
   it.each(entryPoints)('$path names no library that only we call in its types', ({ files }) => {
