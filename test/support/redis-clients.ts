@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { Redis as Valkey } from 'iovalkey';
 import { createClient, createCluster } from 'redis';
 import type { SmsRedisClient } from '../../lib/redis/redis-client.js';
 import type { RedisServer } from './redis-server.js';
@@ -17,9 +18,23 @@ function ignore(): void {
   // Clients tell of broken connections by events; calls fail as well.
 }
 
-/** Of ioredis; iovalkey is the same code under another name. */
+/** Of ioredis. */
 export const connectIoredis: Connect = async ({ host, port }) => {
   const client = new Redis({ host, port, lazyConnect: true });
+  client.on('error', ignore);
+  await client.connect();
+  return {
+    client,
+    command: async (...words) => client.call(...(words as [string, ...string[]])),
+    close: () => {
+      client.disconnect();
+    },
+  };
+};
+
+/** Of iovalkey. */
+export const connectIovalkey: Connect = async ({ host, port }) => {
+  const client = new Valkey({ host, port, lazyConnect: true });
   client.on('error', ignore);
   await client.connect();
   return {
@@ -76,5 +91,6 @@ export const connectNodeRedisCluster: Connect = async ({ host, port }) => {
 /** By the names of their packages. */
 export const CLIENT_KINDS: readonly (readonly [string, Connect])[] = [
   ['ioredis', connectIoredis],
+  ['iovalkey', connectIovalkey],
   ['redis', connectNodeRedis],
 ];
