@@ -111,16 +111,6 @@ local function find_own()
   end
 end
 
--- Whether the last booking has its places where this call would take some.
-local function holds_places(record)
-  for _, key in ipairs(ask.texts) do
-    if redis.call('ZSCORE', KEYS[key], mark .. record.o) then
-      return true
-    end
-  end
-  return false
-end
-
 local function blocked_until()
   local at = 0
   for _, key in ipairs(ask.blocks) do
@@ -129,12 +119,12 @@ local function blocked_until()
   return at
 end
 
-local function find_refusal()
+local function find_refusal(overdue)
   local at = blocked_until()
   if at > now then
     return throttled('phone', at)
   end
-  at = paused_until()
+  at = overdue and 0 or paused_until()
   if at > now then
     return throttled('phone', at)
   end
@@ -174,32 +164,15 @@ end
 local own, slot = find_own()
 local exhausted = own and own.a >= ask.maxAttempts
 local renewable = own and not exhausted and now + ask.ttl <= own.b + ask.life
+local overdue = false
 if own and not ask.unlimited then
-  if own.d == 'pending' then
-    local leaves_until = own.l + ask.sendWithin
-    if now < leaves_until then
-      return cjson.encode({ status = 'waiting', verification = describe(own, slot, leaves_until) })
-    end
-    if renewable and holds_places(own) then
-      -- Its text left by now, or never will: its places go to this operation.
-      if own.c >= ask.maxSends then
-        return throttled('verification', own.e)
-      end
-      local blocked = blocked_until()
-      if blocked > now then
-        return throttled('phone', blocked)
-      end
-      if ask.look then
-        return free()
-      end
-      local before = own.o
-      renew(own)
-      remove_places(before)
-      note_places()
-      return to_send(own, slot)
-    end
+  local leaves_until = own.l + ask.sendWithin
+  if own.d == 'pending' and now < leaves_until then
+    return cjson.encode({ status = 'waiting', verification = describe(own, slot, leaves_until) })
   end
-  if not exhausted then
+  -- Its text left by now, or never will: the opener need not wait for it any longer.
+  overdue = renewable and own.d == 'pending'
+  if not exhausted and not overdue then
     local paused = paused_until()
     if paused > now then
       return cjson.encode({ status = 'waiting', verification = describe(own, slot, paused) })
@@ -211,7 +184,7 @@ if own and not ask.unlimited then
 end
 
 if not ask.unlimited then
-  local refusal = find_refusal()
+  local refusal = find_refusal(overdue)
   if refusal then
     return refusal
   end

@@ -208,19 +208,13 @@ local function wide_add(limits, at, difference)
   end
 end
 
--- Gives back the places of an operation; its moment, or nil when it has none.
-local function remove_places(operation)
+local function give_back(operation)
   local at = forget(ask.texts, operation)
   forget(ask.pauses, operation)
   if at then
     wide_add(ask.country, at, -1)
     wide_add(ask.all, at, -1)
   end
-  return at
-end
-
-local function give_back(operation)
-  remove_places(operation)
   local record = read_record(ask.slot)
   if not record or record.o ~= operation then
     return

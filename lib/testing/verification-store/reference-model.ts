@@ -220,21 +220,19 @@ export class VerificationModel {
     { isExhausted, isRenewable }: { isExhausted: boolean; isRenewable: boolean },
     now: number,
   ): SmsVerificationReservation | undefined {
+    // The text of a booking left by now, or never will: its opener need not wait for it any longer.
+    const isOverdue = own?.delivery === 'pending' && isRenewable;
     const pausedUntil = this.pausedUntil(ask, now);
     const blockedUntil = Math.max(0, ...ask.phones.map((phone) => this.state.blocks[phone] ?? 0));
     if (own !== undefined) {
       if (own.delivery === 'pending' && now < own.lastAt + ask.sendWithinMs) {
         return this.waiting(own, ask, own.lastAt + ask.sendWithinMs);
       }
-      const isTakeOver = this.isTakeOver(ask, own, isRenewable);
-      if (!isTakeOver && !isExhausted && now < pausedUntil) {
+      if (!isOverdue && !isExhausted && now < pausedUntil) {
         return this.waiting(own, ask, pausedUntil);
       }
       if (isRenewable && own.sends >= ask.maxSends) {
         return throttled('verification', own.expiresAt);
-      }
-      if (isTakeOver) {
-        return blockedUntil > now ? throttled('phone', blockedUntil) : undefined;
       }
     }
     const { phones, trusted, limits, callers } = ask;
@@ -243,7 +241,7 @@ export class VerificationModel {
     const shares = limits.phone.map((it) => ({ count: it.untrusted, windowMs: it.windowMs }));
     const moments: [SmsVerificationScope, number][] = [
       ['phone', blockedUntil],
-      ['phone', pausedUntil],
+      ['phone', isOverdue ? 0 : pausedUntil],
       [
         'phone',
         Math.max(
@@ -271,8 +269,6 @@ export class VerificationModel {
     now: number,
   ): SmsVerificationReservation {
     const { operation, phones, subjects, trusted, country } = ask;
-    const isTakeOver =
-      own !== undefined && !ask.unlimited && this.isTakeOver(ask, own, isRenewable);
     const text = (): Text => ({
       operation,
       phone: phones[0] as string,
@@ -282,15 +278,9 @@ export class VerificationModel {
       at: now,
       pauses: true,
     });
-    if (isTakeOver) {
-      const old = own.operation;
-      this.state.texts = this.state.texts.filter((it) => it.operation !== old);
-    }
     if (!ask.unlimited) {
       this.state.texts.push(text());
-      if (!isTakeOver) {
-        note(this.state.starts, ask.callers, { operation, trusted: false }, now);
-      }
+      note(this.state.starts, ask.callers, { operation, trusted: false }, now);
     }
     if (own !== undefined && !isRenewable) {
       delete this.state.verifications[own.slot];
@@ -299,18 +289,6 @@ export class VerificationModel {
       own !== undefined && isRenewable ? renewed(own, ask, now) : created(ask, own, now);
     this.put(booked);
     return this.send(booked, ask, now);
-  }
-
-  /** Whether the text of a booking left by now, or never will, so that its places are taken over. */
-  private isTakeOver(
-    { phones, trusted }: SmsVerificationReserveAsk,
-    { delivery, operation }: Verification,
-    isRenewable: boolean,
-  ): boolean {
-    const holdsPlaces = this.state.texts.some(
-      (it) => it.operation === operation && it.trusted === trusted && phones.includes(it.phone),
-    );
-    return delivery === 'pending' && isRenewable && holdsPlaces;
   }
 
   private send(

@@ -140,7 +140,7 @@ export const RENEWAL_CASES: readonly StoreCase[] = [
     assert.deepEqual([delivery, resendAt - bookedAt], ['pending', 10_000]);
   }),
   inTime('lets the opener take over a start that was never concluded', async (caller) => {
-    const limits = { phone: [{ count: 1, untrusted: 1, windowMs: HOUR_MS }], all: hourly(1) };
+    const limits = { phone: [{ count: 2, untrusted: 2, windowMs: HOUR_MS }], all: hourly(2) };
     const first = await caller.send(withLimits(limits));
     await caller.wait(9_999);
     assert.equal(shortOf(await caller.resend(first)), 'waiting');
@@ -150,6 +150,24 @@ export const RENEWAL_CASES: readonly StoreCase[] = [
     const { nonce, seed, bookedAt, sendsLeft } = second.verification;
     assert.deepEqual([nonce, seed], [first.verification.nonce, first.verification.seed]);
     assert.deepEqual([bookedAt - first.verification.bookedAt, sendsLeft], [10_000, 1]);
+  }),
+  inTime(
+    'keeps the place of a start that was never concluded, and takes another',
+    async (caller) => {
+      const given = withLimits({ phone: [{ count: 2, untrusted: 2, windowMs: HOUR_MS }] });
+      const first = await caller.send(given);
+      await caller.wait(10_000);
+      await caller.sendAccepted(caller.again(first));
+      await caller.wait(5 * MINUTE_MS);
+      const answer = await caller.reserve(given);
+      assert.equal(shortOf(answer), 'throttled phone');
+      assert.equal(retryAtOf(answer), first.verification.bookedAt + HOUR_MS);
+    },
+  ),
+  inTime('takes nothing over where no limit has a place', async (caller) => {
+    const first = await caller.send(withLimits({ all: hourly(1) }));
+    await caller.wait(10_000);
+    assert.equal(shortOf(await caller.resend(first)), 'throttled all');
   }),
   inTime('gives the places of a takeover back once', async (caller) => {
     const first = await caller.send(withLimits({ all: hourly(2) }));
@@ -173,7 +191,7 @@ export const RENEWAL_CASES: readonly StoreCase[] = [
     assert.deepEqual(after, { status: 'free', load: { all: 0, country: 0 } });
   }),
   inTime('counts a start after a rejected takeover as a new text', async (caller) => {
-    const given = withLimits({ phone: [{ count: 1, untrusted: 1, windowMs: HOUR_MS }] });
+    const given = withLimits({ phone: [{ count: 2, untrusted: 2, windowMs: HOUR_MS }] });
     const first = await caller.send(given);
     await caller.wait(10_000);
     const second = await caller.send(caller.again(first));
@@ -184,7 +202,7 @@ export const RENEWAL_CASES: readonly StoreCase[] = [
     assert.equal(shortOf(await caller.reserve(given)), 'throttled phone');
   }),
   inTime('looks at every limit again after a rejected takeover', async (caller) => {
-    const given = withLimits({ phone: [{ count: 1, untrusted: 1, windowMs: HOUR_MS }] });
+    const given = withLimits({ phone: [{ count: 2, untrusted: 2, windowMs: HOUR_MS }] });
     const first = await caller.send(given);
     await caller.wait(10_000);
     const second = await caller.send(caller.again(first));

@@ -161,19 +161,15 @@ export class MemoryVerificationStore implements SmsVerificationStore {
     const isExhausted = own.attempts >= ask.maxAttempts;
     const canRenew = !isExhausted && now + ask.ttlMs <= own.bornAt + ask.lifeMs;
     if (ask.unlimited) {
-      return this.reserveAnother(ask, own, now, canRenew);
+      return this.reserveAnother(ask, own, now, { canRenew });
     }
-    if (own.delivery === 'pending') {
-      const leftAt = own.lastAt + ask.sendWithinMs;
-      if (now < leftAt) {
-        return { status: 'waiting', verification: describeRecord(own, ask, leftAt) };
-      }
-      const places = trustKeys(ask.phones, ask.trusted);
-      if (canRenew && this.texts.at(places, own.operation) !== undefined) {
-        return this.takeOver(own, ask, now);
-      }
+    const leftAt = own.lastAt + ask.sendWithinMs;
+    if (own.delivery === 'pending' && now < leftAt) {
+      return { status: 'waiting', verification: describeRecord(own, ask, leftAt) };
     }
-    if (!isExhausted) {
+    // Its text left by now, or never will: the opener need not wait for it any longer.
+    const isOverdue = own.delivery === 'pending' && canRenew;
+    if (!isExhausted && !isOverdue) {
       const pausedUntil = this.pausedUntil(ask, now);
       if (pausedUntil > now) {
         return { status: 'waiting', verification: describeRecord(own, ask, pausedUntil) };
@@ -182,16 +178,16 @@ export class MemoryVerificationStore implements SmsVerificationStore {
     if (canRenew && own.sends >= ask.maxSends) {
       return throttled('verification', own.expiresAt);
     }
-    return this.reserveAnother(ask, own, now, canRenew);
+    return this.reserveAnother(ask, own, now, { canRenew, isOverdue });
   }
 
   private reserveAnother(
     ask: SmsVerificationReserveAsk,
     own: VerificationRecord | undefined,
     now: number,
-    canRenew = false,
+    { canRenew = false, isOverdue = false } = {},
   ): SmsVerificationReservation {
-    const refusal = ask.unlimited ? undefined : this.findRefusal(ask, now);
+    const refusal = ask.unlimited ? undefined : this.findRefusal(ask, now, isOverdue);
     if (refusal !== undefined) {
       return refusal;
     }
@@ -204,12 +200,13 @@ export class MemoryVerificationStore implements SmsVerificationStore {
   private findRefusal(
     ask: SmsVerificationReserveAsk,
     now: number,
+    isOverdue: boolean,
   ): SmsVerificationReservation | undefined {
     const blockedUntil = this.blockedUntil(ask.phones);
     if (blockedUntil > now) {
       return throttled('phone', blockedUntil);
     }
-    const pausedUntil = this.pausedUntil(ask, now);
+    const pausedUntil = isOverdue ? 0 : this.pausedUntil(ask, now);
     if (pausedUntil > now) {
       return throttled('phone', pausedUntil);
     }
@@ -259,30 +256,6 @@ export class MemoryVerificationStore implements SmsVerificationStore {
       this.wide.add(ask, now, 1);
     }
     return this.toSend(record, ask, now);
-  }
-
-  /** The text of the booking left by now, or never will: its places go to the new operation. */
-  private takeOver(
-    own: VerificationRecord,
-    ask: SmsVerificationReserveAsk,
-    now: number,
-  ): SmsVerificationReservation {
-    if (own.sends >= ask.maxSends) {
-      return throttled('verification', own.expiresAt);
-    }
-    const blockedUntil = this.blockedUntil(ask.phones);
-    if (blockedUntil > now) {
-      return throttled('phone', blockedUntil);
-    }
-    if (ask.mode === 'look') {
-      return { status: 'free', load: this.wide.load(ask, now) };
-    }
-    this.removePlaces(ask, own.operation);
-    this.texts.add(trustKeys(ask.phones, ask.trusted), ask.operation, now);
-    this.pauses.add(trustKeys(ask.subjects, ask.trusted), ask.operation, now);
-    this.wide.add(ask, now, 1);
-    renew(own, ask, now);
-    return this.toSend(own, ask, now);
   }
 
   private attemptNow(ask: SmsVerificationAttemptAsk, now: number): SmsVerificationAttempt {
@@ -415,7 +388,14 @@ export class MemoryVerificationStore implements SmsVerificationStore {
       'operation' | 'slot' | 'phones' | 'subjects' | 'country' | 'limits'
     >,
   ): void {
-    this.removePlaces(ask, ask.operation);
+    const phones = [...trustKeys(ask.phones, false), ...trustKeys(ask.phones, true)];
+    const subjects = [...trustKeys(ask.subjects, false), ...trustKeys(ask.subjects, true)];
+    const bookedAt = this.texts.at(phones, ask.operation);
+    this.texts.delete(phones, ask.operation);
+    this.pauses.delete(subjects, ask.operation);
+    if (bookedAt !== undefined) {
+      this.wide.add(ask, bookedAt, -1);
+    }
     const record = this.lastOf(ask.slot, ask.operation);
     if (record === undefined) {
       return;
@@ -425,22 +405,6 @@ export class MemoryVerificationStore implements SmsVerificationStore {
     } else {
       takeBack(record);
     }
-  }
-
-  /** When they were booked; `undefined` when there were none. */
-  private removePlaces(
-    ask: Pick<SmsVerificationConcludeAsk, 'phones' | 'subjects' | 'country' | 'limits'>,
-    operation: string,
-  ): number | undefined {
-    const phones = [...trustKeys(ask.phones, false), ...trustKeys(ask.phones, true)];
-    const subjects = [...trustKeys(ask.subjects, false), ...trustKeys(ask.subjects, true)];
-    const bookedAt = this.texts.at(phones, operation);
-    this.texts.delete(phones, operation);
-    this.pauses.delete(subjects, operation);
-    if (bookedAt !== undefined) {
-      this.wide.add(ask, bookedAt, -1);
-    }
-    return bookedAt;
   }
 
   private block(

@@ -212,8 +212,9 @@ export interface SmsVerificationStore {
    * In this order: the same operation → the same answer · locked by failures · the caller's own text
    * too young → `waiting` · its sends used up · the phone blocked, its pause, its limits · the
    * caller's · the country's · all. A renewal keeps attempts, nonce and seed; a booking whose text
-   * must have left by now and is still not concluded is taken over by its opener. A fresh verification
-   * is kept in the slot of `fresh`, and replaces the caller's own one.
+   * must have left by now and is still not concluded is taken over by its opener without a pause, and
+   * keeps its place, since its text may have arrived. A fresh verification is kept in the slot of
+   * `fresh`, and replaces the caller's own one.
    */
   reserve(ask: SmsVerificationReserveAsk): Promise<SmsVerificationReservation>;
   /** Notes what became of an operation; of one that is not the last, only its places. */
