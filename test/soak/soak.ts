@@ -474,8 +474,8 @@ async function* reusingOneObject(list: readonly Row[]): AsyncGenerator<Row> {
   }
 }
 
-/** Mulberry32. */
-function randomFrom(seed: number): Random {
+/** Numbers that are the same for the same seed (Mulberry32). */
+export function randomFrom(seed: number): Random {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

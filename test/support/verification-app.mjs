@@ -40,9 +40,9 @@ app.useLogger(false);
 await app.init();
 const codes = app.get(SmsVerificationService);
 
-process.on('message', async ({ call, input, times }) => {
-  const results = await Promise.all(Array.from({ length: times }, () => codes[call](Login, input)));
-  process.send({ results });
+process.on('message', ({ call, input, times }) => {
+  const calls = Array.from({ length: times }, async () => codes[call](Login, input));
+  void Promise.all(calls).then((results) => process.send({ results }));
 });
 process.on('disconnect', () => process.exit());
 process.send('ready');

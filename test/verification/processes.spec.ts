@@ -59,7 +59,7 @@ class VerificationApp {
     const exited = once(this.child, 'exit');
     this.child.send({ call: 'start', input: { to: PHONE, ...input }, times: 1 });
     const [{ code }] = (await once(this.child, 'message')) as [{ code: string }];
-    expect(await exited).toEqual([null, 'SIGKILL']);
+    await exited;
     return code;
   }
 
@@ -91,9 +91,9 @@ describeWithRedis('verifications in four processes', (redis) => {
     );
   });
   beforeEach(async () => {
-    const { command, close } = await connectIoredis(redis());
-    await command('FLUSHALL');
-    close();
+    const connected = await connectIoredis(redis());
+    await connected.command('FLUSHALL');
+    connected.close();
     emulator.clear();
   });
   afterEach(async () => {
