@@ -73,8 +73,7 @@ export class RedisRunner {
       let isOver = false;
       const end = (settle: () => void) => {
         isOver = true;
-        clearTimeout(repeat);
-        clearTimeout(limit);
+        clearTimeout(timer);
         settle();
       };
       const callOnce = async () => {
@@ -98,10 +97,7 @@ export class RedisRunner {
           }
         }
       };
-      const repeat = setTimeout(() => {
-        void callOnce();
-      }, this.timeoutMs / 2).unref();
-      const limit = setTimeout(() => {
+      const giveUp = () => {
         end(() => {
           reject(
             new SmsRedisError(
@@ -109,7 +105,11 @@ export class RedisRunner {
             ),
           );
         });
-      }, this.timeoutMs).unref();
+      };
+      let timer = setTimeout(() => {
+        timer = setTimeout(giveUp, this.timeoutMs / 2).unref();
+        void callOnce();
+      }, this.timeoutMs / 2).unref();
       void callOnce();
     });
   }
