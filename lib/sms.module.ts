@@ -11,6 +11,7 @@ import { Tc3Signer } from './signing/tc3.signer.js';
 import { V1Signer } from './signing/v1.signer.js';
 import type { SmsSigner } from './signing/signer.js';
 import { OutcomeRates } from './sending/outcome-rates.js';
+import type { SendObserver } from './sending/send-observer.js';
 import { SmsSender } from './sending/sms.sender.js';
 import { BatchSender } from './sending/batch.sender.js';
 import { OutcomeReporter } from './sending/outcome-reporter.js';
@@ -90,9 +91,9 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
         inFlight: InFlight,
         rates: OutcomeRates,
       ) => {
-        const observers = [rates, new OutcomeReporter(events)];
+        const observers: SendObserver[] = [rates, new OutcomeReporter(events)];
         const batches = new BatchSender(client, { account, inFlight, observers });
-        return new SmsSender(batches, { signName, now, inFlight });
+        return new SmsSender(batches, { signName, now, inFlight, observers });
       },
     },
   ],

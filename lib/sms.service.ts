@@ -5,6 +5,8 @@ import type { SmsCallOptions, SmsParams } from './client/call-options.js';
 import { OutcomeRates } from './sending/outcome-rates.js';
 import type { SmsRecentOutcomes } from './sending/outcome-rates.js';
 import type { SmsOutcome, SmsReceipt } from './sending/outcome.js';
+import type { SendAction } from './sending/read-statuses.js';
+import type { SendObserver } from './sending/send-observer.js';
 import type { SmsRowSource } from './sending/page-reader.js';
 import type { SmsSendEach, SmsSendEachOptions } from './sending/send-each.js';
 import type { SmsSendManyResult } from './sending/send-many.js';
@@ -96,7 +98,14 @@ export class SmsService {
     params: SmsParams<A>,
     options?: SmsCallOptions,
   ): Promise<SmsResponse<A>> {
-    return this.client.request(action, params, options);
+    return action === 'SendSms' || action === 'SendMultiGlobalSms'
+      ? this.sendRaw(action, params, options)
+      : this.client.request(action, params, options);
+  }
+
+  /** @internal Has an observer see all texts of this account; gives what ends that. */
+  observeSends(observer: SendObserver): () => void {
+    return this.sender.observe(observer);
   }
 
   /**
@@ -130,7 +139,7 @@ export class SmsService {
    * @see https://cloud.tencent.com/document/product/382/55981
    */
   sendSms(params: SmsParams<'SendSms'>, options?: SmsCallOptions): Promise<SmsResponse<'SendSms'>> {
-    return this.client.request('SendSms', params, options);
+    return this.sendRaw('SendSms', params, options);
   }
 
   /**
@@ -141,7 +150,7 @@ export class SmsService {
     params: SmsParams<'SendMultiGlobalSms'>,
     options?: SmsCallOptions,
   ): Promise<SmsResponse<'SendMultiGlobalSms'>> {
-    return this.client.request('SendMultiGlobalSms', params, options);
+    return this.sendRaw('SendMultiGlobalSms', params, options);
   }
 
   /**
@@ -340,5 +349,15 @@ export class SmsService {
     options?: SmsCallOptions,
   ): Promise<SmsResponse<'DescribePhoneNumberInfo'>> {
     return this.client.request('DescribePhoneNumberInfo', params, options);
+  }
+
+  private async sendRaw<A extends SendAction>(
+    action: A,
+    params: SmsParams<A>,
+    options?: SmsCallOptions,
+  ): Promise<SmsResponse<A>> {
+    const response = await this.client.request(action, params, options);
+    await this.sender.onRawSend(action, response);
+    return response;
   }
 }

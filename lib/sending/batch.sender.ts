@@ -24,6 +24,7 @@ export interface BatchSenderContext {
   /** Name of the account. */
   readonly account: string | undefined;
   readonly inFlight: InFlight;
+  /** Read anew for each batch: more may come while the app starts. */
   readonly observers: readonly SendObserver[];
 }
 
@@ -59,12 +60,29 @@ export class BatchSender {
       : await this.settle(batch, limits);
     for (const observer of this.context.observers) {
       try {
-        observer.afterSend(batch, outcomes);
+        const observed = observer.afterSend?.(batch, outcomes);
+        if (observed !== undefined) {
+          await observed;
+        }
       } catch {
         // The outcomes are final: an observer that throws must not lose them.
       }
     }
     return outcomes;
+  }
+
+  private async announce(batch: Batch, callRef: string, timing: CallTiming): Promise<void> {
+    for (const observer of this.context.observers) {
+      if (observer.beforeSend !== undefined) {
+        const { decidedAt, notAfter } = timing.read();
+        try {
+          await observer.beforeSend({ ...batch, callRef, decidedAt, notAfter });
+        } catch (error) {
+          // Nothing was sent yet, whatever the observer threw.
+          throw error instanceof SmsError ? error : toObserverError(error);
+        }
+      }
+    }
   }
 
   private async settle(
@@ -75,6 +93,7 @@ export class BatchSender {
     const timing = this.client.startTiming(deadline);
     const callRef = randomUUID();
     try {
+      await this.announce({ action, rows }, callRef, timing);
       const [statuses, requestId] = await this.request({ action, rows }, callRef, {
         ...limits,
         timing,
@@ -116,6 +135,13 @@ function toRows(
 ): SmsOutcomeRow[] {
   const times = timing.read();
   return rows.map((row) => inRequest(row, row.text, { callRef, requestId, ...times }));
+}
+
+function toObserverError(cause: unknown): SmsError {
+  return new SmsError('An observer of the send failed, so nothing was sent.', {
+    code: 'SMS_UNFORESEEN',
+    cause: toSafeCause(cause),
+  });
 }
 
 /** The client throws errors of ours only, so this came from an answer: texts may have been sent. */

@@ -8,6 +8,7 @@ import { checkTextLength, checkValueLengths } from '../templates/check-params.js
 import { isRawTemplate, renderForMarkets, templateFor } from '../templates/render-params.js';
 import { findSignFault, signNameFor } from '../templates/sign-name.js';
 import type { SmsSignName, SmsSignNames } from '../templates/sign-name.js';
+import type { SmsTemplateKind } from '../templates/template-content.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
 
 /**
@@ -48,6 +49,11 @@ export interface SmsSendSettings {
    * @default none
    */
   ref?: string | undefined;
+  /**
+   * Whether the delivery module keeps what becomes of the text.
+   * @default by its kind and by how many rows are sent, as the options of the module say
+   */
+  track?: boolean | undefined;
 }
 
 /** A text whose parts are all checked. */
@@ -56,6 +62,8 @@ export interface PreparedText extends Readonly<Omit<SmsSendSettings, 'ref' | 'si
   readonly values: readonly string[];
   /** The signature that it carries; never empty. */
   readonly signName: string | undefined;
+  /** What its template was approved for; `undefined` for one that is known by its id alone. */
+  readonly kind: SmsTemplateKind | undefined;
 }
 
 /** A text as it goes to each market. */
@@ -84,6 +92,8 @@ export function prepareText(
     extendCode: orNone(settings.extendCode),
     senderId: orNone(settings.senderId),
     sdkAppId: settings.sdkAppId,
+    track: settings.track,
+    kind: kindOf(templateFor(template, market)),
   });
   const mainland = toText('mainland');
   const isForAll =
@@ -106,6 +116,10 @@ export function textAnywhere({
   };
 }
 
+function kindOf(template: SmsAnyTemplate): SmsTemplateKind | undefined {
+  return 'kind' in template ? template.kind : undefined;
+}
+
 // An empty text asks for none, which is how a row differs from the options of its run.
 function orNone(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
@@ -125,7 +139,10 @@ const TEXTS = [
  */
 export function assertSettings(settings: SmsSendSettings): void {
   const issues: SmsFieldIssue[] = [];
-  const { signName, ...others } = settings;
+  const { signName, track, ...others } = settings;
+  if (track !== undefined && typeof track !== 'boolean') {
+    issues.push({ field: 'track', message: 'track must be true or false.' });
+  }
   const signNames = typeof signName === 'object' ? toFields(signName) : [['signName', signName]];
   for (const [field, value] of [...signNames, ...Object.entries(others)] as [string, unknown][]) {
     if (value !== undefined && typeof value !== 'string') {

@@ -27,6 +27,7 @@ const SETTINGS: Record<keyof SmsSendSettings, true> = {
   senderId: true,
   sdkAppId: true,
   ref: true,
+  track: true,
 };
 const LIMITS: Record<keyof SmsSendLimits, true> = {
   signal: true,

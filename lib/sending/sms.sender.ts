@@ -32,6 +32,9 @@ import {
 } from './send-input.js';
 import { DEFAULT_READ_AHEAD } from './each-run.js';
 import { DEFAULT_CONCURRENCY, sendMany } from './send-many.js';
+import type { SmsResponse } from '../api/actions.js';
+import type { SendAction } from './read-statuses.js';
+import type { SendObserver } from './send-observer.js';
 import type { SmsSendManyResult } from './send-many.js';
 import type { SmsSendLimits } from './send-limits.js';
 
@@ -71,6 +74,8 @@ export interface SmsSenderOptions {
   readonly now: () => Date;
   /** What a shutdown waits for: a send as a whole, with all the calls that it takes. */
   readonly inFlight: InFlight;
+  /** The ones that the batch sender tells. */
+  readonly observers: SendObserver[];
   /**
    * Milliseconds by a clock that never goes back, for what is repeated within a minute.
    * @default Node's `performance.now()`
@@ -88,6 +93,29 @@ export class SmsSender {
   /** The account's clock. */
   now(): Date {
     return this.options.now();
+  }
+
+  /** Has an observer see all that is sent from now on; gives what ends that. */
+  observe(observer: SendObserver): () => void {
+    const { observers } = this.options;
+    observers.push(observer);
+    return () => {
+      const index = observers.indexOf(observer);
+      if (index >= 0) {
+        observers.splice(index, 1);
+      }
+    };
+  }
+
+  /** Tells observers of a raw call that sent. */
+  async onRawSend<A extends SendAction>(action: A, response: SmsResponse<A>): Promise<void> {
+    for (const observer of this.options.observers) {
+      try {
+        await observer.afterRawSend?.(action, response);
+      } catch {
+        // The texts are sent: an observer that throws must not hide their serial numbers.
+      }
+    }
   }
 
   async send<Template extends SmsAnyTemplate>(
