@@ -3,8 +3,8 @@ import type { SmsRequestPhase } from '../errors/sms.error.js';
 import type { SmsHttpRequest, SmsHttpResponse, SmsTransport } from '../http/transport.js';
 import { UNPACED } from '../client/unpaced.js';
 import type { Engine } from '../emulator/engine/engine.js';
-import { TEST_HOOKS } from '../verification/test-hooks.js';
-import type { VerificationTestHooks } from '../verification/test-hooks.js';
+import { TEST_HOOKS } from '../sms.test-hooks.js';
+import type { SmsTestHooks } from '../sms.test-hooks.js';
 import type { SmsVerificationFaults } from './verification-faults.js';
 import type { WireRequest } from '../emulator/wire/wire.js';
 
@@ -14,7 +14,7 @@ import type { WireRequest } from '../emulator/wire/wire.js';
  */
 export class InProcessTransport implements SmsTransport {
   readonly [UNPACED] = true;
-  readonly [TEST_HOOKS]: VerificationTestHooks;
+  readonly [TEST_HOOKS]: SmsTestHooks;
 
   constructor(
     private readonly engine: Engine,

@@ -1,4 +1,4 @@
-import type { VerificationTestHooks } from '../verification/test-hooks.js';
+import type { SmsTestHooks } from '../sms.test-hooks.js';
 
 /** What a test does to the store of `SmsVerificationModule`. */
 export class SmsVerificationFaults {
@@ -15,10 +15,10 @@ export class SmsVerificationFaults {
   }
 
   /** @internal */
-  toHooks(now: () => number): VerificationTestHooks {
+  toHooks(now: () => number): SmsTestHooks {
     return {
       now,
-      assertStoreWorks: () => {
+      assertVerificationStoreWorks: () => {
         if (this.isBroken) {
           throw new Error('The test broke the store (kit.verification.breakStore).');
         }

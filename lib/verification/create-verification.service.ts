@@ -5,7 +5,7 @@ import { SMS_TRANSPORT, getSmsServiceToken } from '../sms.tokens.js';
 import { Afterwards } from './afterwards.js';
 import { VerificationKeys } from './keys/verification-keys.js';
 import type { ResolvedVerificationOptions } from './verification.options.js';
-import { findTestHooks } from './test-hooks.js';
+import { findTestHooks } from '../sms.test-hooks.js';
 import { SmsVerificationService } from './verification.service.js';
 import { VerificationLogger } from './verification.logger.js';
 

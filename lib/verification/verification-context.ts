@@ -3,7 +3,7 @@ import type { Afterwards } from './afterwards.js';
 import { readCaller } from './caller.js';
 import type { VerificationKeys } from './keys/verification-keys.js';
 import type { SmsVerificationStore } from './store/verification.store.js';
-import type { VerificationTestHooks } from './test-hooks.js';
+import type { SmsTestHooks } from '../sms.test-hooks.js';
 import type { VerificationLogger } from './verification.logger.js';
 import type { ResolvedTestNumber, ResolvedVerificationOptions } from './verification.options.js';
 
@@ -17,7 +17,7 @@ export interface VerificationContext {
   readonly afterwards: Afterwards;
   /** The account that sends; asked for when it is needed, since it may be made later. */
   readonly sms: () => SmsService;
-  readonly testHooks: () => VerificationTestHooks | undefined;
+  readonly testHooks: () => SmsTestHooks | undefined;
 }
 
 /** What the store counts a caller by; empty where it is not counted. */

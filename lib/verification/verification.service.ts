@@ -8,7 +8,7 @@ import type { SmsVerification } from './sms-verification.js';
 import { MemoryVerificationStore } from './store/memory-verification.store.js';
 import type { VerificationHealth } from './verification-health.js';
 import type { VerificationContext } from './verification-context.js';
-import { breakable } from './test-hooks.js';
+import { breakable } from './breakable-store.js';
 import { VerificationChecker } from './verification-checker.js';
 import { readCheckInput, readStartInput } from './verification-input.js';
 import type { SmsVerificationCheckInput, SmsVerificationStartInput } from './verification-input.js';
