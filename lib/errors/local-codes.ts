@@ -27,6 +27,11 @@ export const LOCAL_CODES: CataloguePart = {
     en: 'No usable credentials could be had; check where they come from.',
     zh: '无法获取可用的密钥，请检查密钥来源。',
   },
+  SMS_DELIVERY_STORE_UNAVAILABLE: {
+    facts: ['internal', 'operator', 'safe-later'],
+    en: 'The store of deliveries is out of reach, so nothing was sent; look at it.',
+    zh: '送达记录存储不可用，未发送短信，请检查存储。',
+  },
   SMS_OPTIONS_INVALID: {
     facts: ['request', 'operator', 'never'],
     en: 'The options of SmsModule are not usable; correct the fields that the error lists.',

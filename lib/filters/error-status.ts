@@ -95,6 +95,7 @@ const CODE_STATUS = new Map<string, number>([
     'SMS_ABORTED',
     'SMS_CREDENTIALS_UNAVAILABLE',
     'SMS_REDIS_UNAVAILABLE',
+    'SMS_DELIVERY_STORE_UNAVAILABLE',
     'SMS_SHUT_DOWN',
     // Surely not sent, unlike what is a time-out.
     'SMS_TOO_LATE',

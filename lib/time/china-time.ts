@@ -53,3 +53,10 @@ export function msUntilChinaMidnight(milliseconds: number): number {
   const dayMs = DAY_SECONDS * 1000;
   return dayMs - ((milliseconds + OFFSET_MS) % dayMs);
 }
+
+/** Reads `yyyy-MM-dd HH:mm:ss` of China's wall clock; `undefined` when it is no moment. */
+export function parseChinaTime(text: string): number | undefined {
+  const [, date, time] = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)$/.exec(text.trim()) ?? [];
+  const moment = Date.parse(`${date}T${time}+08:00`);
+  return Number.isNaN(moment) ? undefined : moment;
+}

@@ -1,0 +1,115 @@
+import { parseCallback } from './callback/parse-callback.js';
+import type { ChangeDispatcher } from './handlers/change.dispatcher.js';
+import { hears } from './handlers/delivery-handler.js';
+import type { DeliveryHandler } from './handlers/delivery-handler.js';
+import type { DeliveryLogger } from './delivery.logger.js';
+import { publishReports } from './delivery-channel.js';
+import { failureKindOf } from './failure-kind.js';
+import type { SmsReply, SmsReport } from './report.js';
+import type {
+  SmsDeliveryChange,
+  SmsDeliveryReport,
+  SmsDeliveryStore,
+} from './store/delivery.store.js';
+import { withDeadline } from '../time/with-deadline.js';
+
+/** How long handlers have while Tencent waits for the answer. */
+const DIRECT_TIMEOUT_MS = 5_000;
+
+/** What the parts of the module share. */
+export class DeliveryContext {
+  dispatcher: ChangeDispatcher | undefined;
+  handlers: readonly DeliveryHandler[] = [];
+
+  constructor(
+    readonly store: SmsDeliveryStore | undefined,
+    private readonly accounts: readonly string[],
+    private readonly logger: DeliveryLogger,
+  ) {}
+
+  /** @throws what the store throws, or, without a store, what a handler throws. */
+  async accept(body: unknown): Promise<{ accepted: number; refused: number }> {
+    const { reports, replies, refused } = parseCallback(body, this.accounts);
+    if (refused > 0) {
+      this.logger.onRefused(refused);
+    }
+    publishReports(reports);
+    const accepted = reports.length + replies.length;
+    if (this.store === undefined) {
+      await this.tellNow(reports, replies);
+    } else if (accepted > 0) {
+      await this.keep(this.store, reports, replies);
+    }
+    return { accepted, refused };
+  }
+
+  private async keep(
+    store: SmsDeliveryStore,
+    reports: readonly SmsDeliveryReport[],
+    replies: readonly SmsReply[],
+  ): Promise<void> {
+    if (reports.length > 0) {
+      await store.merge(reports);
+    }
+    if (replies.length > 0) {
+      await store.announce(replies.map(toReplyChange));
+    }
+    this.dispatcher?.wake();
+  }
+
+  private async tellNow(
+    reports: readonly SmsDeliveryReport[],
+    replies: readonly SmsReply[],
+  ): Promise<void> {
+    const changes = [...reports.map(toDirectChange), ...replies.map(toReplyChange)];
+    const calls = changes.flatMap((change) =>
+      this.handlers
+        .filter((handler) => hears(handler, change))
+        .map((handler) => ({ handler, change })),
+    );
+    const all = Promise.all(
+      calls.map(async ({ handler, change }) => {
+        try {
+          await handler.call(change.body);
+        } catch (error) {
+          this.logger.onHandlerFailed(handler.name, error);
+          throw error;
+        }
+      }),
+    );
+    await withDeadline(async () => all, {
+      timeoutMs: DIRECT_TIMEOUT_MS,
+      onTimeout: () => {
+        throw new Error(`The handlers did not end within ${DIRECT_TIMEOUT_MS} ms.`);
+      },
+    });
+  }
+}
+
+function toReplyChange(reply: SmsReply): SmsDeliveryChange {
+  return { id: `reply ${reply.id}`, kind: 'reply', body: reply };
+}
+
+/** Without a store nothing is known of the text, and a repeated push is told again. */
+function toDirectChange({
+  to,
+  serialNo,
+  state,
+  code = '',
+  at,
+  source,
+}: SmsDeliveryReport): SmsDeliveryChange {
+  const id = `${serialNo} ${to} ${state}`;
+  const body: SmsReport = {
+    id,
+    to,
+    serialNo,
+    state: state === 'delivered' ? 'delivered' : 'failed',
+    code,
+    kind: failureKindOf(state, code),
+    at: at ?? Date.now(),
+    source,
+    known: undefined,
+  };
+  return { id, kind: 'report', body };
+}

@@ -1,0 +1,140 @@
+import type { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { SmsOptionsError } from '../errors/options.error.js';
+import type { SmsService } from '../sms.service.js';
+import { findTestHooks } from '../sms.test-hooks.js';
+import { SMS_TRANSPORT, getSmsServiceToken } from '../sms.tokens.js';
+import { AllowList } from './callback/allow-list.js';
+import { CallbackPath } from './callback/callback-path.js';
+import { CallbackRoute } from './callback/callback-route.js';
+import { DeliveryContext } from './delivery-context.js';
+import { DeliveryLogger } from './delivery.logger.js';
+import { DeliveryObserver } from './delivery.observer.js';
+import type { ResolvedDeliveryOptions } from './delivery.options.js';
+import { ChangeDispatcher } from './handlers/change.dispatcher.js';
+import type { DeliveryHandler } from './handlers/delivery-handler.js';
+import { MemoryDeliveryStore } from './store/memory-delivery.store.js';
+import type { SmsDeliveryStore } from './store/delivery.store.js';
+import { WriteBehind } from './write-behind.js';
+
+/** The name of the account without one, in options. */
+const DEFAULT_ACCOUNT = 'default';
+
+/** What a module has running, from its start to its end. */
+export class DeliveryRuntime {
+  readonly context: DeliveryContext;
+  private readonly logger = new DeliveryLogger();
+  private readonly stops: (() => void)[] = [];
+  private writes: WriteBehind | undefined;
+
+  constructor(
+    private readonly options: ResolvedDeliveryOptions,
+    private readonly modules: ModuleRef,
+    host: HttpAdapterHost | undefined,
+  ) {
+    this.context = new DeliveryContext(options.store, options.accounts, this.logger);
+    this.route(host);
+  }
+
+  /**
+   * Begins to see sends, and to call handlers.
+   *
+   * @throws SmsOptionsError when an account is not there.
+   */
+  async start(handlers: readonly DeliveryHandler[]): Promise<void> {
+    const { context, options } = this;
+    context.handlers = handlers;
+    const services = options.accounts.map((name) => this.findService(name));
+    if (options.store === undefined) {
+      return;
+    }
+    this.bindClock(options.store, services[0]);
+    this.observe(options.store, services);
+    context.dispatcher = new ChangeDispatcher(options.store, handlers, {
+      onHandlerFailed: (name, error) => {
+        this.logger.onHandlerFailed(name, error);
+      },
+      onStoreFailed: (error) => {
+        this.logger.onStoreFailed(error);
+      },
+    });
+    await context.dispatcher.start();
+  }
+
+  /** Ends what looks and listens; what is in flight ends first. */
+  async stop(): Promise<void> {
+    for (const stop of this.stops.splice(0)) {
+      stop();
+    }
+    await this.context.dispatcher?.stop();
+    await this.writes?.stop();
+    await this.options.store?.close?.();
+  }
+
+  // While providers are made: later, the body parser of Express would stand before the route.
+  private route(host: HttpAdapterHost | undefined): void {
+    const callback = this.options.callback();
+    if (callback === undefined) {
+      return;
+    }
+    const { path, secrets, allow } = callback;
+    const route = new CallbackRoute(
+      new CallbackPath(path, secrets),
+      allow === undefined ? undefined : new AllowList(allow),
+      async (body) => {
+        await this.context.accept(body);
+      },
+    );
+    if (route.register(host ?? {})) {
+      this.logger.onRoute(path);
+    } else {
+      this.logger.onNoServer();
+    }
+  }
+
+  private bindClock(store: SmsDeliveryStore, service: SmsService | undefined): void {
+    if (!(store instanceof MemoryDeliveryStore)) {
+      return;
+    }
+    const hooks = findTestHooks(this.modules.get(SMS_TRANSPORT, { strict: false }));
+    store.bindClock(() => hooks?.now() ?? service?.now().getTime() ?? Date.now());
+    if (process.env['NODE_ENV'] === 'production') {
+      this.logger.onMemoryStore();
+    }
+  }
+
+  private observe(store: SmsDeliveryStore, services: readonly SmsService[]): void {
+    const { track, isRequired, accounts } = this.options;
+    const writes = new WriteBehind(
+      store,
+      (error) => {
+        this.logger.onStoreFailed(error);
+      },
+      () => {
+        this.context.dispatcher?.wake();
+      },
+    );
+    this.writes = writes;
+    for (const [index, service] of services.entries()) {
+      const name = toAccount(accounts[index] ?? DEFAULT_ACCOUNT);
+      const observer = new DeliveryObserver(store, writes, name, track, isRequired);
+      this.stops.push(service.observeSends(observer));
+    }
+  }
+
+  private findService(name: string): SmsService {
+    try {
+      return this.modules.get(getSmsServiceToken(toAccount(name)), { strict: false });
+    } catch {
+      throw new SmsOptionsError([
+        {
+          field: 'accounts',
+          message: `accounts names "${name}", and there is no such account: import SmsModule.forRoot for it, too.`,
+        },
+      ]);
+    }
+  }
+}
+
+function toAccount(name: string): string | undefined {
+  return name === DEFAULT_ACCOUNT ? undefined : name;
+}

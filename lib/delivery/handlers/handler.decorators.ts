@@ -1,0 +1,53 @@
+import { SetMetadata } from '@nestjs/common';
+import type { SmsFailureKind } from '../store/delivery.store.js';
+
+/** Which reports a handler hears of. */
+export interface SmsReportFilter {
+  /** @default both */
+  state?: 'delivered' | 'failed' | undefined;
+  /** Why it failed. @default any */
+  kind?: SmsFailureKind | undefined;
+  /** Id of the template. @default any */
+  template?: string | undefined;
+  /** Name of the account. @default any */
+  account?: string | undefined;
+  /**
+   * `false` hears of reports of texts that this module did not send: another system on the same
+   * application, or one whose text is not known yet.
+   * @default true
+   */
+  known?: boolean | undefined;
+}
+
+/** Which replies a handler hears of. */
+export interface SmsReplyFilter {
+  /** Whether the reply opts out. @default any */
+  optOut?: boolean | undefined;
+}
+
+/** What a method is marked with. */
+export type HandlerMark =
+  | { readonly kind: 'report'; readonly filter: SmsReportFilter }
+  | { readonly kind: 'reply'; readonly filter: SmsReplyFilter };
+
+/** Key of the mark on a method. */
+export const HANDLER_MARK = Symbol.for('nestjs-tencentcloud-sms:delivery-handler');
+
+/**
+ * Calls the method with each `SmsReport`: once for each change of a text's state, on one instance, and
+ * again when it throws. The provider must not be request-scoped.
+ *
+ * @example
+ * `@OnSmsReport({ state: 'failed', kind: 'invalid' }) onDeadNumber(report: SmsReport) {}`
+ */
+export function OnSmsReport(filter: SmsReportFilter = {}): MethodDecorator {
+  return SetMetadata(HANDLER_MARK, { kind: 'report', filter } satisfies HandlerMark);
+}
+
+/**
+ * Calls the method with each `SmsReply`, on one instance, and again when it throws. A reply is not
+ * signed: never unlock anything with it.
+ */
+export function OnSmsReply(filter: SmsReplyFilter = {}): MethodDecorator {
+  return SetMetadata(HANDLER_MARK, { kind: 'reply', filter } satisfies HandlerMark);
+}

@@ -1,0 +1,36 @@
+export { SmsDeliveryModule } from './delivery.module.js';
+export type { SmsDeliveryModuleAsyncOptions } from './delivery.module.js';
+export type {
+  SmsDeliveryModuleExtras,
+  SmsDeliveryOptionsFactory,
+} from './delivery.module-definition.js';
+export type {
+  SmsCallbackOptions,
+  SmsDeliveryModuleOptions,
+  SmsTrackedKind,
+} from './delivery.options.js';
+export { SmsDelivery } from './sms-delivery.js';
+export type { SmsDeliveredOptions, SmsDeliveryState, SmsTextReference } from './sms-delivery.js';
+export { OnSmsReply, OnSmsReport } from './handlers/handler.decorators.js';
+export type { SmsReplyFilter, SmsReportFilter } from './handlers/handler.decorators.js';
+export type { SmsReply, SmsReport } from './report.js';
+export type { SmsReportTrace } from './delivery-channel.js';
+export { memoryDeliveryStore } from './store/memory-delivery.store.js';
+export type {
+  MemoryDeliveryStore,
+  SmsMemoryDeliveryOptions,
+} from './store/memory-delivery.store.js';
+export type {
+  SmsClaimedChange,
+  SmsDeliveryChange,
+  SmsDeliveryFact,
+  SmsDeliveryKey,
+  SmsDeliveryReport,
+  SmsDeliverySource,
+  SmsDeliveryStats,
+  SmsDeliveryStatus,
+  SmsDeliveryStore,
+  SmsDeliveryText,
+  SmsFailureKind,
+  SmsStoredText,
+} from './store/delivery.store.js';

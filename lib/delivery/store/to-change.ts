@@ -1,0 +1,56 @@
+import type { SmsReport } from '../report.js';
+import { failureKindOf } from '../failure-kind.js';
+import type { SmsDeliveryChange, SmsDeliveryReport, SmsStoredText } from './delivery.store.js';
+
+/** The change that handlers hear of; `undefined` where none does: of what no report said. */
+export function toReportChange(
+  { to, serialNo = '', ref, template, account, fact, corrected }: SmsStoredText,
+  now: number,
+): SmsDeliveryChange | undefined {
+  const { state, code = '', at = now, source } = fact;
+  if (state !== 'delivered' && state !== 'failed') {
+    return undefined;
+  }
+  const id = `${serialNo} ${to} ${state}`;
+  const body: SmsReport = {
+    id,
+    to,
+    serialNo,
+    state,
+    code,
+    kind: failureKindOf(state, code),
+    at,
+    source,
+    known: true,
+    corrected,
+    ref,
+    template,
+    account,
+  };
+  return { id, kind: 'report', body };
+}
+
+/** The change that tells of a report of no text of ours. */
+export function toForeignChange({
+  to,
+  serialNo,
+  state,
+  code = '',
+  at = 0,
+  source,
+}: SmsDeliveryReport): SmsDeliveryChange {
+  const id = `foreign ${serialNo} ${to} ${state}`;
+  const kind = failureKindOf(state, code);
+  const body: SmsReport = {
+    id,
+    to,
+    serialNo,
+    state: state === 'delivered' ? 'delivered' : 'failed',
+    code,
+    kind,
+    at,
+    source,
+    known: false,
+  };
+  return { id, kind: 'report', body };
+}
