@@ -165,7 +165,7 @@ export class SmsDelivery {
         );
       };
       const stop = store.subscribe((to) => {
-        if (to === key.to) {
+        if (to === undefined || to === key.to) {
           looking = false;
           look();
         }

@@ -132,8 +132,11 @@ export interface SmsDeliveryStore {
   /** Does what is due by the clock: parked reports become foreign, texts without a report end. */
   advance(): Promise<void>;
   stats(): Promise<SmsDeliveryStats>;
-  /** Calls back when a text may have changed, with its number. Gives what ends that. */
-  subscribe(listener: (to: string) => void): () => void;
+  /**
+   * Calls back when a text may have changed, with its number; without one when any may have, such as
+   * after a time in which nothing was heard. Gives what ends that.
+   */
+  subscribe(listener: (to: string | undefined) => void): () => void;
   /** Whether this owner is the only one of that name for so long. */
   lease(name: string, owner: string, milliseconds: number): Promise<boolean>;
   /** Called when the module ends. */

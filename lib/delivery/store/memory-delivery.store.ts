@@ -1,5 +1,5 @@
 import type { Clock } from '../../time/clock.js';
-import { parseDuration } from '../../time/duration.js';
+import { toMilliseconds } from '../../time/duration.js';
 import type { SmsDuration } from '../../time/duration.js';
 import type {
   SmsClaimedChange,
@@ -13,7 +13,7 @@ import type {
   SmsStoredText,
 } from './delivery.store.js';
 import { MemoryOutbox } from './memory-outbox.js';
-import { betterFact, isFinal } from './merge-facts.js';
+import { betterFact, isFinal, weightOf } from './merge-facts.js';
 import { toForeignChange, toReportChange } from './to-change.js';
 
 /** Options of {@link memoryDeliveryStore}. */
@@ -41,10 +41,11 @@ const UNTRACKED_MS = 30 * 60_000;
 /** Tencent takes 72 hours at most for a report. */
 export const UNREPORTED_MS = 72 * 3_600_000;
 /** How long a report waits for its text. */
-const PARKED_MS = 10 * 60_000;
+export const PARKED_MS = 10 * 60_000;
 /** When a report without a text counts as one of another system. */
 const FOREIGN_MS = 1_000;
-const MAX_PARKED = 10_000;
+/** Most reports that wait for their text. */
+export const MAX_PARKED = 10_000;
 const SWEEP_MS = 60_000;
 
 interface Kept {
@@ -55,7 +56,7 @@ interface Kept {
 }
 
 interface Parked {
-  readonly report: SmsDeliveryReport;
+  report: SmsDeliveryReport;
   readonly at: number;
   isForeign: boolean;
 }
@@ -63,6 +64,8 @@ interface Parked {
 /**
  * Keeps texts in this process: for development, tests, and apps of one process. A restart forgets them;
  * Tencent can still be asked by number.
+ *
+ * @throws RangeError when an option is not usable.
  */
 export function memoryDeliveryStore(options: SmsMemoryDeliveryOptions = {}): MemoryDeliveryStore {
   return new MemoryDeliveryStore(options);
@@ -77,7 +80,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   private readonly parked = new Map<string, Parked[]>();
   private readonly outbox = new MemoryOutbox();
   private readonly leases = new Map<string, { owner: string; until: number }>();
-  private readonly listeners = new Set<(to: string) => void>();
+  private readonly listeners = new Set<(to: string | undefined) => void>();
   private readonly maxTexts: number;
   private readonly retainMs: number;
   private readonly hasOwnClock: boolean;
@@ -88,8 +91,11 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   private sweptAt = 0;
 
   constructor({ maxTexts = 100_000, retain = '7d', clock }: SmsMemoryDeliveryOptions) {
+    if (!Number.isSafeInteger(maxTexts) || maxTexts < 1) {
+      throw new RangeError('maxTexts is not usable: expected a whole number of 1 or more.');
+    }
     this.maxTexts = maxTexts;
-    this.retainMs = parseDuration(retain) ?? 0;
+    this.retainMs = toMilliseconds('retain', retain);
     this.clock = clock ?? Date.now;
     this.hasOwnClock = clock !== undefined;
   }
@@ -200,7 +206,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     return Promise.resolve({ newestReportAt, ...counts });
   }
 
-  subscribe(listener: (to: string) => void): () => void {
+  subscribe(listener: (to: string | undefined) => void): () => void {
     this.listeners.add(listener);
     return () => {
       this.listeners.delete(listener);
@@ -224,17 +230,27 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     if (before === undefined) {
       this.texts.set(key, kept);
     } else {
-      const serialNo = text.serialNo ?? kept.text.serialNo;
-      kept.text = { ...kept.text, ...withoutUndefined(text), serialNo };
+      // What is written late of an open attempt is older than its outcome.
+      const isLate = text.fact.state === 'unknown';
+      const given = withoutUndefined(text);
+      kept.text = isLate ? { ...text, ...withoutUndefined(kept.text) } : { ...kept.text, ...given };
       this.apply(kept, text.fact, now);
     }
     if (text.ref !== undefined) {
-      this.byRef.set(refKey(text.to, text.ref), kept);
+      this.claimRef(kept, refKey(text.to, text.ref));
     }
     if (kept.text.serialNo !== undefined) {
       this.claimSerial(kept, kept.text.serialNo, now);
     }
     this.tell(text.to);
+  }
+
+  /** The latest send has the ref, in whatever order its outcome and those of others come. */
+  private claimRef(kept: Kept, key: string): void {
+    const before = this.byRef.get(key);
+    if (before === undefined || kept.text.decidedAt >= before.text.decidedAt) {
+      this.byRef.set(key, kept);
+    }
   }
 
   /** A receipt always has its serial number, and the reports that came before it. */
@@ -269,13 +285,20 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   private park(report: SmsDeliveryReport, now: number): void {
     const key = serialKey(report);
     const waiting = this.parked.get(key) ?? [];
-    const isKnown = waiting.some(
+    // Merged after what is parked already, it would change nothing.
+    if (waiting.some((parked) => betterFact(parked.report, report) === parked.report)) {
+      return;
+    }
+    const same = waiting.find(
       (parked) =>
-        betterFact(parked.report, report) === parked.report &&
-        betterFact(report, parked.report) === report,
+        parked.report.state === report.state && weightOf(parked.report) === weightOf(report),
     );
-    if (isKnown || this.parkedCount >= MAX_PARKED) {
-      this.dropped += isKnown ? 0 : 1;
+    if (same !== undefined) {
+      same.report = report;
+      return;
+    }
+    if (this.parkedCount >= MAX_PARKED) {
+      this.dropped += 1;
       return;
     }
     waiting.push({ report, at: now, isForeign: false });

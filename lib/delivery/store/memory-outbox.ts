@@ -5,7 +5,7 @@ const SILENT_MS = 24 * 3_600_000;
 /** Milliseconds until a handler that threw is called again; after the last it is dead. */
 export const AGAIN_MS = [1_000, 10_000, 60_000, 600_000, 3_600_000] as const;
 /** How long the id of a change is known, so that it is told once. */
-const KNOWN_MS = 7 * 24 * 3_600_000;
+export const KNOWN_MS = 7 * 24 * 3_600_000;
 const MAX_KNOWN = 200_000;
 
 interface Pending {
@@ -26,11 +26,11 @@ export class MemoryOutbox {
   >();
   private readonly entries = new Map<string, Entry>();
   private readonly known = new Map<string, number>();
-  private readonly deadOnes = new Set<string>();
+  private dead = 0;
 
   /** Names that have a change to come, and those that had it to the end in vain. */
   get counts(): { waiting: number; dead: number } {
-    return { waiting: this.entries.size, dead: this.deadOnes.size };
+    return { waiting: this.entries.size, dead: this.dead };
   }
 
   register(
@@ -92,7 +92,7 @@ export class MemoryOutbox {
       return;
     }
     if (!done) {
-      this.deadOnes.add(`${handler} ${id}`);
+      this.dead += 1;
     }
     entry.pending.delete(handler);
     if (entry.pending.size === 0) {
@@ -105,7 +105,7 @@ export class MemoryOutbox {
     for (const [id, { pending }] of this.entries) {
       for (const name of pending.keys()) {
         if (now - (this.handlers.get(name)?.seenAt ?? 0) >= SILENT_MS) {
-          this.deadOnes.add(`${name} ${id}`);
+          this.dead += 1;
           pending.delete(name);
         }
       }

@@ -11,7 +11,8 @@ export const RANKS: Readonly<Record<SmsDeliveryStatus, number>> = {
   delivered: 6,
 };
 
-const EXACT = 10;
+/** What a sure fact weighs more than any that was matched. */
+export const EXACT_WEIGHT = 10;
 
 /** Whether nothing more is expected of a text. */
 export function isFinal(state: SmsDeliveryStatus): boolean {
@@ -21,7 +22,7 @@ export function isFinal(state: SmsDeliveryStatus): boolean {
 /** How much a fact weighs: a sure one more than any that was matched. */
 export function weightOf({ state, exact }: SmsDeliveryFact): number {
   // What is not known yet is no evidence, however sure.
-  return RANKS[state] + (exact && state !== 'unknown' ? EXACT : 0);
+  return RANKS[state] + (exact && state !== 'unknown' ? EXACT_WEIGHT : 0);
 }
 
 /**

@@ -1,17 +1,29 @@
 import type { SmsReport } from '../report.js';
 import { failureKindOf } from '../failure-kind.js';
-import type { SmsDeliveryChange, SmsDeliveryReport, SmsStoredText } from './delivery.store.js';
+import type {
+  SmsDeliveryChange,
+  SmsDeliveryFact,
+  SmsDeliveryReport,
+  SmsStoredText,
+} from './delivery.store.js';
+
+/** What a change tells of a text. */
+export type ReportedText = Pick<
+  SmsStoredText,
+  'to' | 'callRef' | 'serialNo' | 'ref' | 'template' | 'account' | 'fact' | 'corrected'
+>;
 
 /** The change that handlers hear of; `undefined` where none does: of what no report said. */
 export function toReportChange(
-  { to, serialNo = '', ref, template, account, fact, corrected }: SmsStoredText,
+  { to, callRef, serialNo = '', ref, template, account, fact, corrected }: ReportedText,
   now: number,
 ): SmsDeliveryChange | undefined {
   const { state, code = '', at = now, source } = fact;
   if (state !== 'delivered' && state !== 'failed') {
     return undefined;
   }
-  const id = `${serialNo} ${to} ${state}`;
+  // A text that was settled may have no serial number.
+  const id = `${serialNo || callRef} ${to} ${state}`;
   const body: SmsReport = {
     id,
     to,
@@ -38,7 +50,7 @@ export function toForeignChange({
   code = '',
   at = 0,
   source,
-}: SmsDeliveryReport): SmsDeliveryChange {
+}: Pick<SmsDeliveryReport, 'to' | 'serialNo' | keyof SmsDeliveryFact>): SmsDeliveryChange {
   const id = `foreign ${serialNo} ${to} ${state}`;
   const kind = failureKindOf(state, code);
   const body: SmsReport = {
