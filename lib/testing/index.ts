@@ -27,6 +27,12 @@ export type {
   SmsEmulatorRequestSummary,
   SmsSignatureCheck,
 } from '../emulator/contract/control-api.types.js';
+export { describeDeliveryStore } from './delivery-store/describe-delivery-store.js';
+export type { SmsDeliveryStoreTestOptions } from './delivery-store/describe-delivery-store.js';
+export type {
+  SmsDeliveryStoreClock,
+  SmsDeliveryStoreSubject,
+} from './delivery-store/delivery-subject.js';
 export { createSmsTestKit, SmsTestKit } from './sms-test-kit.js';
 export { SmsVerificationFaults } from './verification-faults.js';
 export { describeVerificationStore } from './verification-store/describe-verification-store.js';

@@ -2,6 +2,7 @@ import type { MemoryVerificationStore } from '../../lib/verification/store/memor
 import type { MemoryLogs } from '../../lib/verification/store/memory-logs.js';
 import type { VerificationRecord } from '../../lib/verification/store/verification-record.js';
 import type { SmsVerificationStore } from '../../lib/verification/store/verification.store.js';
+import { cloneDeep } from './clone-deep.js';
 
 /** What the memory store keeps to itself. */
 interface Insides {
@@ -128,22 +129,4 @@ export function lookThenBook(store: MemoryVerificationStore): SmsVerificationSto
     cancel: async (ask) => run(async (copy) => copy.cancel(ask)),
     unlock: async (ask) => run(async (copy) => copy.unlock(ask)),
   };
-}
-
-/** A copy with its classes, which `structuredClone` drops. */
-function cloneDeep<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) {
-    return value;
-  }
-  if (value instanceof Map) {
-    return new Map([...value].map(([key, item]) => [key, cloneDeep(item)])) as T;
-  }
-  if (Array.isArray(value)) {
-    return value.map((item: unknown) => cloneDeep(item)) as T;
-  }
-  const copy = Object.create(Object.getPrototypeOf(value) as object) as Record<string, unknown>;
-  for (const [key, item] of Object.entries(value)) {
-    copy[key] = cloneDeep(item);
-  }
-  return copy as T;
 }

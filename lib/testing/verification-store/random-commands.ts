@@ -6,6 +6,7 @@ import type {
   SmsVerificationStore,
   SmsVerificationUnlockAsk,
 } from '../../verification/store/verification.store.js';
+import { randomNumbers } from '../random-numbers.js';
 import type { VerificationModel } from './reference-model.js';
 import { attemptAsk, bookingOf, reserveAsk, rightVerifierOf } from './store-asks.js';
 
@@ -368,15 +369,4 @@ function times<T>(count: number, item: T): T[] {
 
 function pick<T>(from: readonly T[], random: number): T {
   return from[Math.floor(random * from.length)] as T;
-}
-
-/** Numbers from 0 to below 1 that only look random (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

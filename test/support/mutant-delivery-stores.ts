@@ -1,0 +1,140 @@
+import type { MemoryDeliveryStore } from '../../lib/delivery/store/memory-delivery.store.js';
+import type { SmsDeliveryFact, SmsDeliveryStore } from '../../lib/delivery/store/delivery.store.js';
+import { cloneDeep } from './clone-deep.js';
+
+/** What the memory store keeps to itself. */
+interface Insides {
+  readonly texts: Map<string, { fact: SmsDeliveryFact }>;
+  readonly bySerial: Map<string, { fact: SmsDeliveryFact }>;
+  readonly outbox: {
+    readonly known: Map<string, number>;
+    readonly entries: Map<string, { readonly pending: Map<string, { dueAt: number }> }>;
+  };
+}
+
+function insidesOf(store: MemoryDeliveryStore): Insides {
+  return store as unknown as Insides;
+}
+
+/** The store, but for some of its methods. */
+function mutate(store: MemoryDeliveryStore, methods: Partial<SmsDeliveryStore>): SmsDeliveryStore {
+  return {
+    put: async (texts) => store.put(texts),
+    merge: async (reports) => store.merge(reports),
+    settle: async (facts) => store.settle(facts),
+    announce: async (changes) => store.announce(changes),
+    find: async (key) => store.find(key),
+    register: async (handlers) => store.register(handlers),
+    claim: async (handlers, limit, leaseMs) => store.claim(handlers, limit, leaseMs),
+    acknowledge: async (id, handler, done) => store.acknowledge(id, handler, done),
+    advance: async () => store.advance(),
+    stats: async () => store.stats(),
+    subscribe: (listener) => store.subscribe(listener),
+    lease: async (name, owner, milliseconds) => store.lease(name, owner, milliseconds),
+    ...methods,
+  };
+}
+
+/** What is said last holds, whatever it is. */
+export function takeTheLast(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    merge: async (reports) => {
+      await store.merge(reports);
+      for (const report of reports) {
+        const { state, code, at, source, exact } = report;
+        const kept = insidesOf(store).bySerial.get(`${report.serialNo} ${report.to}`);
+        if (kept !== undefined) {
+          kept.fact = { state, code, at, source, exact };
+        }
+      }
+    },
+  });
+}
+
+/** Handlers hear of each push. */
+export function tellEachPush(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    merge: async (reports) => {
+      const { texts, outbox } = insidesOf(store);
+      outbox.known.clear();
+      for (const kept of texts.values()) {
+        kept.fact = { ...kept.fact, state: 'accepted' };
+      }
+      await store.merge(reports);
+    },
+  });
+}
+
+/** A report before its text is lost. */
+export function parkNothing(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    merge: async (reports) =>
+      store.merge(
+        reports.filter(({ serialNo, to }) => insidesOf(store).bySerial.has(`${serialNo} ${to}`)),
+      ),
+  });
+}
+
+/** A serial number is enough to touch a text. */
+export function trustSerialNumbers(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    merge: async (reports) =>
+      store.merge(
+        reports.map((report) => {
+          const keys = [...insidesOf(store).bySerial.keys()];
+          const to = keys.find((key) => key.startsWith(`${report.serialNo} `))?.split(' ')[1];
+          return { ...report, to: to ?? report.to };
+        }),
+      ),
+  });
+}
+
+/** The first handler that is done ends a change for all. */
+export function endForAll(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    acknowledge: async (id, handler, done) => {
+      const names = [...(insidesOf(store).outbox.entries.get(id)?.pending.keys() ?? [])];
+      for (const name of done ? names : [handler]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await store.acknowledge(id, name, done);
+      }
+    },
+  });
+}
+
+/** A claimed change stays where it is. */
+export function leaseNothing(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    claim: async (handlers, limit) => store.claim(handlers, limit, 0),
+  });
+}
+
+/** Reads all it has, decides, and writes all of it back, as stores with get and set do. */
+export function readThenWrite(store: MemoryDeliveryStore): SmsDeliveryStore {
+  let kept = store;
+  const run = async <T>(step: (copy: MemoryDeliveryStore) => Promise<T>): Promise<T> => {
+    const copy = cloneDeep(kept);
+    await Promise.resolve();
+    const answer = await step(copy);
+    await Promise.resolve();
+    kept = copy;
+    return answer;
+  };
+  return mutate(store, {
+    put: async (texts) => run(async (copy) => copy.put(texts)),
+    merge: async (reports) => run(async (copy) => copy.merge(reports)),
+    settle: async (facts) => run(async (copy) => copy.settle(facts)),
+    announce: async (changes) => run(async (copy) => copy.announce(changes)),
+    find: async (key) => kept.find(key),
+    register: async (handlers) => run(async (copy) => copy.register(handlers)),
+    claim: async (handlers, limit, leaseMs) =>
+      run(async (copy) => copy.claim(handlers, limit, leaseMs)),
+    acknowledge: async (id, handler, done) =>
+      run(async (copy) => copy.acknowledge(id, handler, done)),
+    advance: async () => run(async (copy) => copy.advance()),
+    stats: async () => kept.stats(),
+    subscribe: (listener) => kept.subscribe(listener),
+    lease: async (name, owner, milliseconds) =>
+      run(async (copy) => copy.lease(name, owner, milliseconds)),
+  });
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemoryDeliveryStore } from '../../lib/delivery/store/memory-delivery.store.js';
+import type { SmsDeliveryStore } from '../../lib/delivery/store/delivery.store.js';
+import { describeDeliveryStore } from '../../lib/testing/delivery-store/describe-delivery-store.js';
+import { ManualClock } from '../support/manual-clock.js';
+import * as mutants from '../support/mutant-delivery-stores.js';
+
+type MakeStore = (store: MemoryDeliveryStore) => SmsDeliveryStore;
+
+interface Failure {
+  readonly name: string;
+  readonly error: unknown;
+}
+
+/** Runs the suite on a store and tells which of its cases fail. */
+async function findFailures(makeStore: MakeStore): Promise<Failure[]> {
+  const cases: { name: string; test: () => Promise<void> }[] = [];
+  describeDeliveryStore(
+    () => {
+      const clock = new ManualClock();
+      return { store: makeStore(new MemoryDeliveryStore({ clock: clock.now })), clock };
+    },
+    {
+      describe: (_, more) => {
+        more();
+      },
+      // What concerns subscribers waits for them, and no mutant is about that.
+      it: (name, test) => {
+        if (!name.startsWith('calls subscribers')) {
+          cases.push({ name, test });
+        }
+      },
+      pushes: 100,
+    },
+  );
+  const failures: Failure[] = [];
+  for (const { name, test } of cases) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const error: unknown = await test().catch((thrown: unknown) => thrown);
+    if (error !== undefined) {
+      failures.push({ name, error });
+    }
+  }
+  return failures;
+}
+
+const MODEL = 'ends the same in any order of the facts of 60 random runs';
+
+describe('describeDeliveryStore', () => {
+  it('finds no fault in the memory store', async () => {
+    expect(await findFailures((store) => store)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'the last fact holds',
+      mutants.takeTheLast,
+      'keeps a text delivered that is said to have failed',
+    ],
+    [
+      'handlers hear of each push',
+      mutants.tellEachPush,
+      'tells handlers once of a report that is pushed again',
+    ],
+    [
+      'a report before its text is lost',
+      mutants.parkNothing,
+      'merges reports that came before the outcome of their text',
+    ],
+  ])('finds out when %s, by a case and by the model', async (_, makeStore, name) => {
+    const names = (await findFailures(makeStore)).map((failure) => failure.name);
+    expect(names).toContain(name);
+    expect(names).toContain(MODEL);
+  });
+
+  it.each([
+    [
+      'a serial number alone touches a text',
+      mutants.trustSerialNumbers,
+      'touches a text by serial number and number together only',
+    ],
+    [
+      'one handler ends a change for all',
+      mutants.endForAll,
+      'ends a change for each handler by itself',
+    ],
+    [
+      'a claimed change is not leased',
+      mutants.leaseNothing,
+      'gives each of 200 changes to one of 20 claims at once',
+    ],
+  ])('finds out when %s', async (_, makeStore, name) => {
+    const names = (await findFailures(makeStore)).map((failure) => failure.name);
+    expect(names).toContain(name);
+  });
+
+  it('fails a store that reads first and writes later', async () => {
+    const names = (await findFailures(mutants.readThenWrite)).map((failure) => failure.name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'gives a lease to one of a hundred owners at once',
+        'gives each of 200 changes to one of 20 claims at once',
+        'makes one change of 100 equal pushes at once',
+        MODEL,
+      ]),
+    );
+  });
+
+  it('tells the facts that lead to a difference', async () => {
+    const failures = await findFailures(mutants.takeTheLast);
+    const { error } = failures.find(({ name }) => name === MODEL) as Failure;
+    expect((error as Error).message).toMatch(
+      /^The store ends otherwise than the rules say \(seed \d+\): .*\nput .*/s,
+    );
+  });
+
+  it('says what to give where there is no global describe', () => {
+    expect(() => {
+      describeDeliveryStore(() => ({ store: new MemoryDeliveryStore({}) }));
+    }).toThrow(
+      'There is no global describe and it here: give those of the test runner as options.',
+    );
+  });
+
+  it('leaves out the cases in which time passes where there is no clock', async () => {
+    const names: string[] = [];
+    const failed: unknown[] = [];
+    const tests: (() => Promise<void>)[] = [];
+    describeDeliveryStore(() => ({ store: new MemoryDeliveryStore({}) }), {
+      describe: (_, more) => {
+        more();
+      },
+      it: (name, test) => {
+        names.push(name);
+        tests.push(test);
+      },
+      hasClock: false,
+      pushes: 10,
+    });
+    for (const test of tests) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await test().catch((error: unknown) => failed.push(error));
+    }
+    expect(names).toContain('merges reports that came before the outcome of their text');
+    expect(names).not.toContain('forgets a text after seven days');
+    expect(failed).toEqual([]);
+  });
+});
