@@ -1,3 +1,5 @@
+export { redisDeliveryStore } from './delivery/redis-delivery.store.js';
+export type { SmsRedisDeliveryOptions } from './delivery/redis-delivery.store.js';
 export { redisVerificationStore } from './verification/redis-verification.store.js';
 export type { SmsRedisVerificationOptions } from './verification/redis-verification.store.js';
 export { SmsRedisError } from './redis.error.js';

@@ -23,14 +23,15 @@ export function describeWithRedis(
     beforeAll(async () => {
       server = await RedisServer.start(path, options);
     });
-    afterAll(async () => {
-      await server?.stop();
-    });
     tests(() => {
       if (server === undefined) {
         throw new Error('Redis runs in tests only.');
       }
       return server;
+    });
+    // Hooks run in their order: the clients of the tests have closed by then.
+    afterAll(async () => {
+      await server?.stop();
     });
   });
 }

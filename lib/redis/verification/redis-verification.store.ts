@@ -14,6 +14,7 @@ import type {
   SmsVerificationStore,
   SmsVerificationUnlockAsk,
 } from '../../verification/store/verification.store.js';
+import { warnOfEviction } from '../eviction-warning.js';
 import { RedisRunner } from '../redis-client.js';
 import type { RedisScript, SmsRedisClient } from '../redis-client.js';
 import { ATTEMPT_SCRIPT } from './attempt.script.js';
@@ -177,19 +178,10 @@ class RedisVerificationStore implements SmsVerificationStore {
     const answer = await this.redis.runScript(script, keys.names, [time, JSON.stringify(ask)]);
     if (!this.wasUsed) {
       this.wasUsed = true;
-      void this.warnOfEviction();
+      void warnOfEviction(this.redis, this.logger, 'codes and limits');
     }
     const text = String(answer);
     return text === 'OK' ? undefined : JSON.parse(text);
-  }
-
-  private async warnOfEviction(): Promise<void> {
-    const policy = await this.redis.readEvictionPolicy();
-    if (policy?.startsWith('allkeys-') === true) {
-      this.logger.warn(
-        `Redis drops keys when its memory is full (maxmemory-policy ${policy}), and with them codes and limits. Set noeviction, or use a Redis of its own.`,
-      );
-    }
   }
 }
 

@@ -2,6 +2,7 @@ import type {
   SmsVerificationLimit,
   SmsVerificationReserveAsk,
 } from '../../verification/store/verification.store.js';
+import { toHashTag } from '../hash-tag.js';
 
 /** A wide limit, as scripts take it. */
 interface WideLimit {
@@ -16,13 +17,7 @@ export class VerificationKeySpace {
 
   /** @throws RangeError when the prefix would be no hash tag. */
   constructor(prefix: string) {
-    if (typeof prefix !== 'string' || !/^[^{}\s]{1,100}$/.test(prefix)) {
-      throw new RangeError(
-        'prefix is not usable: expected a text of 1 to 100 characters without braces and spaces.',
-      );
-    }
-    // One hash tag: in a cluster, all keys of a script must be in one slot.
-    this.tag = `{${prefix}}`;
+    this.tag = toHashTag(prefix);
   }
 
   /** An empty list for a script. */

@@ -1,0 +1,280 @@
+import { RANKS, EXACT_WEIGHT } from '../../delivery/store/merge-facts.js';
+
+/**
+ * What all scripts share. ARGV[1] is the time, empty for that of Redis; ARGV[2] is what is asked, in
+ * JSON. KEYS[1] is always `c`, which tells what all keys begin with: a script that comes upon one more
+ * key that it needs names it before it writes anything, and is called again with it.
+ *
+ * The keys: c counters, h handlers, o changes, w how many handlers each change waits for, y how often a
+ * change was told in vain, q and a handler's name its changes by when they are due, i and an id a change
+ * that was announced, a the answer of a claim, k parked reports, K when they are due, u accepted texts by
+ * when they count as unreported, n texts and dead changes by the hour, t a text, s its serial number, r its
+ * ref, l a lease.
+ */
+export const SHARED_SCRIPT = `
+local now = tonumber(ARGV[1])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local ask = cjson.decode(ARGV[2])
+local HOUR = 3600000
+local KEPT = 8 * 24 * HOUR
+
+local base = string.sub(KEYS[1], 1, -2)
+local given, missing = {}, { 'need' }
+for _, key in ipairs(KEYS) do
+  given[string.sub(key, #base + 1)] = key
+end
+
+local function key(name)
+  if not given[name] then
+    missing[#missing + 1] = name
+  end
+  return given[name]
+end
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+-- Lengths of time, not moments: the clock of a test is not that of Redis.
+local function expire(name, milliseconds)
+  redis.call('PEXPIRE', name, whole(math.max(1, milliseconds)))
+end
+
+local function count(kind, at, difference)
+  redis.call('HINCRBY', given.n, whole(math.floor(at / HOUR)) .. kind, difference)
+  expire(given.n, KEPT)
+end
+`;
+
+/** The outbox: which handlers there are, and what they have to come. */
+export const OUTBOX_SCRIPT = `
+local SILENT = 24 * HOUR
+-- By their kind, and those that are not seen any more.
+local handlers, silent = {}, {}
+
+local function read_handlers()
+  local flat = redis.call('HGETALL', given.h)
+  for i = 1, #flat, 2 do
+    local kind, seen_at = string.match(flat[i + 1], '^(%S+) (%d+)$')
+    if now - seen_at < SILENT then
+      handlers[kind] = handlers[kind] or {}
+      table.insert(handlers[kind], flat[i])
+      key('q' .. flat[i])
+    else
+      silent[#silent + 1] = flat[i]
+    end
+  end
+end
+
+-- A change of a text is announced once because its text remembers it, any other one by its id.
+local function add_change(kind, id, value)
+  if not handlers[kind] or redis.call('HEXISTS', given.o, id) == 1 then
+    return
+  end
+  redis.call('HSET', given.o, id, value)
+  redis.call('HSET', given.w, id, #handlers[kind])
+  for _, name in ipairs(handlers[kind]) do
+    redis.call('ZADD', given['q' .. name], whole(now), id)
+    expire(given['q' .. name], KEPT)
+  end
+  expire(given.o, KEPT)
+  expire(given.w, KEPT)
+end
+
+local function announce(kind, id, value)
+  if redis.call('SET', given['i' .. id], '', 'NX', 'PX', whole(ask.known)) then
+    add_change(kind, id, value)
+  end
+end
+
+local function end_change(handler, id)
+  redis.call('ZREM', given['q' .. handler], id)
+  redis.call('HDEL', given.y, handler .. ' ' .. id)
+  if redis.call('HINCRBY', given.w, id, -1) <= 0 then
+    redis.call('HDEL', given.w, id)
+    redis.call('HDEL', given.o, id)
+  end
+end
+`;
+
+const RANK_TABLE = Object.entries(RANKS)
+  .map(([state, rank]) => `${state} = ${rank}`)
+  .join(', ');
+
+/**
+ * Texts. A record is a hash: a account, r ref, p template, g signature, T tracked, d decidedAt,
+ * n notAfter, s signedAt, N serial number, f its fact, c corrected, k when it was first put, D which
+ * ends handlers were told.
+ * A fact is `state exact at source =code`.
+ */
+export const TEXT_SCRIPT = `
+local RANKS = { ${RANK_TABLE} }
+local UNTRACKED = 30 * 60000
+
+local function parse(fact)
+  local state, exact, at, source, code = string.match(fact, '^(%S+) ([01]) (%S+) (%S+) ?=?(.*)$')
+  local weight = RANKS[state]
+  if exact == '1' and state ~= 'unknown' then
+    weight = weight + ${EXACT_WEIGHT}
+  end
+  return { text = fact, state = state, weight = weight, at = tonumber(at) or math.huge, code = code, source = source }
+end
+
+-- By bytes: what is lower for Lua depends on the language of the machine.
+local function is_lower(a, b)
+  for i = 1, math.min(#a, #b) do
+    local one, other = string.byte(a, i), string.byte(b, i)
+    if one ~= other then
+      return one < other
+    end
+  end
+  return #a < #b
+end
+
+local function is_better(fact, held)
+  if fact.weight ~= held.weight then
+    return fact.weight > held.weight
+  end
+  if fact.at ~= held.at then
+    return fact.at < held.at
+  end
+  if fact.code ~= held.code then
+    return is_lower(fact.code, held.code)
+  end
+  return is_lower(fact.source, held.source)
+end
+
+local function is_final(state)
+  return state ~= 'unknown' and state ~= 'accepted'
+end
+
+local function is_reported(state)
+  return state == 'delivered' or state == 'failed'
+end
+
+-- How it counts: r with a report, u accepted and without one.
+local function class_of(text)
+  if text.fields.T ~= '1' then
+    return nil
+  end
+  local state = text.fact.state
+  if is_reported(state) then
+    return 'r'
+  end
+  return (state == 'accepted' or state == 'unreported') and 'u' or nil
+end
+
+local function keeps(text)
+  return text.fields.T == '1' and ask.retain or UNTRACKED
+end
+
+local texts, changed, told = {}, {}, {}
+
+-- Its name is t, its callRef, a space and its number, which has none.
+local function read_text(name)
+  if texts[name] ~= nil then
+    return texts[name]
+  end
+  local flat = redis.call('HGETALL', given[name])
+  local text = false
+  if #flat > 0 then
+    local fields = {}
+    for i = 1, #flat, 2 do
+      fields[flat[i]] = flat[i + 1]
+    end
+    text = { name = name, fields = fields, fact = parse(fields.f), kept_at = tonumber(fields.k), set = {} }
+    text.call, text.to = string.match(name, '^t(.*) (%S+)$')
+    text.class = class_of(text)
+    text.was_accepted = text.fact.state == 'accepted'
+    if text.kept_at + keeps(text) <= now then
+      text = false
+    end
+  end
+  texts[name] = text
+  return text
+end
+
+local function set(text, field, value)
+  if text.fields[field] ~= value then
+    text.fields[field] = value
+    text.set[field] = value
+  end
+  changed[text.name] = text
+end
+
+local function tell_subscribers(to)
+  if not told[to] then
+    told[to] = true
+    told[#told + 1] = to
+  end
+end
+
+local function tell_handlers(text)
+  local fields, state = text.fields, text.fact.state
+  local mark = string.sub(state, 1, 1)
+  if not is_reported(state) or string.find(fields.D or '', mark, 1, true) then
+    return
+  end
+  set(text, 'D', (fields.D or '') .. mark)
+  local id = (fields.N or text.call) .. ' ' .. text.to .. ' ' .. state
+  add_change('report', id, cjson.encode({
+    call = text.call, to = text.to, N = fields.N, a = fields.a, r = fields.r, p = fields.p,
+    c = fields.c, f = text.fact.text, now = whole(now) }))
+end
+
+local function apply(text, fact)
+  if not is_better(fact, text.fact) then
+    return
+  end
+  local before = text.fact.state
+  text.fact = fact
+  set(text, 'f', fact.text)
+  if fact.state == before then
+    return
+  end
+  if is_final(before) then
+    set(text, 'c', '1')
+  end
+  tell_handlers(text)
+  tell_subscribers(text.to)
+end
+
+local function save()
+  for name, text in pairs(changed) do
+    local flat = {}
+    for field, value in pairs(text.set) do
+      flat[#flat + 1] = field
+      flat[#flat + 1] = value
+    end
+    if #flat > 0 then
+      redis.call('HSET', given[name], unpack(flat))
+    end
+    local ends_at = text.kept_at + keeps(text)
+    expire(given[name], ends_at - now)
+    local class = class_of(text)
+    if class ~= text.class then
+      if text.class then
+        count(text.class, text.kept_at, -1)
+      end
+      if class then
+        count(class, text.kept_at, 1)
+      end
+    end
+    local unreported_at = text.kept_at + ask.unreported
+    local is_awaited = text.fact.state == 'accepted' and unreported_at < ends_at
+    if is_awaited then
+      redis.call('ZADD', given.u, whole(unreported_at), string.sub(name, 2))
+      expire(given.u, KEPT)
+    elseif text.was_accepted then
+      redis.call('ZREM', given.u, string.sub(name, 2))
+    end
+  end
+  -- May be refused by the rights of the user: waiters look now and then all the same.
+  if #told > 0 then
+    redis.pcall('PUBLISH', ask.channel, table.concat(told, ' '))
+  end
+end
+`;
