@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SmsRedisError, toRedisError, wasAnswered } from './redis.error.js';
+import { toRedisError, toSilenceError, wasAnswered } from './redis.error.js';
 
 /** A client of ioredis or iovalkey, for a server or a cluster. */
 export interface SmsIoredisClient {
@@ -99,11 +99,7 @@ export class RedisRunner {
       };
       const giveUp = () => {
         end(() => {
-          reject(
-            new SmsRedisError(
-              `Redis did not answer within ${this.timeoutMs} ms. Check that it is within reach, or raise the store's timeout.`,
-            ),
-          );
+          reject(toSilenceError(this.timeoutMs));
         });
       };
       let timer = setTimeout(() => {

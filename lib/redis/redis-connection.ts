@@ -1,16 +1,20 @@
-import { SmsRedisError } from './redis.error.js';
+import { withDeadline } from '../time/with-deadline.js';
+import { toSilenceError, SmsRedisError, toRedisError } from './redis.error.js';
 import { RedisRunner } from './redis-client.js';
 import type { SmsRedisClient } from './redis-client.js';
 
 /** What clients of either library have beside scripts, as far as they do. */
 interface Duplicate {
+  /** Of ioredis. */
   readonly status?: string;
+  /** Of node-redis. */
   readonly isOpen?: boolean;
-  duplicate?(): SmsRedisClient;
+  duplicate?(): Duplicate;
   connect?(): Promise<unknown>;
   /** ioredis takes no listener: its messages are events. */
   subscribe?(channel: string, listener?: (message: string) => void): Promise<unknown>;
   on?(event: string, listener: (...given: string[]) => void): unknown;
+  once?(event: string, listener: () => void): unknown;
   disconnect?(): unknown;
   destroy?(): unknown;
 }
@@ -21,9 +25,10 @@ interface Duplicate {
  */
 export class RedisConnection {
   private readonly inFlight = new Set<Promise<unknown>>();
-  private readonly template: RedisRunner;
-  private commands: SmsRedisClient | undefined;
-  private runner: RedisRunner | undefined;
+  /** Of the application's own client, which is used where it can't be copied. */
+  private readonly fallback: RedisRunner;
+  private own: { readonly client: Duplicate; readonly runner: RedisRunner } | undefined;
+  private connecting: Promise<unknown> | undefined;
   private subscriber: Duplicate | undefined;
   private isClosed = false;
 
@@ -35,19 +40,19 @@ export class RedisConnection {
     private readonly client: SmsRedisClient,
     private readonly timeoutMs: number,
   ) {
-    this.template = new RedisRunner(client, timeoutMs);
+    this.fallback = new RedisRunner(client, timeoutMs);
   }
 
   /**
    * Uses the connection.
    *
-   * @throws SmsRedisError when it was closed, or what the use throws.
+   * @throws SmsRedisError when it was closed or can't be opened in time, or what the use throws.
    */
   async use<T>(use: (runner: RedisRunner) => Promise<T>): Promise<T> {
     if (this.isClosed) {
       throw new SmsRedisError('The store is closed: its module has ended.');
     }
-    const used = use(this.open());
+    const used = this.open().then(use);
     this.inFlight.add(used);
     try {
       return await used;
@@ -66,13 +71,11 @@ export class RedisConnection {
     if (this.subscriber !== undefined || this.isClosed) {
       return;
     }
-    const own = this.duplicate() as Duplicate | undefined;
+    const own = this.duplicate();
+    this.subscriber = own ?? {};
     if (own?.subscribe === undefined) {
-      this.subscriber = {};
-      disconnect(own);
       return;
     }
-    this.subscriber = own;
     const hear = (message: string): void => {
       onMessage(message);
     };
@@ -92,32 +95,52 @@ export class RedisConnection {
   async close(): Promise<void> {
     this.isClosed = true;
     await Promise.allSettled(this.inFlight);
-    disconnect(this.commands as Duplicate | undefined);
+    disconnect(this.own?.client);
     disconnect(this.subscriber);
-    this.commands = undefined;
-    this.subscriber = undefined;
   }
 
-  private open(): RedisRunner {
-    if (this.runner === undefined) {
-      this.commands = this.duplicate();
-      this.runner =
-        this.commands === undefined
-          ? this.template
-          : new RedisRunner(this.commands, this.timeoutMs);
+  private async open(): Promise<RedisRunner> {
+    // ioredis gives up for good where its options say so.
+    if (this.own === undefined || this.own.client.status === 'end') {
+      const client = this.duplicate();
+      if (client === undefined) {
+        return this.fallback;
+      }
+      this.own = { client, runner: new RedisRunner(client as SmsRedisClient, this.timeoutMs) };
+      this.connecting = connect(client);
+    } else if (this.own.client.isOpen === false) {
+      this.connecting ??= connect(this.own.client);
     }
-    const own = this.commands as Duplicate | undefined;
-    if (own !== undefined) {
-      connect(own).catch(ignore);
+    const { connecting } = this;
+    if (connecting !== undefined) {
+      await this.untilConnected(connecting);
     }
-    return this.runner;
+    return this.own.runner;
   }
 
-  /** `undefined` where the client can't be copied: the application's own is used then. */
-  private duplicate(): SmsRedisClient | undefined {
+  /** Some clients refuse commands that come before they are connected. */
+  private async untilConnected(connecting: Promise<unknown>): Promise<void> {
+    try {
+      await withDeadline(async () => connecting, {
+        timeoutMs: this.timeoutMs,
+        onTimeout: () => {
+          throw toSilenceError(this.timeoutMs);
+        },
+      });
+      this.connecting = undefined;
+    } catch (error) {
+      if (error instanceof SmsRedisError) {
+        throw error;
+      }
+      this.connecting = undefined;
+      throw toRedisError(error);
+    }
+  }
+
+  private duplicate(): Duplicate | undefined {
     const own = (this.client as Duplicate).duplicate?.();
     // Calls fail as well; without a listener the event would end the process.
-    (own as Duplicate | undefined)?.on?.('error', ignore);
+    own?.on?.('error', ignore);
     return own;
   }
 }
@@ -126,18 +149,18 @@ function isNodeRedis(client: Duplicate): boolean {
   return 'evalSha' in client;
 }
 
-/** Connects a client that does not do so by itself; calls wait for it. */
+/** Connects a client, or waits until it has done so by itself. */
 async function connect(client: Duplicate): Promise<void> {
-  const isIdle = isNodeRedis(client) ? client.isOpen !== true : client.status === 'wait';
-  if (isIdle) {
+  if (isNodeRedis(client) || client.status === 'wait') {
     await client.connect?.();
+  } else if (client.status !== undefined && client.status !== 'ready') {
+    await new Promise<void>((resolve) => client.once?.('ready', resolve));
   }
 }
 
 function disconnect(client: Duplicate | undefined): void {
   try {
-    const ended: unknown =
-      client?.destroy === undefined ? client?.disconnect?.() : client.destroy();
+    const ended = client?.destroy === undefined ? client?.disconnect?.() : client.destroy();
     void Promise.resolve(ended).catch(ignore);
   } catch {
     // It was not connected.

@@ -53,6 +53,13 @@ export function toRedisError(error: unknown): SmsRedisError {
   );
 }
 
+/** Redis is silent. */
+export function toSilenceError(timeoutMs: number): SmsRedisError {
+  return new SmsRedisError(
+    `Redis did not answer within ${timeoutMs} ms. Check that it is within reach, or raise the store's timeout.`,
+  );
+}
+
 /** The word that an answer of Redis begins with; errors of clients and sockets begin with none. */
 function wordOf(error: unknown): string | undefined {
   const message = error instanceof Error ? error.message : '';

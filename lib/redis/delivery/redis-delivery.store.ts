@@ -22,7 +22,7 @@ import { toMilliseconds } from '../../time/duration.js';
 import type { SmsDuration } from '../../time/duration.js';
 import { warnOfEviction } from '../eviction-warning.js';
 import { toHashTag } from '../hash-tag.js';
-import type { RedisScript, SmsRedisClient } from '../redis-client.js';
+import type { RedisRunner, RedisScript, SmsRedisClient } from '../redis-client.js';
 import { RedisConnection } from '../redis-connection.js';
 import { SmsRedisError } from '../redis.error.js';
 import { ADVANCE_SCRIPT } from './advance.script.js';
@@ -120,7 +120,7 @@ class RedisDeliveryStore implements SmsDeliveryStore {
   }
 
   async put(texts: readonly SmsDeliveryText[]): Promise<void> {
-    await eachBatch(texts, async (batch) => {
+    await this.eachBatch(texts, async (redis, batch) => {
       const items = batch.map((text) => {
         const { callRef, to, serialNo, ref, fact } = text;
         return {
@@ -134,37 +134,37 @@ class RedisDeliveryStore implements SmsDeliveryStore {
         };
       });
       const keys = items.flatMap(({ t, s, r }) => [t, s, r].filter((key) => key !== undefined));
-      await this.change(PUT_SCRIPT, keys, { texts: items });
+      await this.change(redis, PUT_SCRIPT, keys, { texts: items });
     });
   }
 
   async merge(reports: readonly SmsDeliveryReport[]): Promise<void> {
-    await eachBatch(reports, async (batch) => {
+    await this.eachBatch(reports, async (redis, batch) => {
       const facts = batch.map((report) => ({ index: serialKey(report), f: toFactText(report) }));
       const keys = facts.map(({ index }) => index);
-      await this.change(MERGE_SCRIPT, keys, { facts, parks: true });
+      await this.change(redis, MERGE_SCRIPT, keys, { facts, parks: true });
     });
   }
 
   async settle(
     given: readonly { readonly key: SmsDeliveryKey; readonly fact: SmsDeliveryFact }[],
   ): Promise<void> {
-    await eachBatch(given, async (batch) => {
+    await this.eachBatch(given, async (redis, batch) => {
       const facts = batch.map(({ key, fact }) => ({ ...nameOf(key), f: toFactText(fact) }));
       const keys = batch.map(({ key }) => keyOf(key));
-      await this.change(MERGE_SCRIPT, keys, { facts, parks: false });
+      await this.change(redis, MERGE_SCRIPT, keys, { facts, parks: false });
     });
   }
 
   async announce(changes: readonly SmsDeliveryChange[]): Promise<void> {
-    await eachBatch(changes, async (batch) => {
+    await this.eachBatch(changes, async (redis, batch) => {
       const items = batch.map((change) => ({
         id: change.id,
         kind: change.kind,
         value: toChangeValue(change),
       }));
       const keys = items.map(({ id }) => `i${id}`);
-      await this.change(ANNOUNCE_SCRIPT, keys, { changes: items });
+      await this.change(redis, ANNOUNCE_SCRIPT, keys, { changes: items });
     });
   }
 
@@ -204,7 +204,7 @@ class RedisDeliveryStore implements SmsDeliveryStore {
   }
 
   async advance(): Promise<void> {
-    await this.change(ADVANCE_SCRIPT, [], {});
+    await this.connection.use(async (redis) => this.change(redis, ADVANCE_SCRIPT, [], {}));
   }
 
   async stats(): Promise<SmsDeliveryStats> {
@@ -251,8 +251,13 @@ class RedisDeliveryStore implements SmsDeliveryStore {
   }
 
   /** Runs a script that changes texts or the outbox. */
-  private async change(script: RedisScript, keys: readonly string[], ask: object): Promise<void> {
-    await this.run(script, [...COMMON_KEYS, ...this.handlerKeys, ...keys], {
+  private async change(
+    redis: RedisRunner,
+    script: RedisScript,
+    keys: readonly string[],
+    ask: object,
+  ): Promise<void> {
+    await this.runOn(redis, script, [...COMMON_KEYS, ...this.handlerKeys, ...keys], {
       ...ask,
       channel: this.channel,
       retain: this.retainMs,
@@ -264,25 +269,47 @@ class RedisDeliveryStore implements SmsDeliveryStore {
     });
   }
 
+  private async run(script: RedisScript, keys: readonly string[], ask: object): Promise<string[]> {
+    return this.connection.use(async (redis) => this.runOn(redis, script, keys, ask));
+  }
+
+  /** All batches belong to one use: a store that closes lets them end. */
+  private async eachBatch<T>(
+    items: readonly T[],
+    run: (redis: RedisRunner, batch: readonly T[]) => Promise<void>,
+  ): Promise<void> {
+    if (items.length === 0) {
+      return;
+    }
+    await this.connection.use(async (redis) => {
+      for (let from = 0; from < items.length; from += BATCH) {
+        // oxlint-disable-next-line no-await-in-loop -- in their order
+        await run(redis, items.slice(from, from + BATCH));
+      }
+    });
+  }
+
   /**
    * What a script answers, with all the keys that it turns out to need.
    *
    * @throws SmsRedisError when Redis refuses or does not answer in time.
    */
-  private async run(script: RedisScript, keys: readonly string[], ask: object): Promise<string[]> {
+  private async runOn(
+    redis: RedisRunner,
+    script: RedisScript,
+    keys: readonly string[],
+    ask: object,
+  ): Promise<string[]> {
     const args = [this.clock === undefined ? '' : String(this.clock()), JSON.stringify(ask)];
     const names = new Set(keys);
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       // oxlint-disable-next-line no-await-in-loop -- each round needs what the one before named
-      const answer = await this.connection.use(async (redis) => {
-        const given = await redis.runScript(
-          script,
-          [...names].map((name) => `${this.tag}:${name}`),
-          args,
-        );
-        this.warnOnce(redis);
-        return given;
-      });
+      const answer = await redis.runScript(
+        script,
+        [...names].map((name) => `${this.tag}:${name}`),
+        args,
+      );
+      this.warnOnce(redis);
       const [word, ...rest] = (answer as unknown[]).map(String);
       if (word === 'ok') {
         return rest;
@@ -306,21 +333,11 @@ class RedisDeliveryStore implements SmsDeliveryStore {
     }
   }
 
-  private warnOnce(redis: Parameters<typeof warnOfEviction>[0]): void {
+  private warnOnce(redis: RedisRunner): void {
     if (!this.wasUsed) {
       this.wasUsed = true;
       void warnOfEviction(redis, this.logger, 'texts and what became of them');
     }
-  }
-}
-
-async function eachBatch<T>(
-  items: readonly T[],
-  run: (batch: readonly T[]) => Promise<void>,
-): Promise<void> {
-  for (let from = 0; from < items.length; from += BATCH) {
-    // oxlint-disable-next-line no-await-in-loop -- in their order
-    await run(items.slice(from, from + BATCH));
   }
 }
 
