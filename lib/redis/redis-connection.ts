@@ -79,8 +79,17 @@ export class RedisConnection {
     const hear = (message: string): void => {
       onMessage(message);
     };
+    let isAsked = false;
+    // Told by the event and by the end of connecting, and asked once for both.
     const subscribe = (): void => {
-      own.subscribe?.(channel, ...(isNodeRedis(own) ? [hear] : [])).then(onListening, ignore);
+      if (isAsked) {
+        return;
+      }
+      isAsked = true;
+      const asked = own.subscribe?.(channel, ...(isNodeRedis(own) ? [hear] : []));
+      void asked?.then(onListening, ignore).finally(() => {
+        isAsked = false;
+      });
     };
     if (!isNodeRedis(own)) {
       own.on?.('message', (_, message) => {
