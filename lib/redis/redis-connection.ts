@@ -92,8 +92,8 @@ export class RedisConnection {
       });
     };
     if (!isNodeRedis(own)) {
-      own.on?.('message', (_, message) => {
-        onMessage(String(message));
+      own.on?.('message', (_, message = '') => {
+        onMessage(message);
       });
     }
     own.on?.('ready', subscribe);
@@ -104,8 +104,11 @@ export class RedisConnection {
   async close(): Promise<void> {
     this.isClosed = true;
     await Promise.allSettled(this.inFlight);
+    // Once: ioredis waits for the end of a connection that ended long ago.
     disconnect(this.own?.client);
     disconnect(this.subscriber);
+    this.own = undefined;
+    this.subscriber = undefined;
   }
 
   private async open(): Promise<RedisRunner> {

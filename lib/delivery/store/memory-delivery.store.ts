@@ -340,7 +340,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     // A tenth at once, so that a full store does not look through all texts for each new one.
     const surplus = this.texts.size - this.maxTexts + Math.floor(this.maxTexts / 10);
     let left = surplus;
-    for (const mayGo of [hasEnded, isAccepted]) {
+    for (const mayGo of [isEnded, isAccepted]) {
       for (const [key, kept] of this.texts) {
         if (left > 0 && mayGo(kept)) {
           this.remove(key, kept);
@@ -381,7 +381,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   }
 }
 
-function hasEnded({ fact }: Kept): boolean {
+function isEnded({ fact }: Kept): boolean {
   return isFinal(fact.state);
 }
 
