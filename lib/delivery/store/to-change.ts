@@ -22,8 +22,8 @@ export function toReportChange(
   if (state !== 'delivered' && state !== 'failed') {
     return undefined;
   }
-  // A text that was settled may have no serial number.
-  const id = `${serialNo || callRef} ${to} ${state}`;
+  // A text that was settled may have no serial number; what is sure may bring a state a second time.
+  const id = `${serialNo || callRef} ${to} ${state}${fact.exact ? '' : ' matched'}`;
   const body: SmsReport = {
     id,
     to,

@@ -69,7 +69,7 @@ local function read_handlers()
   end
 end
 
--- A change of a text is announced once because its text remembers it, any other one by its id.
+-- A text comes to each state by each kind of fact once; other changes are known by their id.
 local function add_change(kind, id, value)
   if not handlers[kind] or redis.call('HEXISTS', given.o, id) == 1 then
     return
@@ -106,8 +106,7 @@ const RANK_TABLE = Object.entries(RANKS)
 
 /**
  * Texts. A record is a hash: a account, r ref, p template, g signature, T tracked, d decidedAt,
- * n notAfter, s signedAt, N serial number, f its fact, c corrected, k when it was first put, D which
- * ends handlers were told.
+ * n notAfter, s signedAt, N serial number, f its fact, c corrected, k when it was first put.
  * A fact is `state exact at source =code`.
  */
 export const TEXT_SCRIPT = `
@@ -120,7 +119,7 @@ local function parse(fact)
   if exact == '1' and state ~= 'unknown' then
     weight = weight + ${EXACT_WEIGHT}
   end
-  return { text = fact, state = state, weight = weight, at = tonumber(at) or math.huge, code = code, source = source }
+  return { text = fact, state = state, exact = exact == '1', weight = weight, at = tonumber(at) or math.huge, code = code, source = source }
 end
 
 -- By bytes: what is lower for Lua depends on the language of the machine.
@@ -214,12 +213,10 @@ end
 
 local function tell_handlers(text)
   local fields, state = text.fields, text.fact.state
-  local mark = string.sub(state, 1, 1)
-  if not is_reported(state) or string.find(fields.D or '', mark, 1, true) then
+  if not is_reported(state) then
     return
   end
-  set(text, 'D', (fields.D or '') .. mark)
-  local id = (fields.N or text.call) .. ' ' .. text.to .. ' ' .. state
+  local id = (fields.N or text.call) .. ' ' .. text.to .. ' ' .. state .. (text.fact.exact and '' or ' matched')
   add_change('report', id, cjson.encode({
     call = text.call, to = text.to, N = fields.N, a = fields.a, r = fields.r, p = fields.p,
     c = fields.c, f = text.fact.text, now = whole(now) }))
