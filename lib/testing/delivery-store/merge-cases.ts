@@ -130,6 +130,27 @@ export const MERGE_CASES: readonly DeliveryCase[] = [
       assert.equal(await caller.stateOf(text), 'rejected X');
     }
   }),
+  atOnce('tells handlers of each state that what is sure brings a text to', async (caller) => {
+    await caller.register();
+    const text = caller.accepted(caller.text(), { fact: response('unknown') });
+    const told: unknown[] = [];
+    const tell = async (): Promise<void> => {
+      told.push(...(await caller.hear()).map(({ state, corrected }) => [state, corrected]));
+    };
+    await caller.store.put([text]);
+    const { to, callRef } = text;
+    await caller.store.settle([{ key: { to, callRef }, fact: matched('delivered') }]);
+    await tell();
+    await caller.store.merge([caller.report(text, 'failed')]);
+    await tell();
+    await caller.store.merge([caller.report(text, 'delivered')]);
+    await tell();
+    assert.deepEqual(told, [
+      ['delivered', false],
+      ['failed', true],
+      ['delivered', true],
+    ]);
+  }),
   atOnce('tells of each of two texts to one number that are settled', async (caller) => {
     await caller.register();
     const { to } = caller.text();

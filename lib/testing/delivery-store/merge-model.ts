@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert';
+import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type { SmsReport } from '../../delivery/report.js';
 import type {
@@ -68,9 +69,8 @@ export async function runInAllOrders(store: SmsDeliveryStore, seed: number): Pro
     if (isSequential) {
       compare(seed, told, heard, states);
     } else {
-      // At once they go by one order or another; each state is told once, and the end is.
+      // At once they go by one order or another, and end the same.
       const last = states.at(-1);
-      compare(seed, told, [...new Set(heard)], heard);
       compare(seed, told, last === undefined || heard.includes(last), true);
     }
   }
@@ -87,7 +87,7 @@ function randomSteps(random: () => number): Step[] {
   const length = 1 + Math.floor(random() * 6);
   for (let made = 0; made < length; made += 1) {
     const state = choose(['delivered', 'failed', 'failed'] as const);
-    const isExact = random() < 0.8;
+    const isExact = random() < 0.6;
     steps.push(
       report({
         state,
@@ -149,6 +149,8 @@ async function tell(
 
 async function hear(store: SmsDeliveryStore, { to }: Name): Promise<string[]> {
   const changes = await store.claim([HANDLER], 1000, LEASE_MS);
+  const ids = changes.map(({ id }) => id);
+  assert.deepEqual([...new Set(ids)], ids, 'each change has an id of its own');
   await Promise.all(changes.map(async ({ id }) => store.acknowledge(id, HANDLER, true)));
   return changes
     .map(({ body }) => body as SmsReport)
@@ -194,7 +196,7 @@ function statesOf(steps: readonly Step[]): string[] {
     }
   }
   const told = states.filter((state) => state === 'failed' || state === 'delivered');
-  return [...new Set(told)].toSorted(byWeight);
+  return told.toSorted(byWeight);
 }
 
 function byWeight(a: string, b: string): number {

@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import type { SmsDeliveryStore } from '../../../lib/delivery/store/delivery.store.js';
+import type {
+  SmsDeliveryStore,
+  SmsDeliveryText,
+} from '../../../lib/delivery/store/delivery.store.js';
 import { redisDeliveryStore } from '../../../lib/redis/delivery/redis-delivery.store.js';
 import type { SmsRedisDeliveryOptions } from '../../../lib/redis/delivery/redis-delivery.store.js';
 import type { SmsIoredisClient, SmsRedisClient } from '../../../lib/redis/redis-client.js';
@@ -41,7 +44,7 @@ function callerOn(client: SmsRedisClient, options: SmsRedisDeliveryOptions): Del
 }
 
 /** Texts in all states, with all that a store keeps of them. */
-async function fill(caller: DeliveryCaller): Promise<void> {
+async function fill(caller: DeliveryCaller): Promise<SmsDeliveryText> {
   const { store } = caller;
   await caller.register();
   const text = await caller.send({ ref: 'order' });
@@ -56,6 +59,7 @@ async function fill(caller: DeliveryCaller): Promise<void> {
   await store.acknowledge(change?.id ?? '', HANDLER, false);
   await store.lease('pull', 'one', 60_000);
   await store.advance();
+  return text;
 }
 
 describeWithRedis('redisDeliveryStore', (redis) => {
@@ -224,7 +228,9 @@ describeWithRedis('redisDeliveryStore', (redis) => {
     const prefix = nextPrefix();
     // ioredis puts its keyPrefix before the keys that are declared.
     const client = new Redis({ host: redis().host, port: redis().port, keyPrefix: 'app:' });
-    await fill(callerOn(client, { prefix }));
+    const caller = callerOn(client, { prefix });
+    const text = await fill(caller);
+    expect(await caller.stateOf(text)).toBe('delivered DELIVRD');
     client.disconnect();
     const keys = await keysOf(prefix);
     expect(keys.length).toBeGreaterThan(12);
