@@ -97,7 +97,8 @@ export interface SmsDeliveryStats {
 }
 
 /**
- * Where texts and what became of them are kept. Each method is one atomic step, and may be repeated.
+ * Where texts and what became of them are kept. Each method is one atomic step, and may be repeated;
+ * `describeDeliveryStore` of the `testing` entry point checks an implementation.
  *
  * @throws anything when the store is out of reach.
  */

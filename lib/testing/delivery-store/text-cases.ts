@@ -49,6 +49,22 @@ export const TEXT_CASES: readonly DeliveryCase[] = [
     await caller.store.put([{ ...text, fact: response('rejected', 'LimitExceeded.X') }]);
     assert.equal(await caller.stateOf(text), 'rejected LimitExceeded.X');
   }),
+  atOnce('keeps codes, names and refs of any characters', async (caller) => {
+    await caller.register();
+    const odd = 'a =b\n"{}" %s \u0000 签名 😀 ';
+    const before = caller.text({ ref: odd, account: odd, template: odd, signName: odd });
+    const text = caller.accepted(before, { serialNo: '5000:1' });
+    await caller.store.put([text]);
+    await caller.store.merge([caller.report(text, 'failed', { code: odd })]);
+    const found = await caller.store.find({ to: text.to, ref: odd });
+    const { ref, account, template, signName, fact } = found ?? {};
+    assert.deepEqual([ref, account, template, signName, fact?.code], Array(5).fill(odd));
+    const [heard] = await caller.hear();
+    assert.deepEqual(
+      [heard?.ref, heard?.account, heard?.template, heard?.code],
+      Array(4).fill(odd),
+    );
+  }),
   atOnce('keeps the outcome when the record before it is written late', async (caller) => {
     const text = caller.text();
     const accepted = caller.accepted(text, { tracked: false });
