@@ -15,6 +15,7 @@ const shared = {
     // The package's own name, as applications write it, from the sources.
     '^nestjs-tencentcloud-sms$': '<rootDir>/lib/index.ts',
     '^nestjs-tencentcloud-sms/(.+)$': '<rootDir>/lib/$1/index.ts',
+    '^@nestjs/throttler$': '<rootDir>/test/support/throttler.mjs',
     // Sources import each other as './x.js', which is what Node needs after the build.
     '^(\\.{1,2}/(?!.*\\.json\\.js$).*)\\.js$': '$1',
   },

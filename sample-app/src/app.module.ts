@@ -2,29 +2,39 @@ import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { ThrottlerModule } from '@nestjs/throttler';
 import { SmsExceptionFilter, SmsModule } from 'nestjs-tencentcloud-sms';
 import { smsConfig } from 'nestjs-tencentcloud-sms/config';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
+import { SmsVerificationModule } from 'nestjs-tencentcloud-sms/verification';
 import { CampaignController } from './campaign/campaign.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { HomeController } from './home/home.controller.js';
+import { codesOptions } from './login/codes.options.js';
+import { LoginController } from './login/login.controller.js';
 import { ReceiptBook } from './receipts/receipt-book.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
 import { SchemaExceptionFilter } from './schema-exception.filter.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
+import { THROTTLING } from './throttling/address.guard.js';
+import { PhoneThrottle } from './throttling/phone-throttle.js';
+import { TooManyExceptionFilter } from './throttling/too-many-exception.filter.js';
 import { WelcomeController } from './welcome/welcome.controller.js';
 
-/** One story a folder: the calls of Tencent's own SDK guide, the health of it all, and a page. */
+/** One story a folder: the calls of Tencent's own SDK guide, a login by text, the health of it all, and a page. */
 @Module({
   imports: [
     ConfigModule.forRoot({ isGlobal: true, load: [smsConfig] }),
     SmsModule.forRootAsync({ ...smsConfig.asProvider(), isGlobal: true }),
+    SmsVerificationModule.forRootAsync(codesOptions),
+    ThrottlerModule.forRoot(THROTTLING),
     TerminusModule,
   ],
   controllers: [
     HomeController,
     WelcomeController,
+    LoginController,
     CampaignController,
     ReceiptsController,
     StatisticsController,
@@ -33,9 +43,11 @@ import { WelcomeController } from './welcome/welcome.controller.js';
   ],
   providers: [
     ReceiptBook,
+    PhoneThrottle,
     SmsHealthIndicator,
     { provide: APP_FILTER, useClass: SmsExceptionFilter },
     { provide: APP_FILTER, useClass: SchemaExceptionFilter },
+    { provide: APP_FILTER, useClass: TooManyExceptionFilter },
   ],
 })
 export class AppModule {}

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { addressOf } from './address-of.js';
 import { configureApp } from './configure-app.js';
 import { useEmulator } from './development/use-emulator.js';
 
@@ -13,5 +14,6 @@ const { AppModule } = await import('./app.module.js');
 
 const app = await NestFactory.create<NestExpressApplication>(AppModule);
 configureApp(app);
-await app.listen(process.env['PORT'] ?? 3000);
+const { port, host } = addressOf(process.env);
+await app.listen(port, host);
 Logger.log(`Listening on ${await app.getUrl()}`, 'SampleApp');

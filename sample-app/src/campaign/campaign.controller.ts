@@ -1,10 +1,13 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
-import { SmsService } from 'nestjs-tencentcloud-sms';
-import type { SmsSendEach } from 'nestjs-tencentcloud-sms';
+import { Body, Controller, HttpCode, Post, StreamableFile, UseGuards } from '@nestjs/common';
+import { Throttle } from '@nestjs/throttler';
+import { SmsService, SmsValidationError, parsePhone } from 'nestjs-tencentcloud-sms';
+import type { SmsSendEach, SmsSendRow } from 'nestjs-tencentcloud-sms';
 import * as v from 'valibot';
-import { SchemaPipe, inBoth } from '../schema.pipe.js';
+import { SchemaException, SchemaPipe, inBoth } from '../schema.pipe.js';
 import { Opening } from '../sms-templates.js';
+import { AddressGuard } from '../throttling/address.guard.js';
+import { PhoneThrottle } from '../throttling/phone-throttle.js';
 
 const EXPECTED = inBoth(
   'expected a list of phone numbers, or CSV with a number in the first column',
@@ -27,45 +30,121 @@ const CampaignBody = v.pipe(
 const params = { shop: '云上小店' };
 const ROWS_PER_PROGRESS = 200;
 
+/** A phone of a campaign: the number that limits go by, or what is no number as it was given. */
+interface Recipient {
+  readonly to: string;
+  readonly isNumber: boolean;
+}
+
 /** Texts many people the same, and tells how far it is while it goes. */
 @Controller('campaign')
 export class CampaignController {
-  constructor(private readonly sms: SmsService) {}
+  constructor(
+    private readonly sms: SmsService,
+    private readonly throttle: PhoneThrottle,
+  ) {}
 
   /**
    * Answers with server-sent events: `progress` now and then, `summary` at the end. The serial numbers
-   * of what was accepted since the last one come back in the delivery reports.
+   * of what was accepted since the last one come back in the delivery reports. Phones that got a text
+   * within the last minute are `skipped`.
    */
   @Post()
   @HttpCode(200)
-  start(
+  @UseGuards(AddressGuard)
+  @Throttle({ default: { limit: 5 } })
+  async start(
     @Body(new SchemaPipe(CampaignBody)) { phones }: v.InferOutput<typeof CampaignBody>,
-  ): StreamableFile {
-    // A stream finds repeated numbers within 200 rows and a minute only; a list at hand is made unique at once.
-    const rows = [...new Set(phones)].map((to) => ({ to, params }));
-    const run = this.sms.sendEach(Opening, rows);
-    return new StreamableFile(Readable.from(report(run, rows.length)), {
-      type: 'text/event-stream',
-    });
+  ): Promise<StreamableFile> {
+    const recipients = await readRecipients(phones);
+    return new StreamableFile(Readable.from(this.run(recipients)), { type: 'text/event-stream' });
+  }
+
+  /** Sends while it is read: a client that goes away ends the campaign. */
+  private async *run(recipients: readonly Recipient[]): AsyncGenerator<string> {
+    const { throttle } = this;
+    let skipped = 0;
+    const run = this.sms.sendEach(Opening, rows());
+    yield* report(run, recipients.length, () => skipped);
+
+    async function* rows(): AsyncGenerator<SmsSendRow<typeof Opening>> {
+      for (const { to, isNumber } of recipients) {
+        // oxlint-disable-next-line no-await-in-loop -- each just before its text
+        if (isNumber && (await throttle.take(to)) > 0) {
+          skipped += 1;
+        } else {
+          yield { to, params };
+        }
+      }
+    }
   }
 }
 
-/** Sends while it is read: a client that goes away ends the campaign. */
-async function* report(run: SmsSendEach, total: number): AsyncGenerator<string> {
-  let done = 0;
+async function* report(
+  run: SmsSendEach,
+  total: number,
+  skipped: () => number,
+): AsyncGenerator<string> {
+  let outcomes = 0;
   let serialNos: string[] = [];
+  const progress = (): string => {
+    const { accepted, rejected, unknown } = run.summary();
+    const counts = { accepted, rejected, unknown, skipped: skipped() };
+    const done = outcomes + counts.skipped;
+    return toEvent('progress', { done, total, ...counts, serialNos: serialNos.splice(0) });
+  };
   for await (const outcome of run) {
-    done += 1;
+    outcomes += 1;
     if (outcome.status === 'accepted') {
       serialNos.push(outcome.serialNo);
     }
-    if (done % ROWS_PER_PROGRESS === 0 || done === total) {
-      const { accepted, rejected, unknown } = run.summary();
-      yield toEvent('progress', { done, total, accepted, rejected, unknown, serialNos });
-      serialNos = [];
+    if (outcomes % ROWS_PER_PROGRESS === 0) {
+      yield progress();
     }
   }
-  yield toEvent('summary', run.summary());
+  if (outcomes % ROWS_PER_PROGRESS > 0 || outcomes === 0) {
+    yield progress();
+  }
+  yield toEvent('summary', { ...run.summary(), skipped: skipped() });
+}
+
+/**
+ * Each phone once, however its number is written.
+ *
+ * @throws SchemaException when some are not of the mainland: texts abroad cost several times as much.
+ */
+async function readRecipients(phones: readonly string[]): Promise<Recipient[]> {
+  const recipients = new Map<string, Recipient>();
+  let abroad = 0;
+  for (const phone of new Set(phones)) {
+    // oxlint-disable-next-line no-await-in-loop -- nothing is waited for but the numbering plans, once
+    const { to, isNumber, isAbroad } = await readRecipient(phone);
+    abroad += isAbroad ? 1 : 0;
+    recipients.set(to, { to, isNumber });
+  }
+  if (abroad > 0) {
+    throw new SchemaException([
+      {
+        field: 'phones',
+        en: `expected numbers of the Chinese mainland (+86) only, but ${abroad} of these are not`,
+        zh: `仅支持中国内地手机号（+86），其中 ${abroad} 个不是`,
+      },
+    ]);
+  }
+  return [...recipients.values()];
+}
+
+async function readRecipient(phone: string): Promise<Recipient & { readonly isAbroad: boolean }> {
+  try {
+    const { e164, market } = await parsePhone(phone);
+    return { to: e164, isNumber: true, isAbroad: market !== 'mainland' };
+  } catch (error) {
+    if (error instanceof SmsValidationError) {
+      // The send rejects it, which counts it.
+      return { to: phone, isNumber: false, isAbroad: false };
+    }
+    throw error;
+  }
 }
 
 function toEvent(name: string, data: unknown): string {
