@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import request from 'supertest';
+import { describeWithRedis } from '../../test/support/redis-server.js';
+import { startApp } from './start-app.js';
+
+const PHONE = '+8613711112222';
+
+describeWithRedis('the login of the sample app with REDIS_URL', (redis) => {
+  const kept = { ...process.env };
+
+  beforeEach(() => {
+    process.env['REDIS_URL'] = redis().url;
+    process.env['SMS_VERIFICATION_SECRET'] = 'a secret that instances of the app share';
+  });
+
+  afterEach(() => {
+    for (const name of ['REDIS_URL', 'SMS_VERIFICATION_SECRET']) {
+      delete process.env[name];
+      Object.assign(process.env, name in kept ? { [name]: kept[name] } : {});
+    }
+  });
+
+  it('signs in at another instance than the one that sent the code', async () => {
+    const [first, second] = await Promise.all([startApp(), startApp()]);
+    const start = await request(first.app.getHttpServer())
+      .post('/login/code')
+      .send({ phone: PHONE })
+      .expect(200);
+    const { id } = start.body as { id: string };
+    const code = await first.kit.nextCode(PHONE);
+    await first.app.close();
+    const answer = await request(second.app.getHttpServer())
+      .post('/login')
+      .send({ id, code })
+      .expect(200);
+    expect(answer.body).toEqual({ signedIn: '+86137****2222' });
+    await second.app.close();
+    first.kit.close();
+    second.kit.close();
+  });
+});
