@@ -7,13 +7,25 @@ const PHONE = '+8613711112222';
 
 describeWithRedis('the login of the sample app with REDIS_URL', (redis) => {
   const kept = { ...process.env };
+  const started: Awaited<ReturnType<typeof startApp>>[] = [];
+
+  async function startOne(): Promise<Awaited<ReturnType<typeof startApp>>> {
+    const one = await startApp();
+    started.push(one);
+    return one;
+  }
 
   beforeEach(() => {
     process.env['REDIS_URL'] = redis().url;
     process.env['SMS_VERIFICATION_SECRET'] = 'a secret that instances of the app share';
   });
 
-  afterEach(() => {
+  afterEach(async () => {
+    for (const { app, kit } of started.splice(0)) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await app.close();
+      kit.close();
+    }
     for (const name of ['REDIS_URL', 'SMS_VERIFICATION_SECRET']) {
       delete process.env[name];
       Object.assign(process.env, name in kept ? { [name]: kept[name] } : {});
@@ -21,21 +33,17 @@ describeWithRedis('the login of the sample app with REDIS_URL', (redis) => {
   });
 
   it('signs in at another instance than the one that sent the code', async () => {
-    const [first, second] = await Promise.all([startApp(), startApp()]);
+    const [first, second] = await Promise.all([startOne(), startOne()]);
     const start = await request(first.app.getHttpServer())
       .post('/login/code')
       .send({ phone: PHONE })
       .expect(200);
     const { id } = start.body as { id: string };
     const code = await first.kit.nextCode(PHONE);
-    await first.app.close();
     const answer = await request(second.app.getHttpServer())
       .post('/login')
       .send({ id, code })
       .expect(200);
     expect(answer.body).toEqual({ signedIn: '+86137****2222' });
-    await second.app.close();
-    first.kit.close();
-    second.kit.close();
   });
 });
