@@ -1,11 +1,15 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { SmsService } from 'nestjs-tencentcloud-sms';
 import type { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
+import { memoryVerificationStore } from 'nestjs-tencentcloud-sms/verification';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../../test/support/browser.js';
 import { configureApp } from '../src/configure-app.js';
 import { useEmulator } from '../src/development/use-emulator.js';
+import { CodeStore } from '../src/login/code-store.js';
+import { LoginCode } from '../src/sms-templates.js';
 
 const PHONE = '+8613711112222';
 
@@ -16,27 +20,40 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
   let emulator: SmsEmulator;
   let app: NestExpressApplication;
   let url: string;
+  /** How far the clock of codes is ahead, in milliseconds. */
+  let later = 0;
 
   beforeAll(async () => {
     // As `npm start` does it: the real emulator, on a socket.
     emulator = await useEmulator(process.env);
+  });
+
+  afterAll(async () => {
+    await emulator.stop();
+  });
+
+  // One app for each test: what a test sends counts for the limits of the next one.
+  beforeEach(async () => {
+    emulator.clearFaults();
+    emulator.clear();
     const { AppModule } = await import('../src/app.module.js');
-    const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
+    const clock = (): number => Date.now() + later;
+    const module = await Test.createTestingModule({ imports: [AppModule] })
+      .overrideProvider(CodeStore)
+      .useValue({ store: memoryVerificationStore({ clock }) })
+      .compile();
     app = module.createNestApplication<NestExpressApplication>();
     configureApp(app);
     await app.listen(0, '127.0.0.1');
     url = await app.getUrl();
   });
 
-  afterAll(async () => {
+  afterEach(async () => {
     await app.close();
-    await emulator.stop();
+    later = 0;
   });
 
-  beforeEach(() => {
-    emulator.clearFaults();
-    emulator.clear();
-  });
+  const codeOf = (phone: string): string => emulator.latestCode(phone) ?? 'none';
 
   it('sends a code, shows its delivery, and links to the inbox that shows it', async () => {
     const page = await open(url);
@@ -48,8 +65,102 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
       page.waitForEvent('popup'),
       page.getByRole('link', { name: 'Open the inbox' }).click(),
     ]);
-    const code = emulator.latestCode(PHONE);
+    const code = codeOf(PHONE);
     await inbox.getByRole('button', { name: `Copy code ${code}` }).waitFor();
+  });
+
+  it('signs in with the code of the text', async () => {
+    const page = await open(url);
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    const field = page.getByLabel('Code', { exact: true });
+    await field.waitFor();
+    expect(await field.getAttribute('autocomplete')).toBe('one-time-code');
+    expect(await field.getAttribute('inputmode')).toBe('numeric');
+    // The field has the focus.
+    await page.keyboard.type(codeOf(PHONE));
+    await page.keyboard.press('Enter');
+    await page.getByText('Signed in as +86137****2222').waitFor();
+    expect(await field.isVisible()).toBe(false);
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByText('已登录：+86137****2222').waitFor();
+    const cookies = await page.context().cookies();
+    expect(cookies).toMatchObject([{ name: 'sms-trust', httpOnly: true, sameSite: 'Lax' }]);
+  });
+
+  it.each([
+    ['en-US', 'Send a code', 'Code', 'Sign in', 'The code is wrong, or does not hold any more'],
+    ['zh-CN', '发送验证码', '验证码', '登录', '验证码错误或已失效'],
+  ])('says in %s that a code is wrong, and takes the right one then', async (...words) => {
+    const [locale, send, label, signIn, sentence] = words;
+    expectComplaint(/status of 400/);
+    const page = await open(url, { locale });
+    await page.getByRole('button', { name: send }).click();
+    const field = page.getByLabel(label, { exact: true });
+    await field.waitFor();
+    const code = codeOf(PHONE);
+    await field.fill(code === '000000' ? '000001' : '000000');
+    await page.getByRole('button', { name: signIn }).click();
+    await page.locator('#login-error').filter({ hasText: sentence }).waitFor();
+    await field.fill(code);
+    await page.getByRole('button', { name: signIn }).click();
+    await page.locator('#signed-in').filter({ hasText: '+86137****2222' }).waitFor();
+    expect(await read(page, 'login-error')).toBe('');
+  });
+
+  it('waits before it sends a code again, which is the same one', async () => {
+    const page = await open(url);
+    await page.clock.install();
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    const waiting = page.getByRole('button', { name: /^Send again in \d+ s$/ });
+    await waiting.waitFor();
+    expect(await waiting.isEnabled()).toBe(false);
+    const code = codeOf(PHONE);
+    await page.clock.fastForward(30_000);
+    expect(await waiting.isEnabled()).toBe(false);
+    later = 61_000;
+    emulator.clock.advance(61_000);
+    await page.clock.fastForward(32_000);
+    await page.getByRole('button', { name: 'Send it again' }).click();
+    await waiting.waitFor();
+    await page.locator('#codes .delivered').nth(1).waitFor();
+    expect(emulator.messages().filter(({ to }) => to === PHONE)).toHaveLength(2);
+    expect(codeOf(PHONE)).toBe(code);
+  });
+
+  it('sends to another phone at once, and goes back to the code of the first', async () => {
+    const page = await open(url);
+    const phone = page.getByLabel('Phone', { exact: true });
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    await page.getByRole('button', { name: /^Send again in/ }).waitFor();
+    await phone.fill('+8613800000003');
+    expect(await page.getByLabel('Code', { exact: true }).isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    await page.locator('#codes .delivered').nth(1).waitFor();
+    await phone.fill(PHONE);
+    await page.getByLabel('Code', { exact: true }).fill(codeOf(PHONE));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Signed in as +86137****2222').waitFor();
+  });
+
+  it('shows for a code its own report, and not that of an earlier text to the phone', async () => {
+    emulator.addFault({ numberSuffix: '2222', code: 'MK:0001', times: 1 });
+    await app.get(SmsService).send(LoginCode, {
+      to: PHONE,
+      params: { code: '123456', minutes: 5 },
+    });
+    const page = await open(url);
+    const earlier = page.locator('#reports .failed');
+    await earlier.waitFor();
+    later = 60_000;
+    emulator.clock.advance(60_000);
+    await page.route('**/login/code', async (route) => {
+      const response = await route.fetch();
+      const date = new Date(emulator.clock.now()).toUTCString();
+      await route.fulfill({ response, headers: { ...response.headers(), date } });
+    });
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    await page.locator('#codes .delivered').waitFor();
+    expect(await page.locator('#codes li').count()).toBe(1);
   });
 
   it('says in the reader’s language why a code was not sent', async () => {
@@ -60,6 +171,11 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
     const alert = page.locator('#code-error');
     await alert.filter({ hasText: /\p{Script=Han}/u }).waitFor();
     expect(await page.locator('#codes li').count()).toBe(0);
+    // Tencent's refusal is kept for the phone, and another phone is free.
+    const again = page.waitForResponse('**/login/code');
+    await page.getByRole('button', { name: '发送验证码' }).click();
+    expect((await again).status()).toBe(429);
+    await page.getByLabel('手机号码', { exact: true }).fill('+8613800000004');
     await page.getByRole('button', { name: '发送验证码' }).click();
     await page.locator('#codes .delivered').filter({ hasText: '已送达' }).waitFor();
     expect(await alert.textContent()).toBe('');
@@ -108,7 +224,7 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
     await page.getByLabel('手机号码', { exact: true }).fill('my phone');
     await page.getByRole('button', { name: '发送验证码' }).click();
     await page.getByText('phone: 请填写 E.164 格式的手机号').waitFor();
-    await page.route('**/welcome', async (route) =>
+    await page.route('**/login/code', async (route) =>
       // As Nest itself answers, in English only.
       route.fulfill({ status: 413, json: { message: 'request entity too large' } }),
     );
@@ -147,6 +263,21 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
     expect(await read(page, 'rejected')).toBe('1');
     expect(await page.locator('#bar').evaluate((bar: { value?: number }) => bar.value)).toBe(1);
     expect(await page.locator('#reports li').count()).toBe(200);
+  });
+
+  it('counts in a campaign who was skipped for a text of the last minute', async () => {
+    await fetch(`${url}/welcome`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ phone: PHONE }),
+    });
+    const page = await open(url);
+    await page.getByLabel('Phones, one a line').fill(`${PHONE}\n+8613711113333`);
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText('All 2 done, fee 1').waitFor();
+    expect(await read(page, 'skipped')).toBe('1');
+    expect(await read(page, 'accepted')).toBe('1');
+    expect(await page.locator('#bar').evaluate((bar: { value?: number }) => bar.value)).toBe(1);
   });
 
   it('stops a campaign', async () => {

@@ -5,7 +5,7 @@ import { say, unsay } from './language.js';
 import { eventsOf, messageOf, post } from './post.js';
 import { fateOf, forget, onReport } from './reports.js';
 
-/** @typedef {{ accepted: number, rejected: number, unknown: number }} Counts */
+/** @typedef {{ accepted: number, rejected: number, unknown: number, skipped: number }} Counts */
 /** @typedef {Counts & { done: number, total: number, serialNos: string[] }} Progress */
 /** @typedef {Counts & { fee: number }} Summary */
 
@@ -26,7 +26,7 @@ export async function runCampaign() {
   begin();
   try {
     const response = await post('campaign', { phones }, run.signal);
-    showCounts({ accepted: 0, rejected: 0, unknown: 0 });
+    showCounts({ accepted: 0, rejected: 0, unknown: 0, skipped: 0 });
     $('bar').value = 0;
     $('said').textContent = '';
     $('progress').hidden = false;
@@ -82,15 +82,18 @@ function showProgress({ done, total, serialNos, ...counts }) {
 
 /** @param {Summary} summary */
 function showSummary({ fee, ...counts }) {
+  const { accepted, rejected, unknown, skipped } = counts;
+  const total = accepted + rejected + unknown + skipped;
   showCounts(counts);
-  say($('said'), 'ended', { total: counts.accepted + counts.rejected + counts.unknown, fee });
+  say($('said'), 'ended', { total, fee });
 }
 
 /** @param {Counts} counts */
-function showCounts({ accepted, rejected, unknown }) {
+function showCounts({ accepted, rejected, unknown, skipped }) {
   $('accepted').textContent = String(accepted);
   $('rejected').textContent = String(rejected);
   $('unknown').textContent = String(unknown);
+  $('skipped').textContent = String(skipped);
   $('delivered').textContent = String(reported.delivered);
   $('failed').textContent = String(reported.failed);
 }

@@ -8,14 +8,18 @@
  * @property {HTMLAnchorElement} inbox
  * @property {HTMLInputElement} phone
  * @property {HTMLTextAreaElement} phones
+ * @property {HTMLButtonElement} send
+ * @property {HTMLButtonElement} sign-in
  * @property {HTMLButtonElement} start
+ * @property {HTMLInputElement} typed
  */
 /**
  * Ids of all other elements of index.html that the page reads or changes.
  *
  * @typedef {'accepted' | 'campaign' | 'campaign-error' | 'code' | 'code-error' | 'codes' | 'costs'
- *   | 'delivered' | 'examples' | 'failed' | 'language' | 'live' | 'no-reports' | 'progress'
- *   | 'rejected' | 'reports' | 'said' | 'stop' | 'unknown'} PlainId
+ *   | 'delivered' | 'examples' | 'failed' | 'language' | 'live' | 'login' | 'login-error'
+ *   | 'no-reports' | 'progress' | 'rejected' | 'reports' | 'said' | 'signed-in' | 'skipped' | 'stop'
+ *   | 'unknown'} PlainId
  */
 /** @typedef {SpecialElements & Record<PlainId, HTMLElement>} PageElements */
 

@@ -1,16 +1,19 @@
 // @ts-check
 import { fillInExamples, runCampaign, stopCampaign } from './campaign.js';
-import { sendCode } from './code.js';
+import { sendCode, showCode, signIn } from './code.js';
 import { showDestination } from './destination.js';
 import { on } from './elements.js';
 import { switchLanguage, translate } from './language.js';
 import { listen } from './live.js';
 
 on('code', 'submit', sendCode);
+on('phone', 'input', showCode);
+on('login', 'submit', signIn);
 on('campaign', 'submit', runCampaign);
 on('stop', 'click', stopCampaign);
 on('examples', 'click', fillInExamples);
 on('language', 'click', switchLanguage);
+showCode();
 translate();
 listen();
 void showDestination();

@@ -4,8 +4,15 @@ import { say } from './language.js';
 
 /** @typedef {{ SerialNo: string, PhoneNumber: string, ReportStatus: string, Description: string, UserReceiveTime: number }} Report */
 /** @typedef {(report: Report) => void} Listener */
+/** @typedef {{ phone: string, since: number, listener: Listener }} AwaitedText */
 
 const KEPT_EARLY = 20_000;
+const MOST_AWAITED = 200;
+/**
+ * How far the clock of a carrier may be behind that of the app. Shorter than the pause between two
+ * texts to a phone.
+ */
+const SLACK_MS = 15_000;
 
 /**
  * Reports by serial number. What a report is about is often told by an answer that comes after it.
@@ -15,6 +22,14 @@ const KEPT_EARLY = 20_000;
 const early = new Map();
 /** @type {Map<string, Listener>} */
 const waiting = new Map();
+/**
+ * Texts whose serial number the page does not know, oldest first.
+ *
+ * @type {AwaitedText[]}
+ */
+const awaited = [];
+/** Serial numbers of reports that were given to one of these. */
+const given = new Set();
 /** Serial numbers of what is listed: a report comes again when the page listens anew. */
 const listed = new Set();
 
@@ -31,6 +46,10 @@ export function receive(report) {
   forgetOldest(listed);
   showFate(addItem($('reports'), report.PhoneNumber, timeOf(report)), report);
   $('no-reports').hidden = true;
+  giveTo(
+    awaited.findLast((text) => isOf(text, report)),
+    report,
+  );
   const listener = waiting.get(report.SerialNo);
   if (listener === undefined) {
     keepEarly(report);
@@ -74,6 +93,46 @@ export function onReport(serialNo, listener) {
   } else {
     early.delete(serialNo);
     listener(report);
+  }
+}
+
+/**
+ * Calls the listener with the report of a text that was sent to a phone at a moment: the app tells a
+ * stranger no serial number.
+ *
+ * @param {string} phone
+ * @param {number} sentAt milliseconds since 1970
+ * @param {Listener} listener
+ */
+export function onReportTo(phone, sentAt, listener) {
+  const text = { phone, since: sentAt - SLACK_MS, listener };
+  awaited.push(text);
+  if (awaited.length > MOST_AWAITED) {
+    awaited.shift();
+  }
+  const report = [...early.values()].find((each) => isOf(text, each));
+  if (report !== undefined) {
+    giveTo(text, report);
+  }
+}
+
+/**
+ * @param {AwaitedText} text
+ * @param {Report} report
+ */
+const isOf = ({ phone, since }, report) =>
+  report.PhoneNumber === phone && timeOf(report).getTime() >= since && !given.has(report.SerialNo);
+
+/**
+ * @param {AwaitedText | undefined} text
+ * @param {Report} report
+ */
+function giveTo(text, report) {
+  if (text !== undefined) {
+    awaited.splice(awaited.indexOf(text), 1);
+    given.add(report.SerialNo);
+    forgetOldest(given);
+    text.listener(report);
   }
 }
 
