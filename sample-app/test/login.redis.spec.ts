@@ -46,4 +46,17 @@ describeWithRedis('the login of the sample app with REDIS_URL', (redis) => {
       .expect(200);
     expect(answer.body).toEqual({ signedIn: '+86137****2222' });
   });
+
+  it('answers 503 without a text while Redis does not answer, and closes all the same', async () => {
+    const { app, kit } = await startOne();
+    redis().pause();
+    try {
+      const answer = await request(app.getHttpServer()).post('/login/code').send({ phone: PHONE });
+      expect(answer.status).toBe(503);
+      expect(kit.inbox.messages()).toEqual([]);
+      await app.close();
+    } finally {
+      redis().resume();
+    }
+  });
 });

@@ -6,6 +6,8 @@ import { startApp } from './start-app.js';
 
 const PHONE = '+8613711112222';
 
+const wrong = (code: string): string => (code === '000000' ? '000001' : '000000');
+
 describe('the login of the sample app', () => {
   let app: NestExpressApplication;
   let kit: SmsTestKit;
@@ -27,8 +29,6 @@ describe('the login of the sample app', () => {
     const code = await kit.nextCode(phone);
     return { id: (answer.body as { id: string }).id, code };
   }
-
-  const wrong = (code: string): string => (code === '000000' ? '000001' : '000000');
 
   it('texts a code on POST /login/code and shows a stranger no more than the masked number', async () => {
     const answer = await post('/login/code', { phone: PHONE }).expect(200);
@@ -67,6 +67,7 @@ describe('the login of the sample app', () => {
     await post('/login/code', { phone: PHONE })
       .set('Cookie', `theme=dark; ${cookie.split(';', 1)[0]}`)
       .expect(200);
+    expect(kit.inbox.messages()).toHaveLength(2);
   });
 
   it.each([

@@ -23,6 +23,8 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
   /** How far the clock of codes is ahead, in milliseconds. */
   let later = 0;
 
+  const clock = (): number => Date.now() + later;
+
   beforeAll(async () => {
     // As `npm start` does it: the real emulator, on a socket.
     emulator = await useEmulator(process.env);
@@ -37,7 +39,6 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
     emulator.clearFaults();
     emulator.clear();
     const { AppModule } = await import('../src/app.module.js');
-    const clock = (): number => Date.now() + later;
     const module = await Test.createTestingModule({ imports: [AppModule] })
       .overrideProvider(CodeStore)
       .useValue({ store: memoryVerificationStore({ clock }) })

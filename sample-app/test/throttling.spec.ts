@@ -58,6 +58,7 @@ describe('the limits of the sample app', () => {
     kit.clock.advance(60_001);
     jest.spyOn(Date, 'now').mockImplementation(() => later);
     await welcome(PHONE).expect(201);
+    expect(texted()).toEqual([PHONE, PHONE]);
   });
 
   it.each([
@@ -119,7 +120,8 @@ describe('the limits of the sample app', () => {
       skipped: 2,
     });
     await welcome('+8613711113333').expect(429);
-    expect(texted()).toEqual(['+8613711113333', PHONE].sort());
+    expect(texted()).toHaveLength(2);
+    expect(texted()).toEqual(expect.arrayContaining(['+8613711113333', PHONE]));
   });
 
   it('sends one text of a campaign to a number that is written in several ways', async () => {
