@@ -1,5 +1,6 @@
 import { parseCallback } from './callback/parse-callback.js';
 import type { ChangeDispatcher } from './handlers/change.dispatcher.js';
+import { maskedBody } from './handlers/masked-body.js';
 import { hears } from './handlers/delivery-handler.js';
 import type { DeliveryHandler } from './handlers/delivery-handler.js';
 import type { DeliveryLogger } from './delivery.logger.js';
@@ -70,7 +71,7 @@ export class DeliveryContext {
     const all = Promise.all(
       calls.map(async ({ handler, change }) => {
         try {
-          await handler.call(change.body);
+          await handler.call(maskedBody(change.body));
         } catch (error) {
           this.logger.onHandlerFailed(handler.name, error);
           throw error;

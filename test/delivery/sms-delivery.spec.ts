@@ -117,6 +117,8 @@ describe('a text', () => {
       state: 'delivered',
     });
     await until(() => heard.length > 0);
+    expect(JSON.stringify(heard)).toContain(PHONE);
+    expect(inspect(heard, { depth: 9 })).not.toMatch(/13711112222|order-7/);
     expect(heard).toEqual([
       expect.objectContaining({ state: 'delivered', known: true, ref: 'order-7', template: '11' }),
     ]);

@@ -2,6 +2,7 @@
 import type { Clock } from '../../time/clock.js';
 import { withDeadline } from '../../time/with-deadline.js';
 import type { SmsClaimedChange, SmsDeliveryStore } from '../store/delivery.store.js';
+import { maskedBody } from './masked-body.js';
 import { hears } from './delivery-handler.js';
 import type { DeliveryHandler } from './delivery-handler.js';
 
@@ -115,7 +116,7 @@ export class ChangeDispatcher {
     let done = true;
     if (hears(handler, change)) {
       try {
-        await withDeadline(async () => handler.call(change.body), {
+        await withDeadline(async () => handler.call(maskedBody(change.body)), {
           timeoutMs: HANDLER_TIMEOUT_MS,
           onTimeout: () => {
             throw new Error(`The handler did not end within ${HANDLER_TIMEOUT_MS} ms.`);
