@@ -357,7 +357,9 @@ export class SmsService {
     options?: SmsCallOptions,
   ): Promise<SmsResponse<A>> {
     const response = await this.client.request(action, params, options);
-    await this.sender.onRawSend(action, response);
+    if (this.sender.hasRawObservers) {
+      await this.sender.onRawSend(action, response);
+    }
     return response;
   }
 }

@@ -16,6 +16,12 @@ const KNOWN: Readonly<Record<keyof SmsCallOptions, true>> = {
   notAfter: true,
 };
 
+const NONE: CheckedCallOptions = Object.freeze({
+  signal: undefined,
+  timeoutMs: undefined,
+  notAfter: undefined,
+});
+
 /**
  * Checks the options of a raw call: JavaScript callers are not type-checked, and what is wrong here
  * must not pass for a request that may have been sent.
@@ -23,11 +29,10 @@ const KNOWN: Readonly<Record<keyof SmsCallOptions, true>> = {
  * @throws SmsValidationError naming every bad option, without its value.
  */
 export function checkCallOptions(given: unknown): CheckedCallOptions {
-  if (
-    given !== undefined &&
-    given !== null &&
-    (typeof given !== 'object' || Array.isArray(given))
-  ) {
+  if (given === undefined) {
+    return NONE;
+  }
+  if (given !== null && (typeof given !== 'object' || Array.isArray(given))) {
     throw new SmsValidationError([{ field: 'options', message: 'options must be an object.' }]);
   }
   const options: Partial<Record<string, unknown>> = { ...given };

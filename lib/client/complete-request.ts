@@ -1,6 +1,6 @@
 import { isSmsAction, membersOf } from '../api/actions.js';
 import { isObject } from '../api/json-values.js';
-import type { Members } from '../api/shapes.js';
+import type { Member, Members } from '../api/shapes.js';
 import { findTextFault } from '../api/text-faults.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
@@ -63,18 +63,31 @@ function checkTexts(
 ): void {
   for (const [name, member] of members) {
     const value = given[name];
-    const items = Array.isArray(value) ? (value as unknown[]) : [value];
-    for (const [index, item] of items.entries()) {
-      const field = `${path}${name}${Array.isArray(value) ? `[${index}]` : ''}`;
-      if (typeof item === 'string') {
-        const fault = findFault(name, item);
-        if (fault !== undefined) {
-          say(field, fault);
-        }
-      } else if (member.kind === 'object' && isObject(item)) {
-        checkTexts(`${field}.`, item, member.members, say);
-      }
+    if (!Array.isArray(value)) {
+      checkText(() => path + name, name, value, member, say);
+      continue;
     }
+    for (let index = 0; index < value.length; index += 1) {
+      checkText(() => `${path}${name}[${index}]`, name, value[index], member, say);
+    }
+  }
+}
+
+function checkText(
+  /** Made only where it is said: each call of the API passes here. */
+  toField: () => string,
+  name: string,
+  item: unknown,
+  member: Member,
+  say: (field: string, fault: string) => void,
+): void {
+  if (typeof item === 'string') {
+    const fault = findFault(name, item);
+    if (fault !== undefined) {
+      say(toField(), fault);
+    }
+  } else if (member.kind === 'object' && isObject(item)) {
+    checkTexts(`${toField()}.`, item, member.members, say);
   }
 }
 

@@ -1,6 +1,6 @@
-import { AsyncResource } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import type { Connect } from './connector.js';
+import { keepContext } from './keep-context.js';
 import type { SmsHttpRequest } from './transport.js';
 
 /**
@@ -188,7 +188,7 @@ export class Connection {
     this.isFree = false;
     if (this.isSettling) {
       // Written in the context of the request, not in that of the one before.
-      this.next = AsyncResource.bind(() => {
+      this.next = keepContext(() => {
         this.write(request, handler);
       });
     } else {

@@ -1,4 +1,4 @@
-import { AsyncResource } from 'node:async_hooks';
+import { keepContext } from './keep-context.js';
 
 /** What waits for its turn. */
 export interface Waiter {
@@ -24,7 +24,7 @@ export class OriginLimiter {
       return true;
     }
     // It starts where another request ends, whose context must not become its own.
-    const start = AsyncResource.bind(() => {
+    const start = keepContext(() => {
       waiter.start();
     });
     this.waiting.set(waiter, start);

@@ -107,6 +107,11 @@ export class SmsSender {
     };
   }
 
+  /** Whether an observer wants to hear of raw calls. */
+  get hasRawObservers(): boolean {
+    return this.options.observers.some((observer) => observer.afterRawSend !== undefined);
+  }
+
   /** Tells observers of a raw call that sent. */
   async onRawSend<A extends SendAction>(action: A, response: SmsResponse<A>): Promise<void> {
     for (const observer of this.options.observers) {
