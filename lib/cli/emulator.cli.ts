@@ -26,6 +26,9 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
   --delivery <when>    when reports come: instant (default), realistic (1-8 s), slow (1-5 min) or never
   --callback-url <url>        where to push reports
   --reply-callback-url <url>  where to push replies
+  --echo-context              repeat the SessionContext of a send in its reports, which Tencent does on
+                              demand only
+  --record-lag <time>         how long the records to look up are behind, such as 10m (default 0)
   --blocked-countries <list>  countries not to send to, such as MY,44
   --refusals-at <place>       where templates, signatures and an empty package are refused: recipients
                               (default) or request, at the top
@@ -141,6 +144,8 @@ function readCommand(args: string[]): Command {
         delivery: { type: 'string' },
         'callback-url': { type: 'string' },
         'reply-callback-url': { type: 'string' },
+        'echo-context': { type: 'boolean' },
+        'record-lag': { type: 'string' },
         'blocked-countries': { type: 'string' },
         'refusals-at': { type: 'string' },
         templates: { type: 'string' },
@@ -179,6 +184,8 @@ function readCommand(args: string[]): Command {
         delivery: values.delivery as SmsEmulatorOptions['delivery'],
         callbackUrl: values['callback-url'],
         replyCallbackUrl: values['reply-callback-url'],
+        echoContext: values['echo-context'],
+        recordLag: values['record-lag'] as SmsEmulatorOptions['recordLag'],
         blockedCountries: values['blocked-countries']?.split(','),
         refusalsAt: values['refusals-at'] as SmsEmulatorOptions['refusalsAt'],
         keep: values.keep,

@@ -1,5 +1,6 @@
 import { MAX_PULLED_ITEMS } from '../../api/limits.js';
 import { isReported } from '../records/message-log.js';
+import type { AccountRules } from '../records/account.js';
 import type { ReportedRecord, SendRecord } from '../records/message-log.js';
 import type { PullSmsSendStatus, SendRecord as SendRecordItem } from '../../api/statuses.js';
 import { ApiError } from '../protocol/api.error.js';
@@ -22,7 +23,7 @@ export const statusesHandlers: Handlers<
   PullSmsSendStatus(request, { account }) {
     assertLimit(request.Limit, MAX_PULLED_ITEMS);
     const app = account.appOf(request.SmsSdkAppId);
-    return { PullSmsSendStatusSet: app.reports.take(request.Limit).map(toReport) };
+    return { PullSmsSendStatusSet: app.reports.take(request.Limit).map(toReportOf(account.rules)) };
   },
 
   PullSmsSendStatusByPhoneNumber(request, { account }) {
@@ -32,12 +33,12 @@ export const statusesHandlers: Handlers<
     const { e164 } = readPhone(request.PhoneNumber, account);
     const isInside = readWindow(request, account.clock, 7 * 24 * HOUR_SECONDS);
     return {
-      PullSmsSendStatusSet: account.log
-        .find((record) => record.sdkAppId === id && record.phone.e164 === e164)
+      PullSmsSendStatusSet: account
+        .recordsOf(e164, id)
         .filter(isReported)
         .filter(({ report }) => isInside(report.at))
         .slice(0, request.Limit)
-        .map(toReport),
+        .map(toReportOf(account.rules)),
     };
   },
 
@@ -48,10 +49,9 @@ export const statusesHandlers: Handlers<
     const { id } = account.appOf(request.SmsSdkAppId);
     const { e164 } = readPhone(request.PhoneNumber, account);
     const isInside = readWindow(request, account.clock, 72 * HOUR_SECONDS);
-    const found = account.log
-      .find(
-        (record) => record.sdkAppId === id && record.phone.e164 === e164 && isInside(record.sentAt),
-      )
+    const found = account
+      .recordsOf(e164, id)
+      .filter(({ sentAt }) => isInside(sentAt))
       .slice(0, MAX_LISTED);
     return {
       SendRecordSet: found.slice(offset, offset + limit).map(toSendRecord),
@@ -71,8 +71,8 @@ export const statusesHandlers: Handlers<
   },
 };
 
-function toReport({ serialNo, phone, report }: ReportedRecord): PullSmsSendStatus {
-  return {
+function toReportOf({ echoesContext }: AccountRules) {
+  return ({ serialNo, phone, report, sessionContext }: ReportedRecord): PullSmsSendStatus => ({
     UserReceiveTime: toSeconds(report.at),
     CountryCode: phone.countryCode,
     SubscriberNumber: phone.subscriber,
@@ -80,9 +80,8 @@ function toReport({ serialNo, phone, report }: ReportedRecord): PullSmsSendStatu
     SerialNo: serialNo,
     ReportStatus: report.status,
     Description: report.code,
-    // Empty unless Tencent enabled it for the account.
-    SessionContext: '',
-  };
+    SessionContext: echoesContext ? sessionContext : '',
+  });
 }
 
 function toSendRecord(record: SendRecord): SendRecordItem {

@@ -33,6 +33,8 @@ export interface CallbackOptions {
   readonly statusUrl: string | undefined;
   /** Where replies go; `undefined` for nowhere. */
   readonly replyUrl: string | undefined;
+  /** Whether reports repeat the context of the send, as `ext`. */
+  readonly echoesContext: boolean;
   readonly post: PostCallback;
   readonly clock: EmulatorClock;
   readonly schedule: Schedule;
@@ -120,7 +122,7 @@ export class Callbacks implements ReplyPusher {
   private flush(): void {
     clearImmediate(this.flushing);
     this.flushing = undefined;
-    const { statusUrl: url = '' } = this.options;
+    const { statusUrl: url = '', echoesContext } = this.options;
     const byApp = new Map<string, ReportedRecord[]>();
     for (const record of this.reports.splice(0)) {
       const records = byApp.get(record.sdkAppId);
@@ -133,7 +135,7 @@ export class Callbacks implements ReplyPusher {
     for (const [sdkAppId, all] of byApp) {
       for (let first = 0; first < all.length; first += MAX_BATCH) {
         const records = all.slice(first, first + MAX_BATCH);
-        const body = JSON.stringify(records.map(toStatusItem));
+        const body = JSON.stringify(records.map((record) => toStatusItem(record, echoesContext)));
         this.start({ kind: 'status', url, sdkAppId, body, records, attempt: 1 });
       }
     }
@@ -230,8 +232,11 @@ function toFailure(error: unknown): PushResult {
   return { ok: false, detail: typeof reason === 'string' ? reason : 'no answer' };
 }
 
-/** An item of the status callback. Without `ext`, which Tencent must enable. */
-function toStatusItem({ phone, report, serialNo }: ReportedRecord): StatusCallbackItem {
+/** An item of the status callback; `ext` is there only where Tencent has enabled it. */
+function toStatusItem(
+  { phone, report, serialNo, sessionContext }: ReportedRecord,
+  echoesContext: boolean,
+): StatusCallbackItem {
   return {
     user_receive_time: toChinaTime(report.at),
     nationcode: phone.countryCode,
@@ -240,6 +245,7 @@ function toStatusItem({ phone, report, serialNo }: ReportedRecord): StatusCallba
     errmsg: report.code,
     description: describeReceipt(report.code, report.status),
     sid: serialNo,
+    ...(echoesContext ? { ext: sessionContext } : {}),
   };
 }
 

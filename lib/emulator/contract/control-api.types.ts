@@ -1,6 +1,7 @@
 // What the emulator's own paths take and answer, as JSON. Types only: the inbox page and tests in any
 // language are written against these.
 import type { SmsAction } from '../../api/actions.js';
+import type { SmsDuration } from '../../time/duration.js';
 import type { SmsEmulatorFault } from '../faults/fault.js';
 
 /**
@@ -239,6 +240,12 @@ export interface AdvanceBody {
 export interface ClockResponse {
   /** ISO 8601. */
   now: string;
+}
+
+/** `GET` and `PUT /_emulator/record-lag` */
+export interface RecordLagBody {
+  /** How long the records that clients look up are behind: milliseconds, or such as `'10m'`. */
+  lag: SmsDuration;
 }
 
 /**

@@ -6,6 +6,7 @@ import type {
   ClockResponse,
   FaultsBody,
   KeepResponse,
+  RecordLagBody,
   RepliesResponse,
   ReplyResponse,
   ReplyBody,
@@ -78,6 +79,16 @@ export const clockAdvanceRoute: Route = {
   },
 };
 
+/** How long the records that clients look up are behind. */
+export const recordLagRoute: Route = {
+  GET: recordLagResponse,
+  PUT(call) {
+    const { lag } = readObject(call.body, ['lag'] satisfies (keyof RecordLagBody)[]);
+    call.engine.setRecordLag(lag);
+    return recordLagResponse(call);
+  },
+};
+
 /** Faults on demand. */
 export const faultsRoute: Route = {
   GET: faultsResponse,
@@ -132,6 +143,10 @@ export const requestRoute: Route = {
 
 function clockResponse({ engine }: RouteCall): WireResponse {
   return jsonResponse(200, { now: toIso(engine.clock.now()) } satisfies ClockResponse);
+}
+
+function recordLagResponse({ engine: { account } }: RouteCall): WireResponse {
+  return jsonResponse(200, { lag: account.recordLagMs } satisfies RecordLagBody);
 }
 
 function faultsResponse({ engine, query }: RouteCall): WireResponse {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { InspectOptions } from 'node:util';
+import type { SmsDuration } from '../../time/duration.js';
 import type { SmsAction } from '../../api/actions.js';
 import type {
   SmsEmulatorMessage,
@@ -135,6 +136,16 @@ export abstract class SmsEmulatorControls {
   /** @throws SmsEmulatorError when there can be no such fault. */
   addFault(fault: SmsEmulatorFault): void {
     this.engine.faults.add(fault);
+  }
+
+  /**
+   * From now on `DescribeSendRecordList` and `PullSmsSendStatusByPhoneNumber` show a text only so long
+   * after its send: milliseconds, or such as `'10m'`; 0 for at once.
+   *
+   * @throws SmsEmulatorError when it is no duration.
+   */
+  setRecordLag(lag: SmsDuration): void {
+    this.engine.setRecordLag(lag);
   }
 
   /** Lets everything go well again. */

@@ -9,6 +9,8 @@ import type { SmsFrequencyLimits } from '../records/frequency.js';
 import { DEFAULT_KEEP_BYTES } from '../memory/keep.js';
 import { MB, parseBytes } from '../memory/parse-bytes.js';
 import { SmsEmulatorError } from '../errors/emulator.error.js';
+import { DURATION_FORM, parseDuration } from '../../time/duration.js';
+import type { SmsDuration } from '../../time/duration.js';
 
 /** Public on purpose: it protects nothing but the form of the requests. */
 export const DEFAULT_SECRET_KEY = 'emulator-secret-key';
@@ -47,6 +49,18 @@ export interface SmsEmulatorBehavior {
    * @default none
    */
   replyCallbackUrl?: string | undefined;
+  /**
+   * Repeat the `SessionContext` of a send in its reports: as `ext` in callbacks, as `SessionContext` where
+   * they are pulled, also by number. Tencent does so for accounts that asked for it.
+   * @default false
+   */
+  echoContext?: boolean | undefined;
+  /**
+   * How long after a send `DescribeSendRecordList` and `PullSmsSendStatusByPhoneNumber` show nothing of
+   * it yet: milliseconds, or such as `'10m'`. By the emulator's clock.
+   * @default 0
+   */
+  recordLag?: SmsDuration | undefined;
   /**
    * Countries that no application may send to: ISO codes such as `MY`, or calling codes such as `44`,
    * which is the way for a code that several countries share.
@@ -122,7 +136,13 @@ export interface SmsEmulatorTls {
 /** Behaviour with nothing left open. */
 export type ResolvedBehavior = Pick<
   EngineOptions,
-  'rules' | 'delivery' | 'callbackUrl' | 'replyCallbackUrl' | 'keepBytes' | 'templates'
+  | 'rules'
+  | 'delivery'
+  | 'callbackUrl'
+  | 'replyCallbackUrl'
+  | 'recordLagMs'
+  | 'keepBytes'
+  | 'templates'
 >;
 
 /** Options with nothing left open. */
@@ -173,6 +193,18 @@ const BEHAVIOR = v.object({
   ),
   callbackUrl: url,
   replyCallbackUrl: url,
+  echoContext: expects('true or false', v.optional(v.boolean(), false)),
+  recordLag: expects(
+    DURATION_FORM,
+    v.optional(
+      v.pipe(
+        v.union([v.number(), v.string()]),
+        v.transform((lag) => parseDuration(lag) ?? Number.NaN),
+        whole(),
+      ),
+      0,
+    ),
+  ),
   blockedCountries: expects(
     'a list of ISO codes such as MY or calling codes such as 44',
     v.optional(v.array(v.pipe(v.string(), v.regex(/^(?:[A-Z]{2}|[1-9]\d{0,2})$/))), []),
@@ -241,10 +273,12 @@ export function resolveBehavior(given: SmsEmulatorBehavior = {}): ResolvedBehavi
       packageSize: behavior.packageSize,
       blockedCountries: behavior.blockedCountries,
       isRefusedAtTop: behavior.refusalsAt === 'request',
+      echoesContext: behavior.echoContext,
     }),
     delivery,
     callbackUrl,
     replyCallbackUrl,
+    recordLagMs: behavior.recordLag,
     keepBytes: behavior.keep,
     templates: resolveOwnTemplates(given.templates),
   });

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import type { ApiErrorBody } from '../../api/envelope.js';
 import { ITEM_OK } from '../../api/envelope.js';
+import { DURATION_FORM, parseDuration } from '../../time/duration.js';
 import { redactUntrusted } from '../../privacy/redact.js';
 import type { ParsePhoneNumber } from '../../recipients/phone-number.js';
 import { SmsEmulatorError } from '../errors/emulator.error.js';
@@ -47,6 +48,7 @@ export interface EngineOptions {
   readonly delivery: SmsDeliveryMode;
   readonly callbackUrl: string | undefined;
   readonly replyCallbackUrl: string | undefined;
+  readonly recordLagMs: number;
   readonly parsePhoneNumber: ParsePhoneNumber;
   readonly postCallback: PostCallback;
   /** Known from the start. */
@@ -123,6 +125,7 @@ export class Engine {
     this.callbacks = new Callbacks({
       statusUrl: options.callbackUrl,
       replyUrl: options.replyCallbackUrl,
+      echoesContext: options.rules.echoesContext,
       post: options.postCallback,
       clock,
       schedule,
@@ -133,6 +136,7 @@ export class Engine {
     this.account = new Account({
       clock,
       rules: options.rules,
+      recordLagMs: options.recordLagMs,
       parsePhoneNumber: options.parsePhoneNumber,
       events,
       callbacks: this.callbacks,
@@ -220,6 +224,24 @@ export class Engine {
     }
     this.clock.advance(milliseconds);
     this.schedule.runDue();
+  }
+
+  /**
+   * From now on the records that clients look up are so long behind.
+   *
+   * @throws SmsEmulatorError when it is no duration.
+   */
+  setRecordLag(lag: unknown): void {
+    const lagMs = parseDuration(lag);
+    if (lagMs === undefined) {
+      throw new SmsEmulatorError(
+        'SMS_EMULATOR_OPTIONS_INVALID',
+        `lag must be ${DURATION_FORM}.`,
+        undefined,
+        'lag',
+      );
+    }
+    this.account.recordLagMs = lagMs;
   }
 
   /**

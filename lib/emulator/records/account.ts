@@ -31,6 +31,8 @@ export interface AccountRules {
   readonly blockedCountries: readonly string[];
   /** Refuses a template, a signature or an empty package at the top, not on each number. */
   readonly isRefusedAtTop: boolean;
+  /** Repeats the context of a send in its reports, which Tencent does on demand only. */
+  readonly echoesContext: boolean;
 }
 
 /** Delivers accepted texts. */
@@ -48,6 +50,7 @@ export interface ReplyPusher {
 export interface AccountOptions {
   readonly clock: ReadableClock;
   readonly rules: AccountRules;
+  readonly recordLagMs: number;
   readonly parsePhoneNumber: ParsePhoneNumber;
   readonly events: Events;
   readonly delivery: TextCarrier;
@@ -89,6 +92,8 @@ export class Account {
   readonly signs: Signs;
   readonly log: MessageLog;
   readonly memory: SmsAppMemory;
+  /** How long the records that clients look up are behind. */
+  recordLagMs: number;
   private readonly events: Events;
   private readonly delivery: TextCarrier;
   private readonly callbacks: ReplyPusher;
@@ -103,6 +108,7 @@ export class Account {
     this.log = new MessageLog(memory.keep);
     this.clock = clock;
     this.rules = rules;
+    this.recordLagMs = options.recordLagMs;
     this.parsePhoneNumber = (text) => {
       const phone = parsePhoneNumber(text);
       return phone !== undefined && isInNoPlan(phone) ? undefined : phone;
@@ -182,6 +188,15 @@ export class Account {
     this.events.emit('reply', sdkAppId, read, undefined, sizeOfReply(reply));
     this.callbacks.pushReply(reply, sdkAppId);
     return toEmulatorReply(reply, sdkAppId);
+  }
+
+  /** What clients can look up of a phone by now, newest first; also what was refused. */
+  recordsOf(e164: string, sdkAppId: string): SendRecord[] {
+    const shownUntil = this.clock.now() - this.recordLagMs;
+    return this.log.find(
+      (record) =>
+        record.sdkAppId === sdkAppId && record.phone.e164 === e164 && record.sentAt <= shownUntil,
+    );
   }
 
   /** The last accepted text to a phone, of one application or of any. */
