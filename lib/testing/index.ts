@@ -12,6 +12,7 @@ export type { SmsReplyDraft } from '../emulator/engine/engine.js';
 export type {
   SmsEmulatorControls,
   SmsFailOptions,
+  SmsLossOptions,
   SmsTestClock,
 } from '../emulator/engine/emulator-controls.js';
 export type { SmsEmulatorFault, SmsFaultEffect } from '../emulator/faults/fault.js';

@@ -66,7 +66,7 @@ describe('echoContext', () => {
       emulator = await SmsEmulator.start({ callbackUrl: endpoint.url, echoContext: given });
       await send();
       const [push] = await endpoint.received(1);
-      const [item] = push?.body as { ext?: string; sid: string }[];
+      const [item] = (push?.body ?? []) as { ext?: string; sid: string }[];
       const { ext: echoed } = item ?? {};
       expect(echoed === undefined ? {} : { ext: echoed }).toEqual(ext);
       expect(await byNumber()).toMatchObject([{ SerialNo: item?.sid, SessionContext: context }]);

@@ -48,6 +48,19 @@ describe.each([
     return { controls, send };
   };
 
+  it('lets a lost send be carried out when the clock gets there, or on release', async () => {
+    const { controls, send } = await startApp();
+    controls.loseNextResponse({ executeAfterMs: 240_000 });
+    controls.loseNextResponse({ executeAfterMs: 'release' });
+    expect(await send('042137')).toMatchObject({ status: 'unknown' });
+    expect(await send('704215')).toMatchObject({ status: 'unknown' });
+    expect(controls.messages({ status: 'all' })).toEqual([]);
+    controls.clock.advance(240_000);
+    expect(controls.messages()).toMatchObject([{ verificationCode: '042137' }]);
+    expect(controls.releaseCalls()).toBe(1);
+    expect(controls.latestCode(PHONE)).toBe('704215');
+  });
+
   it('shows texts and codes by its own methods', async () => {
     const { controls, send } = await startApp();
     await send('042137');

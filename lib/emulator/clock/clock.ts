@@ -14,11 +14,12 @@ export interface ReadableClock {
  */
 export class EmulatorClock implements ReadableClock {
   private ahead = 0;
+  private pinned: number | undefined;
 
   constructor(private readonly realNow: Clock = Date.now) {}
 
   now(): number {
-    return this.realNow() + this.ahead;
+    return this.pinned ?? this.realNow() + this.ahead;
   }
 
   real(): number {
@@ -28,6 +29,16 @@ export class EmulatorClock implements ReadableClock {
   /** Moves the emulator's time forward. */
   advance(milliseconds: number): void {
     this.ahead += milliseconds;
+  }
+
+  /** Runs something as it would have run at a moment that may be past. */
+  runAt(at: number, run: () => void): void {
+    this.pinned = at;
+    try {
+      run();
+    } finally {
+      this.pinned = undefined;
+    }
   }
 }
 

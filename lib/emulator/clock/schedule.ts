@@ -30,6 +30,7 @@ export class Schedule {
   private tasks: Task[] = [];
   private timer: NodeJS.Timeout | undefined;
   private timerAt = Infinity;
+  private isRunning = false;
 
   constructor(
     private readonly clock: EmulatorClock,
@@ -53,9 +54,14 @@ export class Schedule {
   /** Does what is due, in the order of time; also what that brings about. */
   runDue(): void {
     const now = this.clock.now();
-    for (let next = this.tasks.at(-1); next !== undefined && next.at <= now;) {
-      this.runLast(next.at);
-      next = this.tasks.at(-1);
+    this.isRunning = true;
+    try {
+      for (let next = this.tasks.at(-1); next !== undefined && next.at <= now;) {
+        this.runLast(next.at);
+        next = this.tasks.at(-1);
+      }
+    } finally {
+      this.isRunning = false;
     }
     this.arm();
   }
@@ -93,7 +99,8 @@ export class Schedule {
   private arm(): void {
     const at = this.tasks.at(-1)?.at ?? Infinity;
     // A clock that was moved needs no timer: the call that moves it runs what is due.
-    if (at === this.timerAt) {
+    // What runs may have set the clock back for its time, and a timer must not go by that.
+    if (at === this.timerAt || this.isRunning) {
       return;
     }
     clearTimeout(this.timer);

@@ -257,6 +257,12 @@ export interface FaultsBody {
   faults: SmsEmulatorFault[];
 }
 
+/** `POST /_emulator/faults/release?app=`, no body: carries out what `executeAfterMs` holds back. */
+export interface ReleaseResponse {
+  /** How many calls that were. */
+  released: number;
+}
+
 /** `GET /_emulator/keep`: how much is kept, and what was not. */
 export interface KeepResponse {
   /** Bytes that everything kept may take together. */

@@ -7,6 +7,7 @@ import type {
   FaultsBody,
   KeepResponse,
   RecordLagBody,
+  ReleaseResponse,
   RepliesResponse,
   ReplyResponse,
   ReplyBody,
@@ -106,6 +107,14 @@ export const faultsRoute: Route = {
   DELETE({ engine, query }) {
     engine.faults.clear(readApp(query));
     return emptyResponse();
+  },
+};
+
+/** Calls that faults hold back. */
+export const releaseRoute: Route = {
+  POST({ engine, query }) {
+    const released = engine.lateCalls.release(readApp(query));
+    return jsonResponse(200, { released } satisfies ReleaseResponse);
   },
 };
 

@@ -14,6 +14,12 @@ import type { SmsMessageFilter, SmsWaitOptions } from './inbox.js';
 /** Which calls an error falls on, and where it stands in the response. */
 export type SmsFailOptions = Omit<SmsEmulatorFault, 'action' | 'code'>;
 
+/** Which responses get lost, and whether their calls are carried out later. */
+export type SmsLossOptions = Pick<
+  SmsEmulatorFault,
+  'action' | 'app' | 'template' | 'numberSuffix' | 'times' | 'executeAfterMs'
+>;
+
 /** The time that rules and deliveries go by. */
 export interface SmsTestClock {
   now(): Date;
@@ -123,14 +129,18 @@ export abstract class SmsEmulatorControls {
 
   /**
    * The next call is carried out, and its response gets lost: the caller cannot tell whether it went
-   * well.
+   * well. With `executeAfterMs` it is carried out only then, so that it looks as if it never were.
    *
+   * @example emulator.loseNextResponse({ executeAfterMs: 240_000 });
    * @throws SmsEmulatorError when there can be no such fault.
    */
-  loseNextResponse(
-    options: Pick<SmsEmulatorFault, 'action' | 'app' | 'template' | 'numberSuffix' | 'times'> = {},
-  ): void {
+  loseNextResponse(options: SmsLossOptions = {}): void {
     this.engine.faults.add({ ...options, effect: 'drop' });
+  }
+
+  /** Carries out, now, what faults with `executeAfterMs` hold back; returns how many calls that were. */
+  releaseCalls(): number {
+    return this.engine.lateCalls.release();
   }
 
   /** @throws SmsEmulatorError when there can be no such fault. */
@@ -164,8 +174,8 @@ export abstract class SmsEmulatorControls {
   }
 
   /**
-   * Empties the inbox and the request log, and lets every phone be texted again. What the API's own
-   * actions find stays, and so do faults.
+   * Empties the inbox and the request log, forgets the calls that faults hold back, and lets every phone
+   * be texted again. What the API's own actions find stays, and so do faults.
    */
   clear(): void {
     this.engine.clear();

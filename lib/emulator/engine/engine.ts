@@ -19,7 +19,8 @@ import { EmulatorClock } from '../clock/clock.js';
 import { Delivery } from '../carrier/delivery.js';
 import type { SmsDeliveryMode } from '../carrier/delivery.js';
 import { DroppedReports } from '../memory/dropped-reports.js';
-import { headOf, Keep } from '../memory/keep.js';
+import { LateCalls } from './late-calls.js';
+import { headOf, Keep, sizeOfTexts } from '../memory/keep.js';
 import { Events } from '../records/events.js';
 import { MAX_QUEUED } from '../records/sms-app.js';
 import { Faults, NO_FAULTS } from '../faults/faults.js';
@@ -100,6 +101,7 @@ export class Engine {
   readonly callbacks: Callbacks;
   readonly account: Account;
   readonly inbox: Inbox;
+  readonly lateCalls: LateCalls;
   private readonly schedule: Schedule;
   private readonly secretKey: string | undefined;
   private readonly rates: RequestRates | undefined;
@@ -120,6 +122,7 @@ export class Engine {
     this.events = events;
     this.schedule = schedule;
     this.requests = new RequestLog(keep);
+    this.lateCalls = new LateCalls({ clock, schedule, keep });
     this.secretKey = options.secretKey;
     this.rates = options.rules.enforceRates ? new RequestRates(clock) : undefined;
     this.callbacks = new Callbacks({
@@ -198,7 +201,9 @@ export class Engine {
       code: errorBody?.Code ?? ITEM_OK,
       refusedNumbers,
       reason: errorBody?.Message ?? '',
-      fault: state.faults.tell(errorBody === undefined && state.faults.executes),
+      fault: state.faults.tell(
+        errorBody === undefined && state.faults.executes && state.faults.executeAfterMs === 0,
+      ),
       request,
       response,
       trace: state.trace,
@@ -270,6 +275,7 @@ export class Engine {
 
   /** Empties the inbox and the request log, of one application or of all. */
   clear(sdkAppId?: string): void {
+    this.lateCalls.clear(sdkAppId);
     this.requests.clear(sdkAppId);
     this.account.clear(sdkAppId);
   }
@@ -278,6 +284,7 @@ export class Engine {
   close(): void {
     this.dropped.close();
     this.schedule.clear();
+    this.lateCalls.clear();
     this.callbacks.close();
     this.inbox.close();
   }
@@ -296,11 +303,39 @@ export class Engine {
     state.faults = this.faults.take(action, params);
     const { requestId, faults, records } = state;
     const context = { account: this.account, requestId, requestLogId: state.id, faults, records };
-    const response = faults.executes ? handle(action, params, context) : {};
+    const isLate = faults.executes && faults.executeAfterMs > 0;
+    if (isLate) {
+      this.postpone(
+        state,
+        () => handle(action, params, context),
+        sizeOfTexts(JSON.stringify(params)),
+      );
+    }
+    const response = faults.executes && !isLate ? handle(action, params, context) : {};
     if (faults.error !== undefined) {
       throw new ApiError(faults.error.code, faults.error.words);
     }
     return { ...response, RequestId: requestId };
+  }
+
+  /** Lets a call be carried out later, when its client has long had another answer or none. */
+  private postpone(
+    { id, sdkAppId, faults, records }: CallState,
+    run: () => void,
+    bytes: number,
+  ): void {
+    const runLate = (): void => {
+      try {
+        run();
+      } catch (error) {
+        // Refused as a whole: there is no client any more to tell.
+        if (!(error instanceof ApiError)) {
+          throw error;
+        }
+      }
+      this.requests.addRecords(id, records);
+    };
+    this.lateCalls.add({ sdkAppId, bytes, run: runLate }, faults.executeAfterMs);
   }
 }
 

@@ -84,6 +84,12 @@ export interface SmsEmulatorFault {
    * @default as the effect says; with a code at the top, false
    */
   execute?: boolean | undefined;
+  /**
+   * The call is carried out only so many milliseconds later, by the emulator's clock, or when a test
+   * releases it: its text looks absent, and then appears. With an effect, or with a code at the top.
+   * @default at once, if at all
+   */
+  executeAfterMs?: number | 'release' | undefined;
 }
 
 const MEMBERS = new Set([
@@ -99,9 +105,11 @@ const MEMBERS = new Set([
   'effect',
   'status',
   'execute',
+  'executeAfterMs',
 ]);
 const KNOWN = [...MEMBERS].join(', ');
 const MAX_LATENCY_MS = 600_000;
+const MAX_LATER_MS = 30 * 86_400_000;
 const MAX_TEXT = 1000;
 
 /**
@@ -140,6 +148,19 @@ export function parseFault(given: unknown): SmsEmulatorFault {
   check(fault, 'effect', isEffect, `one of ${FAULT_EFFECTS.join(', ')}`);
   check(fault, 'status', (value) => isWhole(value) && value >= 300 && value <= 599, '300 to 599');
   check(fault, 'execute', (value) => typeof value === 'boolean', 'true or false');
+  check(
+    fault,
+    'executeAfterMs',
+    (value) => value === 'release' || (isWhole(value) && value >= 1 && value <= MAX_LATER_MS),
+    `a whole number of milliseconds from 1 to ${MAX_LATER_MS}, or "release"`,
+  );
+  const isAnswered = fault['effect'] === undefined && fault['at'] !== 'request';
+  if (fault['executeAfterMs'] !== undefined && (isAnswered || fault['execute'] === false)) {
+    throw invalid(
+      'executeAfterMs',
+      'must stand with an effect, or a code with at: "request", and not with execute: false',
+    );
+  }
   if (
     fault['code'] === undefined &&
     fault['effect'] === undefined &&

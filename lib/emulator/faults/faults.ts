@@ -29,6 +29,8 @@ export interface CallFaults {
   readonly latencyMs: number;
   /** Whether the action is carried out. */
   readonly executes: boolean;
+  /** How much later: 0 for at once, `Infinity` for when it is released. */
+  readonly executeAfterMs: number;
   /**
    * What was put into an answer or done to it, such as `drop` or a code; `''` for nothing.
    *
@@ -54,6 +56,7 @@ export const NO_FAULTS: CallFaults = {
   status: 502,
   latencyMs: 0,
   executes: true,
+  executeAfterMs: 0,
   tell: () => '',
   errorOf: () => undefined,
   receiptOf: () => undefined,
@@ -147,6 +150,7 @@ class ActiveFaults implements CallFaults {
   status = DEFAULT_STATUS;
   latencyMs = 0;
   executes = true;
+  executeAfterMs = 0;
   private readonly errors = new Map<string, ApiErrorBody>();
   private readonly receipts = new Map<string, string>();
 
@@ -176,7 +180,8 @@ class ActiveFaults implements CallFaults {
     if (effect !== undefined && this.effect === undefined) {
       this.effect = effect;
       this.status = fault.status ?? DEFAULT_STATUS;
-      this.executes &&= fault.execute ?? EXECUTES[effect];
+      this.executes &&= executesWith(fault, EXECUTES[effect]);
+      this.postpone(fault);
     }
     // The longer of two delays has both of them in it.
     this.latencyMs = Math.max(this.latencyMs, latencyMs);
@@ -212,9 +217,19 @@ class ActiveFaults implements CallFaults {
       return false;
     }
     this.error = { code, words };
-    this.executes &&= fault.execute ?? false;
+    this.executes &&= executesWith(fault, false);
+    this.postpone(fault);
     return true;
   }
+
+  private postpone({ executeAfterMs = 0 }: SmsEmulatorFault): void {
+    const afterMs = executeAfterMs === 'release' ? Infinity : executeAfterMs;
+    this.executeAfterMs = Math.max(this.executeAfterMs, afterMs);
+  }
+}
+
+function executesWith({ execute, executeAfterMs }: SmsEmulatorFault, otherwise: boolean): boolean {
+  return executeAfterMs !== undefined || (execute ?? otherwise);
 }
 
 function spread<T>(recipients: readonly Recipient[], onto: Map<string, T>, value: T): boolean {

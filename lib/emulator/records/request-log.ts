@@ -35,7 +35,7 @@ export interface LoggedRequest {
 interface KeptRequest extends Omit<LoggedRequest, 'request' | 'response' | 'records'> {
   readonly request: Omit<WireRequest, 'body' | 'bodyTooLarge'> & KeptBody;
   readonly response: Pick<WireResponse, 'status' | 'headers'> & KeptBody;
-  readonly messageIds: readonly string[];
+  readonly messageIds: string[];
 }
 
 interface KeptBody {
@@ -92,6 +92,12 @@ export class RequestLog {
       trace: cutTrace(trace),
       messageIds: records.map(({ id }) => String(id)),
     });
+  }
+
+  /** Adds texts to a request that was carried out after it had been answered. */
+  addRecords(requestId: number, records: readonly SendRecord[]): void {
+    const [logged] = this.requests.newest(({ id }) => id === requestId);
+    logged?.messageIds.push(...records.map(({ id }) => String(id)));
   }
 
   /** Oldest first. */
