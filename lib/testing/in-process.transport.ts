@@ -30,7 +30,10 @@ export class InProcessTransport implements SmsTransport {
     }
     request.beforeWrite?.();
     const response = this.engine.respond(toWireRequest(request));
-    const { delayMs, cut } = response.effect ?? { delayMs: 0, cut: undefined };
+    const { delayMs, cut, after } = response.effect ?? { delayMs: 0, cut: undefined };
+    if (after !== undefined) {
+      await wait(request, Infinity, 'write', `No answer within ${timeoutMs} ms.`, after);
+    }
     if (delayMs > 0) {
       await wait(request, delayMs, 'write', `No answer within ${timeoutMs} ms.`);
     }
@@ -67,12 +70,13 @@ function toWireRequest({ method, url, headers, body }: SmsHttpRequest): WireRequ
   };
 }
 
-/** Waits, no longer than the caller's time limit. */
+/** Waits so long or until something has ended, but no longer than the caller's time limit. */
 async function wait(
   { timeoutMs, signal }: SmsHttpRequest,
   delayMs: number,
   phase: SmsRequestPhase,
   tooLate: string,
+  until?: Promise<void>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
@@ -91,5 +95,11 @@ async function wait(
       Math.min(delayMs, timeoutMs),
     );
     signal?.addEventListener('abort', abort, { once: true });
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    };
+    void until?.then(end);
   });
 }

@@ -11,11 +11,16 @@ export type { SmsDeliveryMode } from '../emulator/carrier/delivery.js';
 export type { SmsReplyDraft } from '../emulator/engine/engine.js';
 export type {
   SmsEmulatorControls,
+  SmsCallbackFaultOptions,
   SmsFailOptions,
   SmsLossOptions,
   SmsTestClock,
 } from '../emulator/engine/emulator-controls.js';
-export type { SmsEmulatorFault, SmsFaultEffect } from '../emulator/faults/fault.js';
+export type {
+  SmsCallbackFault,
+  SmsEmulatorFault,
+  SmsFaultEffect,
+} from '../emulator/faults/fault.js';
 export type { SmsFrequencyLimits } from '../emulator/records/frequency.js';
 export type { SmsMessageFilter, SmsWaitOptions } from '../emulator/engine/inbox.js';
 export type {

@@ -16,11 +16,15 @@ export interface EndpointResponse {
   readonly body?: string;
   /** Closes the connection in place of an answer. */
   readonly hangUp?: boolean;
+  /** What the answer waits for. */
+  readonly after?: Promise<void>;
 }
 
 /** An application's own URL for callbacks, which answers as a test likes. */
 export class CallbackEndpoint {
   readonly pushed: Pushed[] = [];
+  /** The bodies as they came. */
+  readonly texts: string[] = [];
   /** The answers of the next pushes; after them, everything is well. */
   readonly responses: EndpointResponse[] = [];
   private waiting: (() => void)[] = [];
@@ -35,14 +39,19 @@ export class CallbackEndpoint {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const { method = '', headers } = request;
-        const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+        const text = Buffer.concat(chunks).toString();
+        const body: unknown = JSON.parse(text);
+        endpoint.texts.push(text);
         endpoint.pushed.push({ method, type: headers['content-type'], body });
         const answer = endpoint.responses.shift() ?? {};
         if (answer.hangUp === true) {
           request.socket.destroy();
         } else {
-          response.writeHead(answer.status ?? 200, { 'Content-Type': 'application/json' });
-          response.end(answer.body ?? '{"result":0,"errmsg":"OK"}');
+          const end = (): void => {
+            response.writeHead(answer.status ?? 200, { 'Content-Type': 'application/json' });
+            response.end(answer.body ?? '{"result":0,"errmsg":"OK"}');
+          };
+          void (answer.after?.then(end) ?? end());
         }
         for (const wake of endpoint.waiting.splice(0)) {
           wake();

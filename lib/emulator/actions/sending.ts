@@ -292,7 +292,7 @@ function send(
   };
   records.push(record);
   if (accepted) {
-    account.accept(record, app, faults.receiptOf(number));
+    account.accept(record, app, faults.reportOf(number));
   } else {
     account.reject(record, app);
   }

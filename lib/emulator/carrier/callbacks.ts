@@ -1,16 +1,16 @@
-import type { ReplyCallback, StatusCallbackItem } from '../../api/callbacks.js';
 import type { ReplyPusher } from '../records/account.js';
 import type { EmulatorClock } from '../clock/clock.js';
 import type { Events } from '../records/events.js';
-import { toChinaTime } from '../../time/china-time.js';
-import { toSeconds } from '../clock/clock.js';
+import type { CallbackFaults } from '../faults/faults.js';
+import { toReplyBody } from './callback-bodies.js';
+import { JSON_TYPE, planPushes } from './plan-pushes.js';
+import type { PlannedPush, ReportToPush } from './plan-pushes.js';
 import { BoundedList } from '../records/bounded-list.js';
 import type { DroppedReports } from '../memory/dropped-reports.js';
 import { sizeOfTexts } from '../memory/keep.js';
 import type { Keep } from '../memory/keep.js';
 import { addEvent, sizeOfRecord, toIso } from '../records/message-log.js';
 import type { ReportedRecord } from '../records/message-log.js';
-import { describeReceipt } from '../../api/receipt-codes.js';
 import type { Schedule } from '../clock/schedule.js';
 import type { Reply } from '../records/sms-app.js';
 
@@ -20,10 +20,17 @@ export interface CallbackResponse {
   readonly body: string;
 }
 
-/** POSTs JSON; rejects with a sentence when there is no answer. */
+/** What a push sends, and where to. */
+export interface CallbackRequest {
+  readonly url: string;
+  /** `''` for none. */
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** POSTs a body; rejects with a sentence when there is no answer. */
 export type PostCallback = (
-  url: string,
-  body: string,
+  request: CallbackRequest,
   signal: AbortSignal,
 ) => Promise<CallbackResponse>;
 
@@ -43,16 +50,13 @@ export interface CallbackOptions {
   readonly dropped: DroppedReports;
 }
 
-interface Push {
+interface Push extends CallbackRequest, PlannedPush {
   readonly kind: 'status' | 'reply';
-  readonly url: string;
-  readonly sdkAppId: string;
-  readonly body: string;
-  readonly records: readonly ReportedRecord[];
   readonly attempt: number;
+  /** What goes out once this one has been answered, well or not. */
+  readonly next: Push | undefined;
 }
 
-const MAX_BATCH = 100;
 const MAX_ATTEMPTS = 3;
 // Tencent names the number of attempts only, not how far apart they are.
 const RETRY_AFTER_MS = 5000;
@@ -61,7 +65,7 @@ const MAX_WAITING = 1000;
 
 /** Pushes reports and replies to an application's own URLs, in Tencent's shape. */
 export class Callbacks implements ReplyPusher {
-  private reports: ReportedRecord[] = [];
+  private reports: ReportToPush[] = [];
   private flushing: NodeJS.Immediate | undefined;
   private readonly waiting: BoundedList<Push>;
   private readonly inFlight = new Set<Promise<void>>();
@@ -73,8 +77,10 @@ export class Callbacks implements ReplyPusher {
       capacity: MAX_WAITING,
       keep,
       sizeOf: sizeOfPush,
-      onForgotten: ({ records }) => {
-        dropped.count(records.length);
+      onForgotten: (push) => {
+        for (let lost: Push | undefined = push; lost !== undefined; lost = lost.next) {
+          dropped.count(lost.records.length);
+        }
       },
     });
   }
@@ -84,11 +90,12 @@ export class Callbacks implements ReplyPusher {
   }
 
   /** Reports of one turn of the event loop go out together. */
-  pushReport(record: ReportedRecord): void {
-    if (this.options.statusUrl === undefined || this.ending.signal.aborted) {
+  pushReport(record: ReportedRecord, faults?: CallbackFaults): void {
+    const isLost = faults?.effects.has('lost') === true;
+    if (this.options.statusUrl === undefined || this.ending.signal.aborted || isLost) {
       return;
     }
-    this.reports.push(record);
+    this.reports.push({ record, faults });
     this.flushing ??= setImmediate(() => {
       this.flush();
     });
@@ -98,8 +105,25 @@ export class Callbacks implements ReplyPusher {
     const { replyUrl: url } = this.options;
     if (url !== undefined) {
       const body = JSON.stringify(toReplyBody(reply));
-      this.start({ kind: 'reply', url, sdkAppId, body, records: [], attempt: 1 });
+      const planned = { sdkAppId, body, contentType: JSON_TYPE, records: [] };
+      this.start({ kind: 'reply', url, ...planned, attempt: 1, next: undefined });
     }
+  }
+
+  /**
+   * Pushes the reports that are to come before the response of their send; `undefined` when there are
+   * none, or else what that response has to wait for.
+   */
+  pushEarly(): Promise<void> | undefined {
+    const early = this.reports.filter(isEarly);
+    if (early.length === 0) {
+      return undefined;
+    }
+    this.reports = this.reports.filter((report) => !isEarly(report));
+    // Whatever else is in flight: a send must not wait for the pushes of others.
+    return Promise.all(this.plan(early).map(async (push) => this.launch(push))).then(
+      () => undefined,
+    );
   }
 
   /** Waits until no push is in flight or about to start; repeated pushes wait for the clock instead. */
@@ -122,23 +146,21 @@ export class Callbacks implements ReplyPusher {
   private flush(): void {
     clearImmediate(this.flushing);
     this.flushing = undefined;
+    for (const push of this.plan(this.reports.splice(0))) {
+      this.start(push);
+    }
+  }
+
+  /** The first push of each list of them; the others follow it. */
+  private plan(reports: readonly ReportToPush[]): Push[] {
     const { statusUrl: url = '', echoesContext } = this.options;
-    const byApp = new Map<string, ReportedRecord[]>();
-    for (const record of this.reports.splice(0)) {
-      const records = byApp.get(record.sdkAppId);
-      if (records === undefined) {
-        byApp.set(record.sdkAppId, [record]);
-      } else {
-        records.push(record);
-      }
-    }
-    for (const [sdkAppId, all] of byApp) {
-      for (let first = 0; first < all.length; first += MAX_BATCH) {
-        const records = all.slice(first, first + MAX_BATCH);
-        const body = JSON.stringify(records.map((record) => toStatusItem(record, echoesContext)));
-        this.start({ kind: 'status', url, sdkAppId, body, records, attempt: 1 });
-      }
-    }
+    return planPushes(reports, echoesContext).flatMap((planned) => {
+      const first = planned.reduceRight<Push | undefined>(
+        (next, push) => ({ kind: 'status', url, ...push, attempt: 1, next }),
+        undefined,
+      );
+      return first === undefined ? [] : [first];
+    });
   }
 
   private start(push: Push): void {
@@ -149,7 +171,11 @@ export class Callbacks implements ReplyPusher {
       this.waiting.push(push);
       return;
     }
-    const running = this.push(push).finally(() => {
+    void this.launch(push);
+  }
+
+  private async launch(push: Push): Promise<void> {
+    const running = this.pushAll(push).finally(() => {
       this.inFlight.delete(running);
       const [next] = this.waiting.take(1);
       if (next !== undefined) {
@@ -157,15 +183,20 @@ export class Callbacks implements ReplyPusher {
       }
     });
     this.inFlight.add(running);
+    return running;
+  }
+
+  private async pushAll(first: Push): Promise<void> {
+    for (let push: Push | undefined = first; push !== undefined; push = push.next) {
+      // oxlint-disable-next-line no-await-in-loop -- one push after the other
+      await this.push(push);
+    }
   }
 
   private async push(push: Push): Promise<void> {
     const { clock, schedule, events, post, dropped } = this.options;
     const { signal } = this.ending;
-    const { ok, detail } = await post(push.url, push.body, signal).then(
-      classifyResponse,
-      toFailure,
-    );
+    const { ok, detail } = await post(push, signal).then(classifyResponse, toFailure);
     if (signal.aborted) {
       return;
     }
@@ -186,7 +217,7 @@ export class Callbacks implements ReplyPusher {
     );
     if (!ok && attempt < MAX_ATTEMPTS) {
       const repeat = (): void => {
-        this.start({ ...push, attempt: attempt + 1 });
+        this.start({ ...push, attempt: attempt + 1, next: undefined });
       };
       const onForgotten = (): void => {
         dropped.count(push.records.length);
@@ -197,8 +228,15 @@ export class Callbacks implements ReplyPusher {
 }
 
 /** How much memory a push takes at most, in bytes. */
-function sizeOfPush({ body, records }: Push): number {
-  return records.reduce((bytes, record) => bytes + sizeOfRecord(record), sizeOfTexts(body));
+function sizeOfPush({ body, records, next }: Push): number {
+  return records.reduce(
+    (bytes, record) => bytes + sizeOfRecord(record),
+    sizeOfTexts(body) + (next === undefined ? 0 : sizeOfPush(next)),
+  );
+}
+
+function isEarly({ faults }: ReportToPush): boolean {
+  return faults?.effects.has('early') === true;
 }
 
 interface PushResult {
@@ -230,32 +268,4 @@ function toFailure(error: unknown): PushResult {
   const reason =
     typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
   return { ok: false, detail: typeof reason === 'string' ? reason : 'no answer' };
-}
-
-/** An item of the status callback; `ext` is there only where Tencent has enabled it. */
-function toStatusItem(
-  { phone, report, serialNo, sessionContext }: ReportedRecord,
-  echoesContext: boolean,
-): StatusCallbackItem {
-  return {
-    user_receive_time: toChinaTime(report.at),
-    nationcode: phone.countryCode,
-    mobile: phone.subscriber,
-    report_status: report.status,
-    errmsg: report.code,
-    description: describeReceipt(report.code, report.status),
-    sid: serialNo,
-    ...(echoesContext ? { ext: sessionContext } : {}),
-  };
-}
-
-function toReplyBody({ phone, extendCode, signName, text, at }: Reply): ReplyCallback {
-  return {
-    extend: extendCode,
-    mobile: phone.subscriber,
-    nationcode: phone.countryCode,
-    sign: signName,
-    text,
-    time: toSeconds(at),
-  };
 }

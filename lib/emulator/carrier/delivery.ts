@@ -1,6 +1,7 @@
 import type { TextCarrier } from '../records/account.js';
 import { randomInt } from 'node:crypto';
 import type { Callbacks } from './callbacks.js';
+import type { CallbackFaults, ReportFaults } from '../faults/faults.js';
 import type { Events } from '../records/events.js';
 import type { DroppedReports } from '../memory/dropped-reports.js';
 import { addEvent, sizeOfRecord, toMessage } from '../records/message-log.js';
@@ -30,24 +31,33 @@ export interface DeliveryOptions {
   readonly dropped: DroppedReports;
 }
 
+interface Receipt {
+  readonly record: SendRecord;
+  readonly app: SmsApp;
+  readonly code: string;
+  /** UNIX time in milliseconds. */
+  readonly at: number;
+  readonly callback: CallbackFaults | undefined;
+}
+
 /** The carrier: answers for what was accepted. */
 export class Delivery implements TextCarrier {
   constructor(private readonly options: DeliveryOptions) {}
 
-  /** Takes a text on. `receipt` is the code that a fault puts in place of the carrier's own. */
-  deliver(record: SendRecord, app: SmsApp, receipt?: string): void {
+  /** Takes a text on, and lets go wrong with its report what is to. */
+  deliver(record: SendRecord, app: SmsApp, { receipt, callback }: ReportFaults): void {
     const { mode, schedule, dropped } = this.options;
     const code = receipt ?? receiptOf(record.phone.e164);
     if (mode === 'never' || code === undefined) {
       return;
     }
-    if (mode === 'instant') {
-      this.report(record, app, code, record.sentAt);
+    if (mode === 'instant' || callback?.effects.has('early') === true) {
+      this.report({ record, app, code, at: record.sentAt, callback });
       return;
     }
     const [shortest, longest] = DELAYS_MS[mode];
     const report = (at: number): void => {
-      this.report(record, app, code, at);
+      this.report({ record, app, code, at, callback });
     };
     schedule.add(record.sentAt + randomInt(shortest, longest + 1), report, {
       bytes: sizeOfRecord(record),
@@ -58,7 +68,7 @@ export class Delivery implements TextCarrier {
   }
 
   /** Hands a receipt in: to be pulled, counted, found by number, and pushed. */
-  private report(record: SendRecord, app: SmsApp, code: string, at: number): void {
+  private report({ record, app, code, at, callback }: Receipt): void {
     const status = isDelivered(code) ? 'SUCCESS' : 'FAIL';
     const report: DeliveryReport = { at, status, code };
     const reported = Object.assign(record, { report });
@@ -66,6 +76,6 @@ export class Delivery implements TextCarrier {
     app.reports.push(reported);
     app.countReport(report);
     this.options.events.emit('report', app.id, () => toMessage(reported));
-    this.options.callbacks.pushReport(reported);
+    this.options.callbacks.pushReport(reported, callback);
   }
 }

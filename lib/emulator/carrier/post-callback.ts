@@ -1,18 +1,17 @@
 import { request as requestHttp } from 'node:http';
-import type { CallbackResponse } from './callbacks.js';
+import type { CallbackRequest, CallbackResponse } from './callbacks.js';
 
 // Tencent documents no time limit; an endpoint should answer far sooner.
 const TIMEOUT_MS = 5000;
 const MAX_RESPONSE_CHARACTERS = 64 * 1024;
 
 /**
- * POSTs JSON on a connection of its own, which keeps no process alive.
+ * POSTs a body on a connection of its own, which keeps no process alive.
  *
  * @throws an Error saying in a few words why there is no answer.
  */
 export async function postCallback(
-  url: string,
-  body: string,
+  { url, contentType, body }: CallbackRequest,
   signal: AbortSignal,
   timeoutMs = TIMEOUT_MS,
 ): Promise<CallbackResponse> {
@@ -20,7 +19,7 @@ export async function postCallback(
   const send = url.startsWith('https:') ? (await import('node:https')).request : requestHttp;
   return new Promise<CallbackResponse>((resolve, reject) => {
     const headers = {
-      'Content-Type': 'application/json',
+      ...(contentType === '' ? {} : { 'Content-Type': contentType }),
       'Content-Length': Buffer.byteLength(body),
     };
     const request = send(url, { method: 'POST', headers, agent: false, signal }, (response) => {

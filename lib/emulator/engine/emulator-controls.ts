@@ -7,7 +7,7 @@ import type {
   SmsEmulatorReply,
   SmsEmulatorRequest,
 } from '../contract/control-api.types.js';
-import type { SmsEmulatorFault } from '../faults/fault.js';
+import type { SmsCallbackFault, SmsEmulatorFault } from '../faults/fault.js';
 import type { Engine, SmsReplyDraft } from './engine.js';
 import type { SmsMessageFilter, SmsWaitOptions } from './inbox.js';
 
@@ -18,6 +18,12 @@ export type SmsFailOptions = Omit<SmsEmulatorFault, 'action' | 'code'>;
 export type SmsLossOptions = Pick<
   SmsEmulatorFault,
   'action' | 'app' | 'template' | 'numberSuffix' | 'times' | 'executeAfterMs'
+>;
+
+/** Which callbacks are meant, and what their `content-type` is; with a receipt's `code`, too. */
+export type SmsCallbackFaultOptions = Pick<
+  SmsEmulatorFault,
+  'action' | 'app' | 'template' | 'numberSuffix' | 'times' | 'code' | 'contentType'
 >;
 
 /** The time that rules and deliveries go by. */
@@ -141,6 +147,19 @@ export abstract class SmsEmulatorControls {
   /** Carries out, now, what faults with `executeAfterMs` hold back; returns how many calls that were. */
   releaseCalls(): number {
     return this.engine.lateCalls.release();
+  }
+
+  /**
+   * Makes something go wrong with the status callbacks of the texts of the next send, or of so many.
+   *
+   * @example emulator.disturbCallbacks(['duplicated', 'shuffled'], { times: 'always' });
+   * @throws SmsEmulatorError when there can be no such fault.
+   */
+  disturbCallbacks(
+    callback: SmsCallbackFault | readonly SmsCallbackFault[],
+    options: SmsCallbackFaultOptions = {},
+  ): void {
+    this.engine.faults.add({ ...options, callback });
   }
 
   /** @throws SmsEmulatorError when there can be no such fault. */

@@ -192,6 +192,10 @@ export class Engine {
       response = apiErrorResponse(errorBody, state.requestId);
     }
     response = applyFaults(response, state.faults);
+    const after = this.callbacks.pushEarly();
+    if (after !== undefined) {
+      response = { ...response, effect: { delayMs: 0, cut: undefined, ...response.effect, after } };
+    }
     this.requests.add({
       id: state.id,
       at: this.clock.now(),

@@ -26,6 +26,33 @@ export const FAULT_EFFECTS = [
 ] as const;
 
 /**
+ * What goes wrong with the status callback of a text.
+ *
+ * - `lost`: its report is never pushed
+ * - `early`: the carrier answers at once, and the push comes before the response of the send
+ * - `duplicated`: the report is pushed once more after the first push was answered
+ * - `contradicting`: the opposite is reported as well, after the report
+ * - `shuffled`: the reports of a moment are pushed one by one, the last one first
+ * - `foreign`: the report of a text that another system has sent to the phone comes along
+ * - `escaped`: the body has `\u` escapes for all that is not ASCII
+ * - `object-ext`: `ext` is an object where the context is the JSON of one; with `echoContext`
+ * - `content-type`: the body comes as `contentType`, `text/plain` by default
+ */
+export type SmsCallbackFault = (typeof CALLBACK_FAULTS)[number];
+
+const CALLBACK_FAULTS = [
+  'lost',
+  'early',
+  'duplicated',
+  'contradicting',
+  'shuffled',
+  'foreign',
+  'escaped',
+  'object-ext',
+  'content-type',
+] as const;
+
+/**
  * Something that goes wrong on demand: for which calls, how often, and what. Every member that is
  * left out matches everything.
  */
@@ -90,6 +117,13 @@ export interface SmsEmulatorFault {
    * @default at once, if at all
    */
   executeAfterMs?: number | 'release' | undefined;
+  /** What goes wrong with the status callbacks of the texts of a send; several act together. */
+  callback?: SmsCallbackFault | readonly SmsCallbackFault[] | undefined;
+  /**
+   * Content-Type of `content-type`; `''` for none.
+   * @default 'text/plain'
+   */
+  contentType?: string | undefined;
 }
 
 const MEMBERS = new Set([
@@ -106,6 +140,8 @@ const MEMBERS = new Set([
   'status',
   'execute',
   'executeAfterMs',
+  'callback',
+  'contentType',
 ]);
 const KNOWN = [...MEMBERS].join(', ');
 const MAX_LATENCY_MS = 600_000;
@@ -161,17 +197,39 @@ export function parseFault(given: unknown): SmsEmulatorFault {
       'must stand with an effect, or a code with at: "request", and not with execute: false',
     );
   }
+  check(
+    fault,
+    'callback',
+    (value) => {
+      const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
+      return listed.length > 0 && listed.every(isCallbackFault);
+    },
+    `one of ${CALLBACK_FAULTS.join(', ')}, or a list of them`,
+  );
+  check(
+    fault,
+    'contentType',
+    (value) =>
+      matches(value, /^[\x20-\x7e]{0,100}$/) && callbackFaultsOf(fault).includes('content-type'),
+    'a text of at most 100 ASCII characters beside callback: "content-type"',
+  );
   if (
     fault['code'] === undefined &&
     fault['effect'] === undefined &&
+    fault['callback'] === undefined &&
     !isWhole(fault['latencyMs'])
   ) {
     throw invalid(
       'fault',
-      `must have a code, an effect or a latencyMs, or nothing would go wrong; its members are ${KNOWN}`,
+      `must have a code, an effect, a callback or a latencyMs, or nothing would go wrong; its members are ${KNOWN}`,
     );
   }
   return { ...(fault as SmsEmulatorFault) };
+}
+
+/** What goes wrong with callbacks, as a list. */
+export function callbackFaultsOf({ callback = [] }: SmsEmulatorFault): readonly SmsCallbackFault[] {
+  return typeof callback === 'string' ? [callback] : callback;
 }
 
 /** Whether a code is a carrier's receipt code and not an error code of the API. */
@@ -215,6 +273,10 @@ function isCode(value: unknown): boolean {
 
 function isEffect(value: unknown): value is SmsFaultEffect {
   return FAULT_EFFECTS.some((effect) => effect === value);
+}
+
+function isCallbackFault(value: unknown): value is SmsCallbackFault {
+  return CALLBACK_FAULTS.some((fault) => fault === value);
 }
 
 function matches(value: unknown, pattern: RegExp): boolean {

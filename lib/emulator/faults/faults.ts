@@ -3,8 +3,8 @@ import type { ApiErrorBody } from '../../api/envelope.js';
 import { SmsEmulatorError } from '../errors/emulator.error.js';
 import { wordsOf } from '../errors/tencent-words.js';
 import type { Words } from '../errors/tencent-words.js';
-import { isReceiptCode, parseFault } from './fault.js';
-import type { SmsEmulatorFault, SmsFaultEffect } from './fault.js';
+import { callbackFaultsOf, isReceiptCode, parseFault } from './fault.js';
+import type { SmsCallbackFault, SmsEmulatorFault, SmsFaultEffect } from './fault.js';
 import { isSend, standsOnRecipients } from './fault-scope.js';
 
 /** What faults are chosen by. */
@@ -39,8 +39,22 @@ export interface CallFaults {
   tell(isItemized: boolean): string;
   /** The error that stands on a number; `undefined` when none does. */
   errorOf(number: string): ApiErrorBody | undefined;
-  /** The receipt that a number gets in place of the carrier's own. */
-  receiptOf(number: string): string | undefined;
+  /** What goes wrong with the report of a text to a number. */
+  reportOf(number: string): ReportFaults;
+}
+
+/** What goes wrong with the report of a text. */
+export interface ReportFaults {
+  /** The receipt that it gets in place of the carrier's own. */
+  readonly receipt: string | undefined;
+  readonly callback: CallbackFaults | undefined;
+}
+
+/** What goes wrong with the callback of a report. */
+export interface CallbackFaults {
+  readonly effects: ReadonlySet<SmsCallbackFault>;
+  /** In place of JSON's; `''` for none. */
+  readonly contentType: string | undefined;
 }
 
 /** An error of the whole request. */
@@ -59,7 +73,7 @@ export const NO_FAULTS: CallFaults = {
   executeAfterMs: 0,
   tell: () => '',
   errorOf: () => undefined,
-  receiptOf: () => undefined,
+  reportOf: () => ({ receipt: undefined, callback: undefined }),
 };
 
 interface Waiting {
@@ -68,6 +82,7 @@ interface Waiting {
 }
 
 const DEFAULT_STATUS = 502;
+const DEFAULT_CONTENT_TYPE = 'text/plain';
 const EXECUTES: Readonly<Record<SmsFaultEffect, boolean>> = {
   reset: false,
   drop: true,
@@ -141,7 +156,7 @@ export class Faults {
 }
 
 /**
- * Of each kind (code at the top, code on a number, receipt, effect, delay) the first fault that fits; on
+ * Of each kind (code at the top, code on a number, receipt, effect, delay, each of the callback) the first fault that fits; on
  * each number the first of its own. Faults of several kinds act together.
  */
 class ActiveFaults implements CallFaults {
@@ -153,6 +168,7 @@ class ActiveFaults implements CallFaults {
   executeAfterMs = 0;
   private readonly errors = new Map<string, ApiErrorBody>();
   private readonly receipts = new Map<string, string>();
+  private readonly callbacks = new Map<string, CallbackFaults>();
 
   constructor(private readonly action: SmsAction) {}
 
@@ -167,8 +183,8 @@ class ActiveFaults implements CallFaults {
     return this.errors.get(number);
   }
 
-  receiptOf(number: string): string | undefined {
-    return this.receipts.get(number);
+  reportOf(number: string): ReportFaults {
+    return { receipt: this.receipts.get(number), callback: this.callbacks.get(number) };
   }
 
   /** `false` when another fault of its kind was there first, so that this one is left for the next call. */
@@ -177,6 +193,7 @@ class ActiveFaults implements CallFaults {
       return false;
     }
     const { effect, latencyMs = 0 } = fault;
+    this.acceptCallback(fault, recipients);
     if (effect !== undefined && this.effect === undefined) {
       this.effect = effect;
       this.status = fault.status ?? DEFAULT_STATUS;
@@ -188,13 +205,35 @@ class ActiveFaults implements CallFaults {
     return true;
   }
 
-  // A fault is of the kind of its code, or else of its effect; its delay alone makes a kind of its own.
+  // A fault is of the kind of its code, or else of its effect, or else of what it does to callbacks; its
+  // delay alone makes a kind of its own.
   private claim(fault: SmsEmulatorFault, recipients: readonly Recipient[]): boolean {
-    const { code, effect } = fault;
+    const { code, effect, callback } = fault;
     if (code !== undefined) {
       return this.acceptCode(code, fault, recipients);
     }
-    return effect === undefined ? this.latencyMs === 0 : this.effect === undefined;
+    if (effect !== undefined) {
+      return this.effect === undefined;
+    }
+    return callback === undefined ? this.latencyMs === 0 : this.acceptCallback(fault, recipients);
+  }
+
+  /** Whether anything is new for one of the numbers. */
+  private acceptCallback(fault: SmsEmulatorFault, recipients: readonly Recipient[]): boolean {
+    const effects = callbackFaultsOf(fault);
+    if (effects.length === 0 || !isSend(this.action)) {
+      return false;
+    }
+    const { contentType = DEFAULT_CONTENT_TYPE } = fault;
+    let isNew = false;
+    for (const { number } of recipients) {
+      const known = this.callbacks.get(number);
+      const all = new Set([...(known?.effects ?? []), ...effects]);
+      isNew ||= all.size > (known?.effects.size ?? 0);
+      const type = effects.includes('content-type') ? contentType : undefined;
+      this.callbacks.set(number, { effects: all, contentType: known?.contentType ?? type });
+    }
+    return isNew;
   }
 
   private acceptCode(

@@ -2,6 +2,7 @@ import type { ParsePhoneNumber, PhoneNumber } from '../../recipients/phone-numbe
 import { sendRefusal } from '../errors/tencent-words.js';
 import { ApiError } from '../protocol/api.error.js';
 import type { ReadableClock } from '../clock/clock.js';
+import type { ReportFaults } from '../faults/faults.js';
 import type { Events } from './events.js';
 import type { SmsFrequencyLimits } from './frequency.js';
 import type { Held } from '../memory/keep.js';
@@ -37,8 +38,8 @@ export interface AccountRules {
 
 /** Delivers accepted texts. */
 export interface TextCarrier {
-  /** Takes a text on. `receipt` is the code that a fault puts in place of the carrier's own. */
-  deliver(record: SendRecord, app: SmsApp, receipt?: string): void;
+  /** Takes a text on, and lets go wrong with its report what is to. */
+  deliver(record: SendRecord, app: SmsApp, faults: ReportFaults): void;
 }
 
 /** Pushes replies to the application. */
@@ -146,15 +147,15 @@ export class Account {
     return this.messageCount;
   }
 
-  /** A text was accepted, and the carrier takes it on. `receipt` is what a fault makes it answer. */
-  accept(record: SendRecord, app: SmsApp, receipt: string | undefined): void {
+  /** A text was accepted, and the carrier takes it on. */
+  accept(record: SendRecord, app: SmsApp, faults: ReportFaults): void {
     addEvent(record, { at: record.sentAt, kind: 'accepted', detail: record.serialNo });
     app.countSend(record.sentAt, record.fee);
     app.volume.count(record.phone, record.sentAt);
     app.frequency.count(record.phone.e164, record.text, record.sentAt);
     this.log.add(record);
     this.events.emit('message', app.id, () => toMessage(record), record);
-    this.delivery.deliver(record, app, receipt);
+    this.delivery.deliver(record, app, faults);
   }
 
   /** A text was refused for one number. */

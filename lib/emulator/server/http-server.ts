@@ -116,8 +116,17 @@ function onceClosed(response: ServerResponse, run: () => void): void {
 function writeFaulty(
   response: ServerResponse,
   wireResponse: WireResponse,
-  { delayMs, cut }: WireEffect,
+  { delayMs, cut, after }: WireEffect,
 ): void {
+  if (after !== undefined) {
+    const goOn = (): void => {
+      if (!response.closed) {
+        writeFaulty(response, wireResponse, { delayMs, cut });
+      }
+    };
+    void after.then(goOn);
+    return;
+  }
   const go = (): void => {
     switch (cut) {
       case 'reset':

@@ -32,6 +32,8 @@ export interface WireEffect {
    * then nothing more.
    */
   readonly cut: 'reset' | 'drop' | 'stalled' | undefined;
+  /** What has to end before the delay begins; never rejects. */
+  readonly after?: Promise<void> | undefined;
 }
 
 /** An answer that comes later; `begin` gives a function that gives it up. */

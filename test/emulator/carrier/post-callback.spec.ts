@@ -25,8 +25,11 @@ afterEach(async () => {
 
 const post = async (): Promise<unknown> =>
   postCallback(
-    `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    '{}',
+    {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      contentType: 'application/json',
+      body: '{}',
+    },
     new AbortController().signal,
     PATIENCE_MS,
   );

@@ -3,7 +3,7 @@ import { SMS_ACTIONS } from '../../../lib/api/actions.js';
 import { SmsEmulator } from '../../../lib/testing/index.js';
 
 const MEMBERS =
-  'action, app, template, numberSuffix, times, code, message, at, latencyMs, effect, status, execute, executeAfterMs';
+  'action, app, template, numberSuffix, times, code, message, at, latencyMs, effect, status, execute, executeAfterMs, callback, contentType';
 const EFFECTS = 'reset, drop, http-status, html, truncated, stalled';
 
 let emulator: SmsEmulator;
