@@ -27,6 +27,7 @@ export type {
   SmsEmulatorCallback,
   SmsEmulatorMessage,
   SmsEmulatorMessageEvent,
+  SmsEmulatorPush,
   SmsEmulatorReply,
   SmsEmulatorReport,
   SmsEmulatorRequest,

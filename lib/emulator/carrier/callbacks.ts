@@ -9,6 +9,7 @@ import { BoundedList } from '../records/bounded-list.js';
 import type { DroppedReports } from '../memory/dropped-reports.js';
 import { sizeOfTexts } from '../memory/keep.js';
 import type { Keep } from '../memory/keep.js';
+import type { PushLog } from '../records/push-log.js';
 import { addEvent, sizeOfRecord, toIso } from '../records/message-log.js';
 import type { ReportedRecord } from '../records/message-log.js';
 import type { Schedule } from '../clock/schedule.js';
@@ -46,6 +47,7 @@ export interface CallbackOptions {
   readonly clock: EmulatorClock;
   readonly schedule: Schedule;
   readonly events: Events;
+  readonly pushes: PushLog;
   readonly keep: Keep;
   readonly dropped: DroppedReports;
 }
@@ -194,9 +196,9 @@ export class Callbacks implements ReplyPusher {
   }
 
   private async push(push: Push): Promise<void> {
-    const { clock, schedule, events, post, dropped } = this.options;
+    const { clock, schedule, events, pushes, post, dropped } = this.options;
     const { signal } = this.ending;
-    const { ok, detail } = await post(push, signal).then(classifyResponse, toFailure);
+    const { ok, detail, answer } = await post(push, signal).then(classifyResponse, toFailure);
     if (signal.aborted) {
       return;
     }
@@ -205,12 +207,14 @@ export class Callbacks implements ReplyPusher {
       const kind = ok ? 'called-back' : 'callback-failed';
       addEvent(record, { at, kind, detail: `${push.attempt}: ${detail}` });
     }
-    const { kind, url, attempt } = push;
+    const { kind, url, sdkAppId, contentType, body, attempt } = push;
     // Of the texts the ids alone: an event must not keep all of them.
     const messageIds = push.records.map(({ id }) => String(id));
+    const pushed = { kind, sdkAppId, url, at, attempt, ok, detail, messageIds };
+    pushes.add({ ...pushed, contentType, body, answer });
     events.emit(
       'callback',
-      push.sdkAppId,
+      sdkAppId,
       () => ({ kind, url, at: toIso(at), attempt, ok, detail, messageIds }),
       undefined,
       sizeOfTexts(url, detail, ...messageIds),
@@ -242,15 +246,17 @@ function isEarly({ faults }: ReportToPush): boolean {
 interface PushResult {
   readonly ok: boolean;
   readonly detail: string;
+  readonly answer: CallbackResponse | undefined;
 }
 
-function classifyResponse({ status, body }: CallbackResponse): PushResult {
+function classifyResponse(answer: CallbackResponse): PushResult {
+  const { status, body } = answer;
   if (status < 200 || status > 299) {
-    return { ok: false, detail: `HTTP ${status}` };
+    return { ok: false, detail: `HTTP ${status}`, answer };
   }
   return isAcknowledged(body)
-    ? { ok: true, detail: `HTTP ${status}` }
-    : { ok: false, detail: `HTTP ${status}, but the body is not {"result":0}` };
+    ? { ok: true, detail: `HTTP ${status}`, answer }
+    : { ok: false, detail: `HTTP ${status}, but the body is not {"result":0}`, answer };
 }
 
 function isAcknowledged(body: string): boolean {
@@ -267,5 +273,6 @@ function isAcknowledged(body: string): boolean {
 function toFailure(error: unknown): PushResult {
   const reason =
     typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
-  return { ok: false, detail: typeof reason === 'string' ? reason : 'no answer' };
+  const detail = typeof reason === 'string' ? reason : 'no answer';
+  return { ok: false, detail, answer: undefined };
 }

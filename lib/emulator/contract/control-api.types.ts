@@ -107,6 +107,22 @@ export interface SmsEmulatorCallback {
   messageIds: string[];
 }
 
+/**
+ * A push with what it sent and what came back.
+ */
+export interface SmsEmulatorPush extends SmsEmulatorCallback {
+  id: string;
+  sdkAppId: string;
+  /** `''` when none was sent. */
+  contentType: string;
+  /** Cut when it is large. */
+  body: string;
+  /** Size of the whole body. */
+  bodyBytes: number;
+  /** The body is cut after a thousand characters; `null` when no answer came. */
+  answer: { status: number; body: string } | null;
+}
+
 /** How the signature of a request was checked. */
 export interface SmsSignatureCheck {
   method: 'TC3-HMAC-SHA256' | 'HmacSHA256' | 'HmacSHA1' | 'none';
@@ -197,6 +213,12 @@ export interface MessageResponse {
 export interface CallbackResponse {
   /** Where to. */
   url: string;
+}
+
+/** `GET /_emulator/callbacks?app=&message=`; with the id of a text, only those that reported it. */
+export interface CallbacksResponse {
+  /** Oldest first: the last thousand. */
+  callbacks: SmsEmulatorPush[];
 }
 
 /** `GET /_emulator/codes/latest?app=&to=&since=&wait=` */

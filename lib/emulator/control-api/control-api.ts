@@ -13,6 +13,7 @@ import { errorResponse, toErrorResponse } from './error-response.js';
 import { ControlApiError } from './route.js';
 import type { Route, RouteHandler } from './route.js';
 import {
+  callbacksRoute,
   clockAdvanceRoute,
   clockRoute,
   faultsRoute,
@@ -37,6 +38,7 @@ const ROUTES: readonly (readonly [path: RegExp, route: Route])[] = [
   [/^\/_emulator\/faults$/, faultsRoute],
   [/^\/_emulator\/faults\/release$/, releaseRoute],
   [/^\/_emulator\/events$/, eventsRoute],
+  [/^\/_emulator\/callbacks$/, callbacksRoute],
   [/^\/_emulator\/keep$/, keepRoute],
   [/^\/_emulator\/requests$/, requestsRoute],
   [/^\/_emulator\/requests\/(\d{1,15})$/, requestRoute],

@@ -3,6 +3,7 @@ import { MAX_FAULTS } from '../faults/faults.js';
 import { toIso } from '../records/message-log.js';
 import type {
   AdvanceBody,
+  CallbacksResponse,
   ClockResponse,
   FaultsBody,
   KeepResponse,
@@ -124,6 +125,18 @@ export const keepRoute: Route = {
     const { limitBytes, bytes } = keep;
     const droppedReports = dropped.total;
     return jsonResponse(200, { limitBytes, bytes, droppedReports } satisfies KeepResponse);
+  },
+};
+
+/** The pushes to the callback URLs. */
+export const callbacksRoute: Route = {
+  GET({ engine, query }) {
+    const messageId = query.get('message') ?? undefined;
+    if (messageId !== undefined && !/^\d{1,15}$/.test(messageId)) {
+      throw invalidQuery('message', 'the id of a message');
+    }
+    const callbacks = engine.pushes.list({ app: readApp(query), messageId });
+    return jsonResponse(200, { callbacks } satisfies CallbacksResponse);
   },
 };
 

@@ -4,6 +4,7 @@ import type { SmsDuration } from '../../time/duration.js';
 import type { SmsAction } from '../../api/actions.js';
 import type {
   SmsEmulatorMessage,
+  SmsEmulatorPush,
   SmsEmulatorReply,
   SmsEmulatorRequest,
 } from '../contract/control-api.types.js';
@@ -187,13 +188,18 @@ export abstract class SmsEmulatorControls {
     return this.engine.requests.all();
   }
 
+  /** The last thousand pushes to the callback URLs with what came back, oldest first. */
+  callbacks(): SmsEmulatorPush[] {
+    return this.engine.pushes.list();
+  }
+
   /** Waits until the callbacks in flight have been answered. */
   async callbacksSettled(): Promise<void> {
     await this.engine.callbacks.settled();
   }
 
   /**
-   * Empties the inbox and the request log, forgets the calls that faults hold back, and lets every phone
+   * Empties the inbox and the logs of requests and callbacks, forgets the calls that faults hold back, and lets every phone
    * be texted again. What the API's own actions find stays, and so do faults.
    */
   clear(): void {

@@ -31,6 +31,7 @@ import { applyFaults } from '../faults/apply-faults.js';
 import type { SendRecord } from '../records/message-log.js';
 import { readCall } from '../protocol/read-call.js';
 import { readLanguage } from '../protocol/read-language.js';
+import { PushLog } from '../records/push-log.js';
 import { RequestLog } from '../records/request-log.js';
 import { RequestRates } from '../records/request-rates.js';
 import { Schedule } from '../clock/schedule.js';
@@ -98,6 +99,7 @@ export class Engine {
   readonly events: Events;
   readonly faults = new Faults();
   readonly requests: RequestLog;
+  readonly pushes: PushLog;
   readonly callbacks: Callbacks;
   readonly account: Account;
   readonly inbox: Inbox;
@@ -122,6 +124,7 @@ export class Engine {
     this.events = events;
     this.schedule = schedule;
     this.requests = new RequestLog(keep);
+    this.pushes = new PushLog(keep);
     this.lateCalls = new LateCalls({ clock, schedule, keep });
     this.secretKey = options.secretKey;
     this.rates = options.rules.enforceRates ? new RequestRates(clock) : undefined;
@@ -133,6 +136,7 @@ export class Engine {
       clock,
       schedule,
       events,
+      pushes: this.pushes,
       keep,
       dropped,
     });
@@ -281,6 +285,7 @@ export class Engine {
   clear(sdkAppId?: string): void {
     this.lateCalls.clear(sdkAppId);
     this.requests.clear(sdkAppId);
+    this.pushes.clear(sdkAppId);
     this.account.clear(sdkAppId);
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { compactLines, compactStyles } from './compact-lines.js';
+import { compactLines, compactScript, compactStyles } from './compact-lines.js';
 import { createInboxCatalogue } from './create-inbox-catalogue.js';
 import { linkModules } from './link-modules.js';
 
@@ -23,7 +23,7 @@ export function inboxPage(): InboxPage {
 
 function createPage(): InboxPage {
   const styles = compactStyles(read('inbox.css'));
-  const script = compactLines(linkModules('main.js', read));
+  const script = compactScript(linkModules('main.js', read));
   // Without these two characters JSON has nothing that means anything to HTML.
   const catalogue = JSON.stringify(createInboxCatalogue())
     .replaceAll('<', String.raw`\u003c`)

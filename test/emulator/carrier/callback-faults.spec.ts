@@ -157,6 +157,10 @@ describe('emulator.disturbCallbacks', () => {
     expect(text).toMatch(/^[\x20-\x7e]+$/);
     expect(text.length).toBeGreaterThan(120_000);
     expect(batch.map(({ ext }) => ext)).toEqual(numbers.map(() => context));
+    // Of a large body the log keeps the first part, and its size.
+    const [logged] = emulator.callbacks();
+    expect(logged).toMatchObject({ body: text.slice(0, 32 * 1024), bodyBytes: text.length });
+    expect(logged?.messageIds).toHaveLength(100);
   });
 
   it.each<readonly [context: string, ext: unknown]>([

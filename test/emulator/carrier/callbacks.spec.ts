@@ -156,6 +156,49 @@ describe('the status callback', () => {
   });
 });
 
+describe('emulator.callbacks', () => {
+  it('shows every push with its body and what came back, of one text over HTTP', async () => {
+    endpoint.responses.push({ status: 500, body: 'x'.repeat(2000) }, { hangUp: true });
+    const sid = await send();
+    await emulator.callbacksSettled();
+    emulator.clock.advance(RETRY_MS);
+    await emulator.callbacksSettled();
+    emulator.clock.advance(RETRY_MS);
+    await emulator.callbacksSettled();
+    await send(['+8613711113333']);
+    emulator.reply({ to: PHONE, text: '好的' });
+    await emulator.callbacksSettled();
+    const all = emulator.callbacks();
+    expect(all).toMatchObject([
+      {
+        id: '1',
+        kind: 'status',
+        url: endpoint.url,
+        sdkAppId: '1400006666',
+        attempt: 1,
+        ok: false,
+        contentType: 'application/json',
+        messageIds: ['1'],
+        answer: { status: 500, body: 'x'.repeat(1024) },
+      },
+      { attempt: 2, ok: false, detail: 'ECONNRESET', answer: null },
+      { attempt: 3, ok: true, answer: { status: 200, body: '{"result":0,"errmsg":"OK"}' } },
+      { messageIds: ['2'], ok: true },
+      { kind: 'reply', messageIds: [], ok: true },
+    ]);
+    expect(JSON.parse(all[0]?.body ?? '')).toMatchObject([{ sid }]);
+    expect(all[0]?.bodyBytes).toBe(Buffer.byteLength(all[0]?.body ?? ''));
+    const read = async (query: string): Promise<unknown> =>
+      (await fetch(`${emulator.url}/_emulator/callbacks${query}`)).json();
+    expect(await read('?message=1')).toEqual({ callbacks: all.slice(0, 3) });
+    expect(await read('?app=1400777777')).toEqual({ callbacks: [] });
+    expect(await read('')).toEqual({ callbacks: all });
+    expect(await read('?message=x')).toMatchObject({ error: { code: 'invalid_query' } });
+    emulator.clear();
+    expect(emulator.callbacks()).toEqual([]);
+  });
+});
+
 describe('the reply callback', () => {
   it('brings a reply in Tencent’s shape', async () => {
     emulator.reply({ to: PHONE, text: '好的', signName: '示例签名', extendCode: '7' });

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
 import { describeInBrowser } from '../../support/browser.js';
+import { CallbackEndpoint } from '../callback-endpoint.js';
 import { officialClient } from '../official-client.js';
 import { InboxHost } from './inbox-host.js';
 
@@ -114,5 +115,38 @@ describeInBrowser('what one can do in the inbox', (open) => {
       'Called back',
       'Called back',
     ]);
+  });
+
+  it('shows what was pushed of a text and what came back, without the secret of the URL', async () => {
+    const endpoint = await CallbackEndpoint.start();
+    closing.push(async () => endpoint.stop());
+    const secret = '0123456789abcdef0123456789abcdef';
+    const callbackUrl = endpoint.url.replace('/sms/callback', `/hooks/${secret}/status`);
+    endpoint.responses.push({ status: 503, body: '<b>busy</b>' });
+    const host = await start({ callbackUrl });
+    await host.send();
+    const page = await open(host.url);
+    await page.getByRole('button', { name: 'Details' }).click();
+    await page.getByText('Callbacks (1)').click();
+    const pushes = page.locator('.push');
+    const { origin } = new URL(callbackUrl);
+    expect(await pushes.locator('.start').first().textContent()).toMatch(
+      `POST ${origin}/hooks/…/status?… `,
+    );
+    expect(await pushes.locator('pre').allTextContents()).toEqual([
+      JSON.stringify(endpoint.pushed[0]?.body, null, 2),
+      '<b>busy</b>',
+    ]);
+    expect(await pushes.getByText('HTTP 503').count()).toBe(1);
+    // Open as it is, it shows the next one as well, above.
+    await page.getByRole('button', { name: 'Push callback again' }).click();
+    await page.getByText('Callbacks (2)').waitFor();
+    expect(await pushes.locator('b').allTextContents()).toEqual([
+      'POST',
+      'HTTP 200',
+      'POST',
+      'HTTP 503',
+    ]);
+    expect(await page.getByText(secret).count()).toBe(0);
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { compactLines, compactStyles } from '../../../lib/emulator/inbox/compact-lines.js';
+import {
+  compactLines,
+  compactScript,
+  compactStyles,
+} from '../../../lib/emulator/inbox/compact-lines.js';
 
 describe('compactLines', () => {
   it('leaves out indentation, empty lines and comments that have lines of their own', () => {
@@ -41,6 +45,27 @@ describe('compactLines', () => {
   it.each(['const a = `\n  b`;', 'a(); // why'])('refuses %j, which it can’t judge', (source) => {
     expect(() => compactLines(source)).toThrow(/^A line that can't be compacted: /);
   });
+});
+
+describe('compactScript', () => {
+  it.each([
+    ["const a = (b) => b === 'c = d' ? [e, f] : { g };", "const a=(b)=>b==='c = d'?[e,f]:{g };"],
+    [
+      'for (const [a, b] of c) if (!a && b) d(a + +b - -1);',
+      'for (const [a,b]of c)if (!a&&b)d(a + +b - -1);',
+    ],
+    ['return (a) in b;', 'return (a)in b;'],
+    ["a('it\\'s = ', \"'\" , b);", "a('it\\'s = ',\"'\",b);"],
+  ])('leaves out the blanks of %j that mean nothing', (source, compact) => {
+    expect(compactScript(source)).toBe(compact);
+  });
+
+  it.each(['const a = `b = ${c} , d`;', 'const a = /b = c/;', 'const a = /** @type {any} */ (b);'])(
+    'leaves %j alone, where it may mean something',
+    (source) => {
+      expect(compactScript(source)).toBe(source);
+    },
+  );
 });
 
 describe('compactStyles', () => {

@@ -197,6 +197,21 @@ describe('what is kept', () => {
     client.engine.close();
   });
 
+  it('holds the pushes of callbacks in it, and loses the oldest', async () => {
+    // Nothing listens there.
+    const client = await engineClient({ keep: '1MB', callbackUrl: 'http://127.0.0.1:1/' });
+    for (let round = 0; round < 40; round += 1) {
+      sendMany(client, 1);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await client.engine.callbacks.settled();
+    }
+    const ids = client.engine.pushes.list().map(({ id }) => Number(id));
+    expect(client.engine.keep.bytes).toBeLessThanOrEqual(MB);
+    expect(ids.at(-1)).toBe(80);
+    expect(ids.length).toBeLessThan(40);
+    client.engine.close();
+  });
+
   it('is counted out when it is pulled or cleared, so that nothing is dropped for it', async () => {
     const client = await engineClient({ keep: '4MB' });
     for (let round = 0; round < 50; round += 1) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { CallbackResponse, KeepResponse, MessagesResponse, RepliesResponse, ReplyResponse, ReplyBody, RequestResponse, RequestsResponse, ControlApiErrorBody } from '../../contract/control-api.types.js' */
+/** @import { CallbackResponse, CallbacksResponse, KeepResponse, MessagesResponse, RepliesResponse, ReplyResponse, ReplyBody, RequestResponse, RequestsResponse, ControlApiErrorBody } from '../../contract/control-api.types.js' */
 import { toast } from './toast.js';
 
 // The page stands at the emulator's root, with or without a slash at the end of a prefix.
@@ -13,6 +13,9 @@ export const deleteMessages = () => call('DELETE', 'messages');
 
 /** @type {(id: string) => Promise<CallbackResponse>} */
 export const pushCallback = (id) => call('POST', `messages/${id}/callback`);
+
+/** @type {(id: string) => Promise<CallbacksResponse>} */
+export const readCallbacks = (id) => call('GET', `callbacks?message=${id}`);
 
 /** @type {() => Promise<RepliesResponse>} */
 export const readReplies = () => call('GET', 'replies');

@@ -23,18 +23,28 @@ export const answerNodes = ({ answer }) => [
 
 /** @param {HttpMessage} message */
 function messageNodes({ headers, body, bodyBytes }) {
-  const isCut = new TextEncoder().encode(body).length < bodyBytes;
-  const text = pretty(body);
   return [
-    h('h4', t('body'), body === '' ? null : copyButton(text)),
-    body === '' ? h('p.none', t('noBody')) : h('pre', { tabindex: '0' }, coloured(text)),
-    isCut ? h('p.hint', t('bodyCut', { n: bodyBytes })) : null,
+    ...bodyNodes(body, bodyBytes),
     h('h4', t('headers')),
     h(
       'pre.heads',
       { tabindex: '0' },
       Object.entries(headers).map(([name, value]) => [h('i', `${name}: `), `${value}\n`]),
     ),
+  ];
+}
+
+/**
+ * @param {string} body
+ * @param {number} bodyBytes of the whole
+ */
+export function bodyNodes(body, bodyBytes) {
+  const isCut = new TextEncoder().encode(body).length < bodyBytes;
+  const text = pretty(body);
+  return [
+    h('h4', t('body'), body === '' ? null : copyButton(text)),
+    body === '' ? h('p.none', t('noBody')) : h('pre', { tabindex: '0' }, coloured(text)),
+    isCut ? h('p.hint', t('bodyCut', { n: bodyBytes })) : null,
   ];
 }
 

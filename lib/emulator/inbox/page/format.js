@@ -45,3 +45,20 @@ export function shownPhone(phone) {
     /^(\+86)(\d{3})(\d{4})(\d{4})$/.exec(phone) ?? /^(\+1)(\d{3})(\d{3})(\d{4})$/.exec(phone);
   return parts ? parts.slice(1).join(' ') : phone;
 }
+
+/** Longer parts of a path may be a secret. */
+const LONGEST_SHOWN = 24;
+
+/**
+ * A callback URL without what may be a secret in it.
+ *
+ * @param {string} url
+ */
+export function shownUrl(url) {
+  const { origin, pathname, search } = new URL(url);
+  const path = pathname
+    .split('/')
+    .map((part) => (part.length > LONGEST_SHOWN ? '…' : part))
+    .join('/');
+  return origin + path + (search === '' ? '' : '?…');
+}

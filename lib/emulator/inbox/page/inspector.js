@@ -1,6 +1,6 @@
 // @ts-check
 // The right side: one text with its life, or one request with its answer.
-/** @import { SmsEmulatorMessage, SmsEmulatorRequest } from '../../contract/control-api.types.js' */
+/** @import { SmsEmulatorMessage, SmsEmulatorPush, SmsEmulatorRequest } from '../../contract/control-api.types.js' */
 /** @import { Child } from './elements.js' */
 /** @import { Item } from './keep.js' */
 /** @import { TextKey } from './language.js' */
@@ -11,6 +11,7 @@ import { keep, keepNothing } from './keep.js';
 import { meaningOf, t } from './language.js';
 import { segmentsOf } from './message.js';
 import { go } from './place.js';
+import { pushesOf, pushNodes } from './pushes.js';
 import { refusal } from './refusal.js';
 import { detailOf } from './request-log.js';
 import { signatureNodes } from './signature.js';
@@ -19,7 +20,7 @@ import { timeLine } from './time-line.js';
 
 const MOST_LINKS = 20;
 /** Which parts are open, until the page is left. */
-const isOpen = { request: true, answer: false, signature: false };
+const isOpen = { pushes: false, request: true, answer: false, signature: false };
 
 export function drawInspector() {
   const kind = state.opened[0];
@@ -58,11 +59,20 @@ const item = (name, { id, requestId }, build) => ({ key: name + id, version: req
  */
 function messageItems(message) {
   const line = item('line', message, () => timeLine(message));
+  const pushed = pushesOf(message);
   return [
     item('facts', message, () => messageFacts(message)),
     { ...line, version: line.version + message.events.length },
+    ...(pushed ? [{ ...pushesItem(message, pushed.pushes), version: pushed.version }] : []),
   ];
 }
+
+/**
+ * @param {SmsEmulatorMessage} message
+ * @param {SmsEmulatorPush[]} pushes
+ */
+const pushesItem = (message, pushes) =>
+  item('pushes', message, () => part('pushes', pushNodes(pushes), pushes.length));
 
 /** @param {SmsEmulatorRequest} request */
 const exchangeItems = (request) => [
@@ -85,9 +95,10 @@ const noteItem = (requestId, isGone) => ({
 /**
  * @param {keyof typeof isOpen} name
  * @param {Child[]} nodes
+ * @param {number} [n] how many there are
  */
-function part(name, nodes) {
-  const summary = h('summary', h('h3', t(name)));
+function part(name, nodes, n = 0) {
+  const summary = h('summary', h('h3', t(name, { n })));
   const node = h('details.part', { open: isOpen[name] }, summary, h('div', nodes));
   node.addEventListener('toggle', () => {
     isOpen[name] = node.hasAttribute('open');

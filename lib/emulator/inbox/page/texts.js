@@ -74,6 +74,8 @@ export const TEXTS = {
   request: ['Request', '请求'],
   answer: ['Answer', '响应'],
   signature: ['Signature check', '签名校验'],
+  pushes: ['Callbacks ({n})', '回调（{n}）'],
+  attempt: ['attempt {n}', '第 {n} 次'],
   timeline: ['Time line', '时间线'],
   headers: ['Headers', '标头'],
   body: ['Body', '正文'],

@@ -2,6 +2,7 @@
 /** @import { SmsEmulatorMessage, SmsEmulatorMessageEvent } from '../../contract/control-api.types.js' */
 import { button, h } from './elements.js';
 import { attempt, pushCallback } from './emulator-api.js';
+import { shownUrl } from './format.js';
 import { icon } from './icons.js';
 import { meaningOf, reportOf, t } from './language.js';
 import { time } from './time.js';
@@ -45,5 +46,5 @@ function eventItem({ at, kind, detail }, report) {
 /** @param {string} id */
 async function pushAgain(id) {
   const pushed = await attempt(() => pushCallback(id));
-  if (pushed) toast(t('resent', { url: pushed.url }));
+  if (pushed) toast(t('resent', { url: shownUrl(pushed.url) }));
 }
