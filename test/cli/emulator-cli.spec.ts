@@ -88,7 +88,7 @@ describe('the command', () => {
 
   it('takes every option of the library', async () => {
     const endpoint = await CallbackEndpoint.start();
-    const flags = `--port 0 --limits tencent-default --delivery realistic --callback-url ${endpoint.url} --reply-callback-url ${endpoint.url} --package-size 1 --blocked-countries MY,44`;
+    const flags = `--port 0 --limits tencent-default --delivery realistic --callback-url ${endpoint.url} --reply-callback-url ${endpoint.url} --echo-context --record-lag 10m --package-size 1 --blocked-countries MY,44`;
     const child = launch('emulator', ...flags.split(' '));
     const { url } = await greeting(child);
     const port = Number(new URL(url).port);
@@ -114,7 +114,9 @@ describe('the command', () => {
     await post('clock/advance', { seconds: 8 });
     await post('replies', { to: '+8613711112222', text: '好' });
     const bodies = (await endpoint.received(2)).map(({ body }) => body);
-    expect(bodies).toContainEqual([expect.objectContaining({ errmsg: 'DELIVRD' })]);
+    expect(bodies).toContainEqual([expect.objectContaining({ errmsg: 'DELIVRD', ext: '' })]);
+    const lag = await fetch(`${url}/_emulator/record-lag`);
+    expect(await lag.json()).toEqual({ lag: 600_000 });
     expect(bodies).toContainEqual(expect.objectContaining({ text: '好' }));
     await endpoint.stop();
   });
@@ -220,7 +222,15 @@ describe('the command', () => {
       const { code, out, err } = await ended(launch(...args));
       expect({ code, err }).toEqual({ code: 0, err: '' });
       const flags = ['--secret-key', '--limits', '--delivery', '--callback-url', '--tls-cert'];
-      for (const flag of [...flags, '--allowed-host', '--keep', '--templates', '--refusals-at']) {
+      for (const flag of [
+        ...flags,
+        '--echo-context',
+        '--record-lag',
+        '--allowed-host',
+        '--keep',
+        '--templates',
+        '--refusals-at',
+      ]) {
         expect(out).toContain(flag);
       }
     }
@@ -237,6 +247,7 @@ describe('the command', () => {
     ['limits that are none', ['emulator', '--port', '0', '--limits', 'on']],
     ['a delivery that is none', ['emulator', '--port', '0', '--delivery', 'fast']],
     ['a callback URL that is none', ['emulator', '--port', '0', '--callback-url', 'x']],
+    ['a lag that is none', ['emulator', '--port', '0', '--record-lag', 'soon']],
     ['a package that is none', ['emulator', '--port', '0', '--package-size', 'x']],
     ['a blank key', ['emulator', '--port', '0', '--secret-key', ' ']],
   ])('explains itself for %s and exits with 2', async (_, args) => {
