@@ -167,14 +167,21 @@ describe('a lost call that is carried out later', () => {
   it('counts in the memory of the emulator, and is forgotten when that is full', async () => {
     const { engine, call } = await engineClient({ keep: '1MB' });
     engine.faults.add({ effect: 'drop', executeAfterMs: 'release', times: 'always' });
-    for (let index = 0; index < 3000; index += 1) {
+    const hold = (value: string): void => {
       call('SendSms', {
         PhoneNumberSet: [PHONE],
         SmsSdkAppId: APP,
         SignName: '腾讯云',
         TemplateId: '449739',
-        TemplateParamSet: ['042137', '5'],
+        TemplateParamSet: [value, '5'],
       });
+    };
+    hold('1'.repeat(100_000));
+    const { bytes } = engine.keep;
+    engine.lateCalls.clear();
+    expect(bytes - engine.keep.bytes).toBeGreaterThan(200_000);
+    for (let index = 0; index < 3000; index += 1) {
+      hold('042137');
     }
     expect(engine.keep.bytes).toBeLessThanOrEqual(1024 * 1024);
     const released = engine.lateCalls.release();
