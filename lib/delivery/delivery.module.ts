@@ -11,6 +11,8 @@ import {
   ModuleRef,
   Reflector,
 } from '@nestjs/core';
+import { SMS_DELIVERY_HEALTH } from './delivery-health.js';
+import type { DeliveryHealth } from './delivery-health.js';
 import { ConfigurableModuleClass } from './delivery.module-definition.js';
 import type { ASYNC_OPTIONS_TYPE, SmsDeliveryModuleExtras } from './delivery.module-definition.js';
 import type { ResolvedDeliveryOptions, SmsDeliveryModuleOptions } from './delivery.options.js';
@@ -48,6 +50,13 @@ export type SmsDeliveryModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       provide: SmsDelivery,
       inject: [DeliveryRuntime],
       useFactory: ({ context }: DeliveryRuntime) => new SmsDelivery(context),
+    },
+    {
+      provide: SMS_DELIVERY_HEALTH,
+      inject: [DeliveryRuntime],
+      useFactory: (runtime: DeliveryRuntime): DeliveryHealth => ({
+        probe: async () => runtime.probe(),
+      }),
     },
   ],
   exports: [SmsDelivery],

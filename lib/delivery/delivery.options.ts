@@ -89,6 +89,21 @@ export interface ResolvedCallback {
 const MIN_SECRET = 32;
 const DEFAULT_PATH = '/hooks/tencent-sms';
 
+const STORE_METHODS = [
+  'put',
+  'merge',
+  'settle',
+  'announce',
+  'find',
+  'register',
+  'claim',
+  'acknowledge',
+  'advance',
+  'stats',
+  'subscribe',
+  'lease',
+] as const satisfies readonly (keyof SmsDeliveryStore)[];
+
 const SCHEMA = optionsObject({
   accounts: expects(
     'a list of names of accounts',
@@ -181,9 +196,7 @@ function isSecret(given: unknown): boolean {
 
 function isStore(given: unknown): boolean {
   const store = Object(given) as Record<string, unknown>;
-  return ['put', 'merge', 'find', 'claim', 'acknowledge', 'advance'].every(
-    (method) => typeof store[method] === 'function',
-  );
+  return STORE_METHODS.every((method) => typeof store[method] === 'function');
 }
 
 function isLongEnough(given: unknown): boolean {

@@ -3,10 +3,12 @@ import { SmsOptionsError } from '../errors/options.error.js';
 import type { SmsService } from '../sms.service.js';
 import { findTestHooks } from '../sms.test-hooks.js';
 import { SMS_TRANSPORT, getSmsServiceToken } from '../sms.tokens.js';
+import type { Clock } from '../time/clock.js';
 import { AllowList } from './callback/allow-list.js';
 import { CallbackPath } from './callback/callback-path.js';
 import { CallbackRoute } from './callback/callback-route.js';
 import { DeliveryContext } from './delivery-context.js';
+import type { DeliveryLoad } from './delivery-health.js';
 import { DeliveryLogger } from './delivery.logger.js';
 import { DeliveryObserver } from './delivery.observer.js';
 import type { ResolvedDeliveryOptions } from './delivery.options.js';
@@ -25,6 +27,7 @@ export class DeliveryRuntime {
   private readonly logger = new DeliveryLogger();
   private readonly stops: (() => void)[] = [];
   private writes: WriteBehind | undefined;
+  private clock: Clock = Date.now;
 
   constructor(
     private readonly options: ResolvedDeliveryOptions,
@@ -60,6 +63,27 @@ export class DeliveryRuntime {
     await context.dispatcher.start();
   }
 
+  /**
+   * What the store has; `undefined` without one.
+   *
+   * @throws what the store throws.
+   */
+  async probe(): Promise<DeliveryLoad | undefined> {
+    const { store } = this.options;
+    if (store === undefined) {
+      return undefined;
+    }
+    const stats = await store.stats();
+    const { newestReportAt } = stats;
+    return {
+      ...stats,
+      dropped: stats.dropped + (this.writes?.dropped ?? 0),
+      // Not negative where the store tells the time by another clock.
+      newestReportAgeMs:
+        newestReportAt === undefined ? undefined : Math.max(0, this.clock() - newestReportAt),
+    };
+  }
+
   /** Ends what looks and listens; what is in flight ends first. */
   async stop(): Promise<void> {
     for (const stop of this.stops.splice(0)) {
@@ -92,11 +116,12 @@ export class DeliveryRuntime {
   }
 
   private bindClock(store: SmsDeliveryStore, service: SmsService | undefined): void {
+    const hooks = findTestHooks(this.modules.get(SMS_TRANSPORT, { strict: false }));
+    this.clock = () => hooks?.now() ?? service?.now().getTime() ?? Date.now();
     if (!(store instanceof MemoryDeliveryStore)) {
       return;
     }
-    const hooks = findTestHooks(this.modules.get(SMS_TRANSPORT, { strict: false }));
-    store.bindClock(() => hooks?.now() ?? service?.now().getTime() ?? Date.now());
+    store.bindClock(this.clock);
     if (process.env['NODE_ENV'] === 'production') {
       this.logger.onMemoryStore();
     }

@@ -1,6 +1,7 @@
 // The entry point for health checks. Needs `@nestjs/terminus`.
 export { SmsHealthIndicator } from './sms.health.js';
 export type {
+  SmsDeliveryHealthOptions,
   SmsHealthOptions,
   SmsOutcomesOptions,
   SmsQuotaOptions,

@@ -10,6 +10,9 @@ import type { SmsService } from '../sms.service.js';
 import { getSmsServiceToken } from '../sms.tokens.js';
 import { getVerificationHealthToken } from '../verification/verification-health.js';
 import type { VerificationHealth } from '../verification/verification-health.js';
+import { SMS_DELIVERY_HEALTH } from '../delivery/delivery-health.js';
+import type { DeliveryHealth } from '../delivery/delivery-health.js';
+import { checkDelivery, probeDelivery } from './check-delivery.js';
 import { checkVerification } from './check-verification.js';
 import { countPackages } from './count-packages.js';
 import { checkCredentials } from './check-credentials.js';
@@ -73,6 +76,38 @@ export interface SmsOutcomesOptions {
 export interface SmsVerificationHealthOptions extends Omit<SmsHealthOptions, 'account'> {
   /** Name of the module; the one without a name when left out. */
   name?: string | undefined;
+}
+
+/** What `delivery` takes beside its key. */
+export interface SmsDeliveryHealthOptions extends Omit<SmsHealthOptions, 'account'> {
+  /**
+   * Degraded when handlers failed with more changes than this to the end: each is one that the app
+   * never heard of.
+   * @default 0
+   */
+  deadAbove?: number | undefined;
+  /**
+   * Degraded when more changes than this wait for handlers: ten rounds of all that are claimed at once.
+   * @default 1000
+   */
+  waitingAbove?: number | undefined;
+  /**
+   * Degraded when a larger share of the accepted texts is without a report, from 0 to 1: callbacks do
+   * not arrive. Texts that were just sent count, too.
+   * @default 0.5
+   */
+  unreportedAbove?: number | undefined;
+  /**
+   * Fewer accepted texts than this prove nothing about the share.
+   * @default 20
+   */
+  minimum?: number | undefined;
+  /**
+   * Degraded when the newest report is older than so many milliseconds while texts are without one. What
+   * is normal depends on how often the app sends.
+   * @default none
+   */
+  silentAboveMs?: number | undefined;
 }
 
 /**
@@ -197,9 +232,40 @@ export class SmsHealthIndicator {
     if (health === undefined) {
       return this.show(key, { state: 'down', details: VERIFICATION_UNKNOWN });
     }
-    const check = this.cachedCheckOf('verification', name);
-    const timing = { timeoutMs, cacheMs };
-    return this.show(key, await check.run(timing, async () => checkVerification(health)));
+    const result = await this.runFor('verification', name, { timeoutMs, cacheMs }, async () =>
+      checkVerification(health),
+    );
+    return this.show(key, result);
+  }
+
+  /**
+   * Whether the store of `SmsDeliveryModule` answers, and whether reports arrive and reach their
+   * handlers: the age of the newest report, accepted texts with and without one, and changes that wait
+   * or failed to the end. One call of the store. Up with a note with `store: false`. By default 2
+   * seconds of time and 5 seconds of cache.
+   */
+  async delivery<Key extends string>(
+    key: Key,
+    {
+      timeoutMs = 2000,
+      cacheMs = 5000,
+      deadAbove = 0,
+      waitingAbove = 1000,
+      unreportedAbove = 0.5,
+      minimum = 20,
+      silentAboveMs = Infinity,
+    }: SmsDeliveryHealthOptions = {},
+  ): Promise<HealthIndicatorResult<Key>> {
+    const health = this.find<DeliveryHealth>(SMS_DELIVERY_HEALTH);
+    if (health === undefined) {
+      return this.show(key, { state: 'down', details: DELIVERY_UNKNOWN });
+    }
+    const probe = await this.runFor('delivery', undefined, { timeoutMs, cacheMs }, async () =>
+      probeDelivery(health),
+    );
+    // Compared here and not in the probe: checks that share it may have other limits.
+    const limits = { deadAbove, waitingAbove, unreportedAbove, minimum, silentAboveMs };
+    return this.show(key, checkDelivery(probe, limits));
   }
 
   private async check<Key extends string>(
@@ -218,12 +284,21 @@ export class SmsHealthIndicator {
     timing: CheckTiming,
     check: Check,
   ): Promise<CheckResult> {
+    return this.runFor(kind, account, timing, async () => this.runCheck(account, check));
+  }
+
+  private async runFor(
+    kind: string,
+    name: string | undefined,
+    timing: CheckTiming,
+    check: () => Promise<CheckResult>,
+  ): Promise<CheckResult> {
     try {
       assertTimeout(timing.timeoutMs);
     } catch (error) {
       return toDown(error);
     }
-    return this.cachedCheckOf(kind, account).run(timing, async () => this.runCheck(account, check));
+    return this.cachedCheckOf(kind, name).run(timing, check);
   }
 
   private async runCheck(account: string | undefined, check: Check): Promise<CheckResult> {
@@ -289,6 +364,11 @@ const ACCOUNT_UNKNOWN = {
 const VERIFICATION_UNKNOWN = {
   code: 'SMS_VERIFICATION_UNKNOWN',
   message: 'No such SmsVerificationModule is registered in this app.',
+};
+
+const DELIVERY_UNKNOWN = {
+  code: 'SMS_DELIVERY_UNKNOWN',
+  message: 'No SmsDeliveryModule is registered in this app.',
 };
 
 type Check = (sms: SmsService) => Promise<CheckResult>;
