@@ -108,6 +108,11 @@ export function kindOfReceipt(code: string): ReceiptKind {
   return RECEIPTS.get(code)?.kind ?? 'other';
 }
 
+/** Whether a code is one of those that are described here. */
+export function isKnownReceipt(code: string): boolean {
+  return RECEIPTS.has(code) || isDelivered(code);
+}
+
 /** Tells whether a code means that the text arrived; Unicom and Telecom have codes of their own for it. */
 export function isDelivered(code: string): boolean {
   return code === 'DELIVRD' || code === 'LT:0' || code === 'ACCEPTD';

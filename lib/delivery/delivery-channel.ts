@@ -1,7 +1,15 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Channel } from 'node:diagnostics_channel';
 import { maskNumber } from '../privacy/mask-number.js';
-import type { SmsDeliveryReport, SmsDeliverySource } from './store/delivery.store.js';
+import { redactUntrusted } from '../privacy/redact.js';
+import type {
+  SmsDeliveryReport,
+  SmsDeliverySource,
+  SmsReportedChange,
+} from './store/delivery.store.js';
+
+/** More than a carrier's code has, and fewer than a number or most verification codes. */
+const MOST_DIGITS = 5;
 
 /** What the channel `tencentcloud-sms:report` publishes of each report that comes. No whole number. */
 export interface SmsReportTrace {
@@ -16,6 +24,48 @@ export interface SmsReportTrace {
 /** Check `hasSubscribers` before making a trace. */
 export const reportChannel = channel('tencentcloud-sms:report') as Channel<unknown, SmsReportTrace>;
 
+/**
+ * What the channel `tencentcloud-sms:delivery` publishes of each change of a text's state by a report,
+ * once over all instances. No number, no serial number.
+ */
+export interface SmsDeliveryTrace {
+  readonly state: 'delivered' | 'failed';
+  /** The carrier's receipt code. */
+  readonly code: string;
+  readonly source: SmsDeliverySource;
+  /** Name of the account; `undefined` for the one without a name. */
+  readonly account: string | undefined;
+  /** Whether the text had ended otherwise before. */
+  readonly corrected: boolean;
+  /** Milliseconds from the send to the moment that the report names; `undefined` where it names none. */
+  readonly sinceSentMs: number | undefined;
+}
+
+/** Check `hasSubscribers` before making a trace. */
+export const deliveryChannel = channel('tencentcloud-sms:delivery') as Channel<
+  unknown,
+  SmsDeliveryTrace
+>;
+
+/** Publishes what a step of the store changed. */
+export function publishChanges(changes: readonly SmsReportedChange[]): void {
+  if (!deliveryChannel.hasSubscribers) {
+    return;
+  }
+  for (const { state, code = '', source, account, corrected, at, sentAt } of changes) {
+    // Reports have whole seconds, so that one may be of before the send.
+    const sinceSentMs = at === undefined ? undefined : Math.max(0, at - sentAt);
+    deliveryChannel.publish({
+      state,
+      code: toSafeCode(code),
+      source,
+      account,
+      corrected,
+      sinceSentMs,
+    });
+  }
+}
+
 /** Publishes reports as they come, repeated ones included. */
 export function publishReports(reports: readonly SmsDeliveryReport[]): void {
   if (!reportChannel.hasSubscribers) {
@@ -24,9 +74,15 @@ export function publishReports(reports: readonly SmsDeliveryReport[]): void {
   for (const { state, code = '', source, to } of reports) {
     reportChannel.publish({
       state: state === 'delivered' ? 'delivered' : 'failed',
-      code,
+      code: toSafeCode(code),
       source,
       to: maskNumber(to),
     });
   }
+}
+
+/** A carrier's code, such as `MK:0001` or `DB00141`; anything longer may be what was sent. */
+function toSafeCode(code: string): string {
+  const isCode = /^[\w:.+-]{0,16}$/.test(code) && code.replace(/\D/g, '').length <= MOST_DIGITS;
+  return isCode ? code : redactUntrusted(code);
 }

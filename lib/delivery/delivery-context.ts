@@ -4,7 +4,7 @@ import { maskedBody } from './handlers/masked-body.js';
 import { hears } from './handlers/delivery-handler.js';
 import type { DeliveryHandler } from './handlers/delivery-handler.js';
 import type { DeliveryLogger } from './delivery.logger.js';
-import { publishReports } from './delivery-channel.js';
+import { publishChanges, publishReports } from './delivery-channel.js';
 import { failureKindOf } from './failure-kind.js';
 import type { SmsReply, SmsReport } from './report.js';
 import type {
@@ -50,7 +50,7 @@ export class DeliveryContext {
     replies: readonly SmsReply[],
   ): Promise<void> {
     if (reports.length > 0) {
-      await store.merge(reports);
+      publishChanges(await store.merge(reports));
     }
     if (replies.length > 0) {
       await store.announce(replies.map(toReplyChange));

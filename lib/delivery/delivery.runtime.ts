@@ -7,6 +7,7 @@ import type { Clock } from '../time/clock.js';
 import { AllowList } from './callback/allow-list.js';
 import { CallbackPath } from './callback/callback-path.js';
 import { CallbackRoute } from './callback/callback-route.js';
+import { publishChanges } from './delivery-channel.js';
 import { DeliveryContext } from './delivery-context.js';
 import type { DeliveryLoad } from './delivery-health.js';
 import { DeliveryLogger } from './delivery.logger.js';
@@ -134,7 +135,8 @@ export class DeliveryRuntime {
       (error) => {
         this.logger.onStoreFailed(error);
       },
-      () => {
+      (changes) => {
+        publishChanges(changes);
         this.context.dispatcher?.wake();
       },
     );

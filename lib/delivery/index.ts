@@ -14,7 +14,7 @@ export type { SmsDeliveredOptions, SmsDeliveryState, SmsTextReference } from './
 export { OnSmsReply, OnSmsReport } from './handlers/handler.decorators.js';
 export type { SmsReplyFilter, SmsReportFilter } from './handlers/handler.decorators.js';
 export type { SmsReply, SmsReport } from './report.js';
-export type { SmsReportTrace } from './delivery-channel.js';
+export type { SmsDeliveryTrace, SmsReportTrace } from './delivery-channel.js';
 export { memoryDeliveryStore } from './store/memory-delivery.store.js';
 export type {
   MemoryDeliveryStore,
@@ -32,5 +32,6 @@ export type {
   SmsDeliveryStore,
   SmsDeliveryText,
   SmsFailureKind,
+  SmsReportedChange,
   SmsStoredText,
 } from './store/delivery.store.js';

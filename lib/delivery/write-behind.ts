@@ -1,6 +1,10 @@
 import type { Clock } from '../time/clock.js';
 import { withDeadline } from '../time/with-deadline.js';
-import type { SmsDeliveryStore, SmsDeliveryText } from './store/delivery.store.js';
+import type {
+  SmsDeliveryStore,
+  SmsDeliveryText,
+  SmsReportedChange,
+} from './store/delivery.store.js';
 
 /** After a failure sends do not wait for the store for so long. */
 const REST_MS = 5_000;
@@ -21,7 +25,7 @@ export class WriteBehind {
   constructor(
     private readonly store: SmsDeliveryStore,
     private readonly onFailed: (error: unknown) => void,
-    private readonly onWritten: () => void,
+    private readonly onWritten: (changes: readonly SmsReportedChange[]) => void,
     private readonly monotonicMs: Clock = () => performance.now(),
   ) {}
 
@@ -72,17 +76,18 @@ export class WriteBehind {
     while (this.backlog.length > 0) {
       const texts = this.backlog;
       this.backlog = [];
+      let changes: readonly SmsReportedChange[];
       try {
         // oxlint-disable-next-line no-await-in-loop -- writes keep their order
-        await this.store.put(texts);
+        changes = await this.store.put(texts);
         this.restUntil = -Infinity;
-        this.onWritten();
       } catch (error) {
         this.backlog = [...texts, ...this.backlog];
         this.rest();
         this.onFailed(error);
         return;
       }
+      this.onWritten(changes);
     }
   }
 

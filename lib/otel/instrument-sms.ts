@@ -33,6 +33,11 @@ export interface SmsInstrumentation {
  * `sms.client.segments` (counter of segments billed), which count what `send`, `trySend`, `sendMany`
  * and `sendEach` send; raw calls have a span and a duration only.
  *
+ * `sms.verification.starts`, `sms.verification.checks` and `sms.verification.approval.duration` are of
+ * codes; `sms.delivery.reports` (counter) and `sms.delivery.duration` (histogram, seconds from a send to
+ * the moment that its report names) of what became of texts, by `sms.delivery.state`,
+ * `sms.delivery.code` and `sms.delivery.source`.
+ *
  * No number, no code of a text and no serial number is in any of them. What OpenTelemetry throws goes
  * to its own diagnostic logger.
  *

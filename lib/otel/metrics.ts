@@ -4,6 +4,7 @@ import type { SmsRequestTrace } from '../client/request-channel.js';
 import { sendChannel } from '../sending/send-channel.js';
 import type { SmsSendTrace } from '../sending/send-channel.js';
 import { describeAccount, describeCall, toErrorType } from './attributes.js';
+import { measureDeliveries } from './delivery-metrics.js';
 import { measureVerifications } from './verification-metrics.js';
 import { listen } from './subscription.js';
 
@@ -15,10 +16,12 @@ export function measureSms(meter: Meter): () => void {
   const stopCalls = measureCalls(meter);
   const stopTexts = countTexts(meter);
   const stopVerifications = measureVerifications(meter);
+  const stopDeliveries = measureDeliveries(meter);
   return () => {
     stopCalls();
     stopTexts();
     stopVerifications();
+    stopDeliveries();
   };
 }
 

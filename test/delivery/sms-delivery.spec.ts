@@ -208,7 +208,7 @@ describe('reports', () => {
           await delivery.accept([report(serialNo)]);
         }
       }
-      await put(texts);
+      return put(texts);
     };
     const receipt = await sms.send(Notice, { to: PHONE, params: { no: '7' } });
     await expect(delivery.state(receipt)).resolves.toMatchObject({ state: 'delivered' });

@@ -1,5 +1,9 @@
 import type { MemoryDeliveryStore } from '../../lib/delivery/store/memory-delivery.store.js';
-import type { SmsDeliveryFact, SmsDeliveryStore } from '../../lib/delivery/store/delivery.store.js';
+import type {
+  SmsDeliveryFact,
+  SmsDeliveryStore,
+  SmsReportedChange,
+} from '../../lib/delivery/store/delivery.store.js';
 import { cloneDeep } from './clone-deep.js';
 
 /** What the memory store keeps to itself. */
@@ -39,7 +43,7 @@ function mutate(store: MemoryDeliveryStore, methods: Partial<SmsDeliveryStore>):
 export function takeTheLast(store: MemoryDeliveryStore): SmsDeliveryStore {
   return mutate(store, {
     merge: async (reports) => {
-      await store.merge(reports);
+      const changes = await store.merge(reports);
       for (const report of reports) {
         const { state, code, at, source, exact } = report;
         const kept = insidesOf(store).bySerial.get(`${report.serialNo} ${report.to}`);
@@ -47,6 +51,32 @@ export function takeTheLast(store: MemoryDeliveryStore): SmsDeliveryStore {
           kept.fact = { state, code, at, source, exact };
         }
       }
+      return changes;
+    },
+  });
+}
+
+async function toNothing(step: Promise<unknown>): Promise<never[]> {
+  await step;
+  return [];
+}
+
+/** What a step changed is not given. */
+export function giveNothing(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    put: async (texts) => toNothing(store.put(texts)),
+    merge: async (reports) => toNothing(store.merge(reports)),
+    settle: async (facts) => toNothing(store.settle(facts)),
+  });
+}
+
+/** Each push is given as a change. */
+export function giveEachPush(store: MemoryDeliveryStore): SmsDeliveryStore {
+  const changes: SmsReportedChange[] = [];
+  return mutate(store, {
+    merge: async (reports) => {
+      changes.push(...(await store.merge(reports)));
+      return changes.slice(0, 1);
     },
   });
 }
@@ -60,7 +90,7 @@ export function tellEachPush(store: MemoryDeliveryStore): SmsDeliveryStore {
       for (const kept of texts.values()) {
         kept.fact = { ...kept.fact, state: 'accepted' };
       }
-      await store.merge(reports);
+      return store.merge(reports);
     },
   });
 }

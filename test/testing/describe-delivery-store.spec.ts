@@ -75,6 +75,16 @@ describe('describeDeliveryStore', () => {
 
   it.each([
     [
+      'what a step changed is not given',
+      mutants.giveNothing,
+      'gives each change that a report made to the call that made it',
+    ],
+    [
+      'what a step changed is given again',
+      mutants.giveEachPush,
+      'gives each change that a report made to the call that made it',
+    ],
+    [
       'a serial number alone touches a text',
       mutants.trustSerialNumbers,
       'touches a text by serial number and number together only',

@@ -73,6 +73,23 @@ export interface SmsDeliveryChange {
   readonly body: unknown;
 }
 
+/**
+ * A change of a text's state to what a report says, for those who count: neither number nor serial
+ * number is in it.
+ */
+export interface SmsReportedChange {
+  readonly state: 'delivered' | 'failed';
+  readonly code?: string | undefined;
+  /** When it happened, by the report: milliseconds since 1970. */
+  readonly at?: number | undefined;
+  readonly source: SmsDeliverySource;
+  readonly account?: string | undefined;
+  /** When the text was signed, or decided on: milliseconds since 1970. */
+  readonly sentAt: number;
+  /** Whether the text had ended otherwise before. */
+  readonly corrected: boolean;
+}
+
 /** A change that this process is to tell. */
 export interface SmsClaimedChange extends SmsDeliveryChange {
   /** Names of the handlers that have it to come. */
@@ -98,7 +115,9 @@ export interface SmsDeliveryStats {
 
 /**
  * Where texts and what became of them are kept. Each method is one atomic step, and may be repeated;
- * `describeDeliveryStore` of the `testing` entry point checks an implementation.
+ * `describeDeliveryStore` of the `testing` entry point checks an implementation. The methods that
+ * change states give the changes to `delivered` or `failed` that they made, and each one is given once:
+ * by the call that made it, of whatever instance.
  *
  * @throws anything when the store is out of reach.
  */
@@ -107,17 +126,17 @@ export interface SmsDeliveryStore {
    * Keeps texts, or what is newly known of them: before a request with the state `unknown`, after it
    * with its outcome. Reports that came before their text are merged now.
    */
-  put(texts: readonly SmsDeliveryText[]): Promise<void>;
+  put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsReportedChange[]>;
   /**
    * Merges reports into their texts, by serial number and number together; those of no text are
    * parked. Any order of the same facts ends in the same state. Each change of a state to `delivered`
    * or `failed` goes into the outbox in the same step.
    */
-  merge(reports: readonly SmsDeliveryReport[]): Promise<void>;
+  merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsReportedChange[]>;
   /** Merges facts into texts that are known by their key, such as those of a settlement. */
   settle(
     facts: readonly { readonly key: SmsDeliveryKey; readonly fact: SmsDeliveryFact }[],
-  ): Promise<void>;
+  ): Promise<readonly SmsReportedChange[]>;
   /** Puts something else that handlers hear of into the outbox, once for each id. */
   announce(changes: readonly SmsDeliveryChange[]): Promise<void>;
   /** The text; the latest one where several have the same `ref`. `undefined` when none is tracked. */

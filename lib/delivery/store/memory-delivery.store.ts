@@ -10,11 +10,12 @@ import type {
   SmsDeliveryStats,
   SmsDeliveryStore,
   SmsDeliveryText,
+  SmsReportedChange,
   SmsStoredText,
 } from './delivery.store.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import { betterFact, isFinal, weightOf } from './merge-facts.js';
-import { toForeignChange, toReportChange } from './to-change.js';
+import { toForeignChange, toReportChange, toReportedChange } from './to-change.js';
 
 /** Options of {@link memoryDeliveryStore}. */
 export interface SmsMemoryDeliveryOptions {
@@ -79,6 +80,8 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   private readonly byRef = new Map<string, Kept>();
   private readonly parked = new Map<string, Parked[]>();
   private readonly outbox = new MemoryOutbox();
+  /** Made by the present step, for its caller. */
+  private reported: SmsReportedChange[] = [];
   private readonly leases = new Map<string, { owner: string; until: number }>();
   private readonly listeners = new Set<(to: string | undefined) => void>();
   private readonly maxTexts: number;
@@ -108,15 +111,16 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   }
 
   // Each method is one turn of the event loop, and so one atomic step.
-  async put(texts: readonly SmsDeliveryText[]): Promise<void> {
+  async put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsReportedChange[]> {
     const now = this.clock();
     for (const text of texts) {
       this.putOne(text, now);
     }
-    return Promise.resolve(this.bound());
+    this.bound();
+    return Promise.resolve(this.takeReported());
   }
 
-  async merge(reports: readonly SmsDeliveryReport[]): Promise<void> {
+  async merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsReportedChange[]> {
     const now = this.clock();
     for (const report of reports) {
       this.newestReportAt = now;
@@ -127,12 +131,12 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
         this.apply(kept, report, now);
       }
     }
-    return Promise.resolve();
+    return Promise.resolve(this.takeReported());
   }
 
   async settle(
     facts: readonly { readonly key: SmsDeliveryKey; readonly fact: SmsDeliveryFact }[],
-  ): Promise<void> {
+  ): Promise<readonly SmsReportedChange[]> {
     const now = this.clock();
     for (const { key, fact } of facts) {
       const kept = this.keptOf(key);
@@ -140,7 +144,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
         this.apply(kept, fact, now);
       }
     }
-    return Promise.resolve();
+    return Promise.resolve(this.takeReported());
   }
 
   async announce(changes: readonly SmsDeliveryChange[]): Promise<void> {
@@ -272,14 +276,22 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
       return;
     }
     kept.corrected ||= isFinal(before.state);
-    const change = toReportChange(
-      { ...kept.text, fact: kept.fact, corrected: kept.corrected },
-      now,
-    );
+    const text = { ...kept.text, fact: kept.fact, corrected: kept.corrected };
+    const change = toReportChange(text, now);
     if (change !== undefined) {
       this.outbox.add(change, now);
     }
+    const reported = toReportedChange(text);
+    if (reported !== undefined) {
+      this.reported.push(reported);
+    }
     this.tell(kept.text.to);
+  }
+
+  private takeReported(): SmsReportedChange[] {
+    const { reported } = this;
+    this.reported = [];
+    return reported;
   }
 
   private park(report: SmsDeliveryReport, now: number): void {

@@ -4,6 +4,7 @@ import type {
   SmsDeliveryChange,
   SmsDeliveryFact,
   SmsDeliveryReport,
+  SmsReportedChange,
   SmsStoredText,
 } from './delivery.store.js';
 
@@ -40,6 +41,20 @@ export function toReportChange(
     account,
   };
   return { id, kind: 'report', body };
+}
+
+/** The change as it is counted; `undefined` where no report said it. */
+export function toReportedChange({
+  fact: { state, code, at, source },
+  account,
+  signedAt,
+  decidedAt,
+  corrected,
+}: Pick<SmsStoredText, 'fact' | 'account' | 'signedAt' | 'decidedAt' | 'corrected'>):
+  SmsReportedChange | undefined {
+  return state === 'delivered' || state === 'failed'
+    ? { state, code, at, source, account, sentAt: signedAt ?? decidedAt, corrected }
+    : undefined;
 }
 
 /** The change that tells of a report of no text of ours. */

@@ -5,9 +5,14 @@ import type {
   SmsDeliverySource,
   SmsDeliveryStatus,
   SmsDeliveryText,
+  SmsReportedChange,
   SmsStoredText,
 } from '../../delivery/store/delivery.store.js';
-import { toForeignChange, toReportChange } from '../../delivery/store/to-change.js';
+import {
+  toForeignChange,
+  toReportChange,
+  toReportedChange,
+} from '../../delivery/store/to-change.js';
 
 /** A fact in few bytes: `delivered 1 1764131718000 callback =DELIVRD`. */
 export function toFactText({ state, exact, at, source, code }: SmsDeliveryFact): string {
@@ -65,6 +70,21 @@ export function toStoredText(
     fact: parseFact(fact),
     corrected: fields.get('c') === '1',
   };
+}
+
+/** The changes that a step made. */
+export function parseReported(encoded: readonly string[]): SmsReportedChange[] {
+  return encoded.flatMap((json) => {
+    const { f, a: account, c, s, d } = JSON.parse(json) as Record<string, string | undefined>;
+    const change = toReportedChange({
+      fact: parseFact(f ?? ''),
+      account,
+      signedAt: s === undefined ? undefined : Number(s),
+      decidedAt: Number(d),
+      corrected: c === '1',
+    });
+    return change === undefined ? [] : [change];
+  });
 }
 
 /** What the outbox keeps of a change that is none of a text. */

@@ -1,7 +1,7 @@
 import { RedisScript } from '../redis-client.js';
 import { OUTBOX_SCRIPT, SHARED_SCRIPT, TEXT_SCRIPT } from './shared.script.js';
 
-/** Merges facts into texts, and parks reports of texts that are not known. */
+/** Merges facts into texts, gives the changes that reports made, and parks reports of texts that are not known. */
 export const MERGE_SCRIPT = new RedisScript(
   SHARED_SCRIPT,
   OUTBOX_SCRIPT,
@@ -83,6 +83,6 @@ if ask.parks then
   expire(given.c, KEPT)
 end
 save()
-return { 'ok' }
+return reported
 `,
 );

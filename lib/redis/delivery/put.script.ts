@@ -72,6 +72,6 @@ for _, item in ipairs(ask.texts) do
   tell_subscribers(text.to)
 end
 save()
-return { 'ok' }
+return reported
 `,
 );

@@ -9,6 +9,7 @@ import type {
   SmsDeliveryStats,
   SmsDeliveryStore,
   SmsDeliveryText,
+  SmsReportedChange,
   SmsStoredText,
 } from '../../delivery/store/delivery.store.js';
 import {
@@ -28,6 +29,7 @@ import { SmsRedisError } from '../redis.error.js';
 import { ADVANCE_SCRIPT } from './advance.script.js';
 import {
   parseClaim,
+  parseReported,
   toChangeValue,
   toFactText,
   toFields,
@@ -119,8 +121,8 @@ class RedisDeliveryStore implements SmsDeliveryStore {
     this.clock = clock;
   }
 
-  async put(texts: readonly SmsDeliveryText[]): Promise<void> {
-    await this.eachBatch(texts, async (redis, batch) => {
+  async put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsReportedChange[]> {
+    return this.eachBatch(texts, async (redis, batch) => {
       const items = batch.map((text) => {
         const { callRef, to, serialNo, ref, fact } = text;
         return {
@@ -134,25 +136,25 @@ class RedisDeliveryStore implements SmsDeliveryStore {
         };
       });
       const keys = items.flatMap(({ t, s, r }) => [t, s, r].filter((key) => key !== undefined));
-      await this.change(redis, PUT_SCRIPT, keys, { texts: items });
+      return parseReported(await this.change(redis, PUT_SCRIPT, keys, { texts: items }));
     });
   }
 
-  async merge(reports: readonly SmsDeliveryReport[]): Promise<void> {
-    await this.eachBatch(reports, async (redis, batch) => {
+  async merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsReportedChange[]> {
+    return this.eachBatch(reports, async (redis, batch) => {
       const facts = batch.map((report) => ({ index: serialKey(report), f: toFactText(report) }));
       const keys = facts.map(({ index }) => index);
-      await this.change(redis, MERGE_SCRIPT, keys, { facts, parks: true });
+      return parseReported(await this.change(redis, MERGE_SCRIPT, keys, { facts, parks: true }));
     });
   }
 
   async settle(
     given: readonly { readonly key: SmsDeliveryKey; readonly fact: SmsDeliveryFact }[],
-  ): Promise<void> {
-    await this.eachBatch(given, async (redis, batch) => {
+  ): Promise<readonly SmsReportedChange[]> {
+    return this.eachBatch(given, async (redis, batch) => {
       const facts = batch.map(({ key, fact }) => ({ ...nameOf(key), f: toFactText(fact) }));
       const keys = batch.map(({ key }) => keyOf(key));
-      await this.change(redis, MERGE_SCRIPT, keys, { facts, parks: false });
+      return parseReported(await this.change(redis, MERGE_SCRIPT, keys, { facts, parks: false }));
     });
   }
 
@@ -164,7 +166,7 @@ class RedisDeliveryStore implements SmsDeliveryStore {
         value: toChangeValue(change),
       }));
       const keys = items.map(({ id }) => `i${id}`);
-      await this.change(redis, ANNOUNCE_SCRIPT, keys, { changes: items });
+      return this.change(redis, ANNOUNCE_SCRIPT, keys, { changes: items });
     });
   }
 
@@ -256,8 +258,8 @@ class RedisDeliveryStore implements SmsDeliveryStore {
     script: RedisScript,
     keys: readonly string[],
     ask: object,
-  ): Promise<void> {
-    await this.runOn(redis, script, [...COMMON_KEYS, ...this.handlerKeys, ...keys], {
+  ): Promise<string[]> {
+    return this.runOn(redis, script, [...COMMON_KEYS, ...this.handlerKeys, ...keys], {
       ...ask,
       channel: this.channel,
       retain: this.retainMs,
@@ -274,18 +276,20 @@ class RedisDeliveryStore implements SmsDeliveryStore {
   }
 
   /** All batches belong to one use: a store that closes lets them end. */
-  private async eachBatch<T>(
+  private async eachBatch<T, Result>(
     items: readonly T[],
-    run: (redis: RedisRunner, batch: readonly T[]) => Promise<void>,
-  ): Promise<void> {
+    run: (redis: RedisRunner, batch: readonly T[]) => Promise<readonly Result[]>,
+  ): Promise<Result[]> {
     if (items.length === 0) {
-      return;
+      return [];
     }
-    await this.connection.use(async (redis) => {
+    return this.connection.use(async (redis) => {
+      const results: Result[] = [];
       for (let from = 0; from < items.length; from += BATCH) {
         // oxlint-disable-next-line no-await-in-loop -- in their order
-        await run(redis, items.slice(from, from + BATCH));
+        results.push(...(await run(redis, items.slice(from, from + BATCH))));
       }
+      return results;
     });
   }
 

@@ -171,6 +171,8 @@ local function keeps(text)
 end
 
 local texts, changed, told = {}, {}, {}
+-- Changes for those who count, as the caller gets them.
+local reported = { 'ok' }
 
 -- Its name is t, its callRef, a space and its number, which has none.
 local function read_text(name)
@@ -237,6 +239,10 @@ local function apply(text, fact)
   end
   tell_handlers(text)
   tell_subscribers(text.to)
+  if is_reported(fact.state) then
+    reported[#reported + 1] = cjson.encode({ f = fact.text, a = text.fields.a, c = text.fields.c,
+      s = text.fields.s, d = text.fields.d })
+  end
 end
 
 local function save()

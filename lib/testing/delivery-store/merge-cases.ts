@@ -48,6 +48,33 @@ export const MERGE_CASES: readonly DeliveryCase[] = [
     await caller.store.put([text]);
     assert.equal((await caller.hear()).length, 0);
   }),
+  atOnce('gives each change that a report made to the call that made it', async (caller) => {
+    const text = await caller.send({ account: 'marketing' });
+    const failed = caller.report(text, 'failed');
+    const change = { source: 'callback', account: 'marketing', sentAt: SENT_AT, at: SENT_AT };
+    const first = await caller.store.merge([failed, failed]);
+    assert.deepEqual(first, [{ ...change, state: 'failed', code: 'MK:0001', corrected: false }]);
+    assert.deepEqual(await caller.store.merge([failed]), []);
+    const [key, fact] = [{ to: text.to, callRef: text.callRef }, caller.report(text, 'delivered')];
+    const delivered = { ...change, state: 'delivered', code: 'DELIVRD', corrected: true };
+    assert.deepEqual(await caller.store.settle([{ key, fact }]), [delivered]);
+    assert.deepEqual(await caller.store.settle([{ key, fact }]), []);
+    assert.deepEqual(await caller.store.merge([failed]), []);
+  }),
+  atOnce('gives the change of a parked report to the call that brings its text', async (caller) => {
+    const text = caller.text({ decidedAt: SENT_AT - 5 });
+    const accepted = caller.accepted(text, { signedAt: undefined });
+    const report = caller.report(accepted, 'delivered', { at: undefined, code: undefined });
+    assert.deepEqual(await caller.store.merge([report]), []);
+    assert.deepEqual(await caller.store.put([text]), []);
+    const [change, ...more] = await caller.store.put([accepted]);
+    const { state, at, code, account, sentAt } = change ?? {};
+    assert.deepEqual(
+      [state, at, code, account, sentAt, more],
+      ['delivered', undefined, undefined, undefined, SENT_AT - 5, []],
+    );
+    assert.deepEqual(await caller.store.put([accepted]), []);
+  }),
   atOnce('tells handlers nothing of what no report said', async (caller) => {
     await caller.register();
     const text = caller.text();

@@ -128,7 +128,9 @@ function report(fact: SmsDeliveryFact): Step {
     text: `merge ${JSON.stringify(fact)}`,
     hasSerial: false,
     fact,
-    run: async (store, { to, serialNo }) => store.merge([{ ...fact, to, serialNo }]),
+    run: async (store, { to, serialNo }) => {
+      await store.merge([{ ...fact, to, serialNo }]);
+    },
   };
 }
 

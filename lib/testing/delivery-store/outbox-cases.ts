@@ -147,7 +147,10 @@ export function pushesCase(pushes: number): DeliveryCase {
       await caller.register();
       const text = await caller.send();
       const report = caller.report(text, 'delivered');
-      await Promise.all(Array.from({ length: pushes }, async () => caller.store.merge([report])));
+      const changes = await Promise.all(
+        Array.from({ length: pushes }, async () => caller.store.merge([report])),
+      );
+      assert.equal(changes.flat().length, 1);
       const claims = await Promise.all(Array.from({ length: 10 }, async () => caller.claim()));
       assert.equal(claims.flat().length, 1);
       assert.equal((await caller.store.stats()).waiting, 1);
