@@ -12,14 +12,26 @@ import type {
   SmsDeliveryReport,
   SmsDeliveryStore,
 } from './store/delivery.store.js';
+import type { WriteBehind } from './write-behind.js';
 import { withDeadline } from '../time/with-deadline.js';
 
 /** How long handlers have while Tencent waits for the answer. */
 const DIRECT_TIMEOUT_MS = 5_000;
 
+/** How long a reply that is pushed waits for the store before it waits in memory. */
+const REPLY_PATIENCE_MS = 2_000;
+
+/** Puts replies into the outbox. */
+type AnnounceReplies = (
+  changes: readonly SmsDeliveryChange[],
+  store: SmsDeliveryStore,
+) => Promise<void>;
+
 /** What the parts of the module share. */
 export class DeliveryContext {
   dispatcher: ChangeDispatcher | undefined;
+  /** Replies for a store that may be out of reach, while the module runs. */
+  replies: Pick<WriteBehind<SmsDeliveryChange>, 'put'> | undefined;
   handlers: readonly DeliveryHandler[] = [];
 
   constructor(
@@ -28,8 +40,28 @@ export class DeliveryContext {
     private readonly logger: DeliveryLogger,
   ) {}
 
+  /**
+   * Takes what Tencent pushes. Replies are not pushed again, so that they wait here for a store that is
+   * out of reach.
+   *
+   * @throws as `accept`, for reports.
+   */
+  async take(body: unknown): Promise<void> {
+    const { replies } = this;
+    await this.acceptWith(body, async (changes, store) =>
+      replies === undefined ? store.announce(changes) : replies.put(changes, REPLY_PATIENCE_MS),
+    );
+  }
+
   /** @throws what the store throws, or, without a store, what a handler throws. */
   async accept(body: unknown): Promise<{ accepted: number; refused: number }> {
+    return this.acceptWith(body, async (changes, store) => store.announce(changes));
+  }
+
+  private async acceptWith(
+    body: unknown,
+    announce: AnnounceReplies,
+  ): Promise<{ accepted: number; refused: number }> {
     const { reports, replies, refused } = parseCallback(body, this.accounts);
     if (refused > 0) {
       this.logger.onRefused(refused);
@@ -39,7 +71,7 @@ export class DeliveryContext {
     if (this.store === undefined) {
       await this.tellNow(reports, replies);
     } else if (accepted > 0) {
-      await this.keep(this.store, reports, replies);
+      await this.keep(this.store, reports, replies, announce);
     }
     return { accepted, refused };
   }
@@ -48,12 +80,13 @@ export class DeliveryContext {
     store: SmsDeliveryStore,
     reports: readonly SmsDeliveryReport[],
     replies: readonly SmsReply[],
+    announce: AnnounceReplies,
   ): Promise<void> {
     if (reports.length > 0) {
       publishChanges(await store.merge(reports));
     }
     if (replies.length > 0) {
-      await store.announce(replies.map(toReplyChange));
+      await announce(replies.map(toReplyChange), store);
     }
     this.dispatcher?.wake();
   }

@@ -8,7 +8,7 @@ import type { SendAttempt, SendObserver } from '../sending/send-observer.js';
 import type { SendAction } from '../sending/read-statuses.js';
 import { withDeadline } from '../time/with-deadline.js';
 import type { SmsDeliveryFact, SmsDeliveryStore, SmsDeliveryText } from './store/delivery.store.js';
-import { WriteBehind } from './write-behind.js';
+import type { WriteBehind } from './write-behind.js';
 
 /** How long a send waits for the store before it goes all the same. */
 const PATIENCE_MS = 50;
@@ -21,7 +21,7 @@ const MAX_TRACKED_ROWS = 1000;
 export class DeliveryObserver implements SendObserver {
   constructor(
     private readonly store: SmsDeliveryStore,
-    private readonly writes: WriteBehind,
+    private readonly writes: Pick<WriteBehind<SmsDeliveryText>, 'put'>,
     private readonly account: string | undefined,
     private readonly track: ReadonlySet<string>,
     private readonly isRequired: boolean,

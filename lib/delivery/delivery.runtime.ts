@@ -16,18 +16,28 @@ import type { ResolvedDeliveryOptions } from './delivery.options.js';
 import { ChangeDispatcher } from './handlers/change.dispatcher.js';
 import type { DeliveryHandler } from './handlers/delivery-handler.js';
 import { MemoryDeliveryStore } from './store/memory-delivery.store.js';
-import type { SmsDeliveryStore } from './store/delivery.store.js';
+import type {
+  SmsDeliveryChange,
+  SmsDeliveryStore,
+  SmsDeliveryText,
+  SmsReportedChange,
+} from './store/delivery.store.js';
 import { WriteBehind } from './write-behind.js';
 
 /** The name of the account without one, in options. */
 const DEFAULT_ACCOUNT = 'default';
+
+/** Most texts and replies that wait for a store that is out of reach. */
+const MAX_TEXTS = 10_000;
+const MAX_REPLIES = 1_000;
 
 /** What a module has running, from its start to its end. */
 export class DeliveryRuntime {
   readonly context: DeliveryContext;
   private readonly logger = new DeliveryLogger();
   private readonly stops: (() => void)[] = [];
-  private writes: WriteBehind | undefined;
+  private writes: WriteBehind<SmsDeliveryText, readonly SmsReportedChange[]> | undefined;
+  private replies: WriteBehind<SmsDeliveryChange> | undefined;
   private clock: Clock = Date.now;
 
   constructor(
@@ -78,7 +88,7 @@ export class DeliveryRuntime {
     const { newestReportAt } = stats;
     return {
       ...stats,
-      dropped: stats.dropped + (this.writes?.dropped ?? 0),
+      dropped: stats.dropped + (this.writes?.dropped ?? 0) + (this.replies?.dropped ?? 0),
       // Not negative where the store tells the time by another clock.
       newestReportAgeMs:
         newestReportAt === undefined ? undefined : Math.max(0, this.clock() - newestReportAt),
@@ -91,7 +101,9 @@ export class DeliveryRuntime {
       stop();
     }
     await this.context.dispatcher?.stop();
-    await this.writes?.stop();
+    // What comes from now on is not kept here, so that Tencent is asked to push it again.
+    this.context.replies = undefined;
+    await Promise.all([this.writes?.stop(), this.replies?.stop()]);
     await this.options.store?.close?.();
   }
 
@@ -106,7 +118,7 @@ export class DeliveryRuntime {
       new CallbackPath(path, secrets),
       allow === undefined ? undefined : new AllowList(allow),
       async (body) => {
-        await this.context.accept(body);
+        await this.context.take(body);
       },
     );
     if (route.register(host ?? {})) {
@@ -130,17 +142,28 @@ export class DeliveryRuntime {
 
   private observe(store: SmsDeliveryStore, services: readonly SmsService[]): void {
     const { track, isRequired, accounts } = this.options;
-    const writes = new WriteBehind(
-      store,
-      (error) => {
-        this.logger.onStoreFailed(error);
-      },
-      (changes) => {
+    const onFailed = (error: unknown): void => {
+      this.logger.onStoreFailed(error);
+    };
+    const writes = new WriteBehind({
+      write: async (texts: readonly SmsDeliveryText[]) => store.put(texts),
+      onWritten: (changes) => {
         publishChanges(changes);
         this.context.dispatcher?.wake();
       },
-    );
+      onFailed,
+      most: MAX_TEXTS,
+    });
     this.writes = writes;
+    this.replies = new WriteBehind({
+      write: async (replies: readonly SmsDeliveryChange[]) => store.announce(replies),
+      onWritten: () => {
+        this.context.dispatcher?.wake();
+      },
+      onFailed,
+      most: MAX_REPLIES,
+    });
+    this.context.replies = this.replies;
     for (const [index, service] of services.entries()) {
       const name = toAccount(accounts[index] ?? DEFAULT_ACCOUNT);
       const observer = new DeliveryObserver(store, writes, name, track, isRequired);

@@ -1,21 +1,25 @@
 import type { Clock } from '../time/clock.js';
 import { withDeadline } from '../time/with-deadline.js';
-import type {
-  SmsDeliveryStore,
-  SmsDeliveryText,
-  SmsReportedChange,
-} from './store/delivery.store.js';
 
-/** After a failure sends do not wait for the store for so long. */
+/** After a failure callers do not wait for the store for so long. */
 const REST_MS = 5_000;
-const MAX_TEXTS = 10_000;
+
+/** Where it writes, and what follows. */
+export interface WriteBehindTarget<Item, Written> {
+  /** Writes items; throws when the store is out of reach. */
+  write(items: readonly Item[]): Promise<Written>;
+  onWritten(written: Written): void;
+  onFailed(error: unknown): void;
+  /** Most items that wait; the oldest go first. */
+  readonly most: number;
+}
 
 /**
- * Writes texts into a store that may be out of reach: a send waits for it a little, and not at all after
- * it failed; what is not written is written later, in its order.
+ * Writes into a store that may be out of reach: a caller waits for it a little, and not at all after it
+ * failed; what is not written is written later, in its order.
  */
-export class WriteBehind {
-  private backlog: SmsDeliveryText[] = [];
+export class WriteBehind<Item, Written = void> {
+  private backlog: Item[] = [];
   private restUntil = -Infinity;
   private writing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -23,28 +27,22 @@ export class WriteBehind {
   private droppedCount = 0;
 
   constructor(
-    private readonly store: SmsDeliveryStore,
-    private readonly onFailed: (error: unknown) => void,
-    private readonly onWritten: (changes: readonly SmsReportedChange[]) => void,
+    private readonly target: WriteBehindTarget<Item, Written>,
     private readonly monotonicMs: Clock = () => performance.now(),
   ) {}
 
-  /** Texts that were lost because too many waited. */
+  /** Items that were lost because too many waited. */
   get dropped(): number {
     return this.droppedCount;
   }
 
   /** Writes, and waits for that no longer than this. Never throws. */
-  async put(texts: readonly SmsDeliveryText[], patienceMs: number): Promise<void> {
-    if (texts.length === 0) {
+  async put(items: readonly Item[], patienceMs: number): Promise<void> {
+    if (items.length === 0) {
       return;
     }
-    this.backlog.push(...texts);
-    const surplus = this.backlog.length - MAX_TEXTS;
-    if (surplus > 0) {
-      this.backlog.splice(0, surplus);
-      this.droppedCount += surplus;
-    }
+    this.backlog.push(...items);
+    this.bound();
     if (this.monotonicMs() < this.restUntil) {
       this.arm();
       return;
@@ -74,20 +72,29 @@ export class WriteBehind {
 
   private async write(): Promise<void> {
     while (this.backlog.length > 0) {
-      const texts = this.backlog;
+      const items = this.backlog;
       this.backlog = [];
-      let changes: readonly SmsReportedChange[];
+      let written: Written;
       try {
         // oxlint-disable-next-line no-await-in-loop -- writes keep their order
-        changes = await this.store.put(texts);
+        written = await this.target.write(items);
         this.restUntil = -Infinity;
       } catch (error) {
-        this.backlog = [...texts, ...this.backlog];
+        this.backlog = [...items, ...this.backlog];
+        this.bound();
         this.rest();
-        this.onFailed(error);
+        this.target.onFailed(error);
         return;
       }
-      this.onWritten(changes);
+      this.target.onWritten(written);
+    }
+  }
+
+  private bound(): void {
+    const surplus = this.backlog.length - this.target.most;
+    if (surplus > 0) {
+      this.backlog.splice(0, surplus);
+      this.droppedCount += surplus;
     }
   }
 

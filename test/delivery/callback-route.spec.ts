@@ -130,6 +130,15 @@ const row = (i: number, more: object = {}) => ({
   ext: '订'.repeat(170),
   ...more,
 });
+const reply = (text: string) =>
+  JSON.stringify({
+    extend: '',
+    mobile: '13800138000',
+    nationcode: '86',
+    sign: '示例签名',
+    text,
+    time: 1773452200,
+  });
 const full = Array.from({ length: 100 }, (_, i) => row(i));
 const escaped = (value: unknown) =>
   JSON.stringify(value).replace(
@@ -288,17 +297,9 @@ describe.each(PLATFORMS)('a callback to an app on %s', (_name, adapter) => {
 
   it('with a reply is told to its handlers once, however often it is pushed', async () => {
     const url = await start(adapter, {}, { store: memoryDeliveryStore() });
-    const reply = JSON.stringify({
-      extend: '',
-      mobile: '13800138000',
-      nationcode: '86',
-      sign: '示例签名',
-      text: 'T退订',
-      time: 1773452200,
-    });
     const path = `/hooks/tencent-sms/${SECRET}/reply`;
-    await post(url, reply, 'application/json', path);
-    await post(url, reply, 'application/json', path);
+    await post(url, reply('T退订'), 'application/json', path);
+    await post(url, reply('T退订'), 'application/json', path);
     await until(() => replies.length > 0);
     expect(replies).toEqual([
       expect.objectContaining({
@@ -309,6 +310,34 @@ describe.each(PLATFORMS)('a callback to an app on %s', (_name, adapter) => {
         accounts: ['default'],
       }),
     ]);
+  });
+
+  it('with a reply that the store fails to take is answered OK, and told once the store is back', async () => {
+    const store = memoryDeliveryStore();
+    const announce = store.announce.bind(store);
+    let failures = 0;
+    store.announce = async (changes) => {
+      failures += 1;
+      return failures > 2 ? announce(changes) : Promise.reject(new Error('down'));
+    };
+    const url = await start(adapter, {}, { store });
+    const push = async (text: string): Promise<Answer> =>
+      post(url, reply(text), undefined, `/hooks/tencent-sms/${SECRET}/reply`);
+    await expect(push('T')).resolves.toEqual(OK);
+    // While the store rests nothing is tried, and nothing is lost.
+    await expect(push('TD')).resolves.toEqual(OK);
+    expect(failures).toBe(1);
+    // The test asks for the reply once more than Tencent does.
+    await expect(
+      app?.get(SmsDelivery, { strict: false }).accept(JSON.parse(reply('T'))),
+    ).rejects.toThrow('down');
+    await app?.close();
+    app = undefined;
+    // The last try is at the end.
+    const other = await start(adapter, {}, { store });
+    await until(() => replies.length === 2);
+    expect(replies.map(({ text }) => text).toSorted()).toEqual(['T', 'TD']);
+    await expect(post(other, reply('T'))).resolves.toEqual(OK);
   });
 
   it('leaves every other route to Nest', async () => {
