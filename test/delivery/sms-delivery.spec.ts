@@ -1,6 +1,7 @@
 /* oxlint-disable no-await-in-loop -- calls that follow each other */
 import { inspect } from 'node:util';
-import { Injectable, Logger, Scope } from '@nestjs/common';
+import { Injectable, Logger, Module, Scope } from '@nestjs/common';
+import type { Provider, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -321,6 +322,80 @@ describe('SmsDeliveryModule', () => {
       name: 'SmsOptionsError',
       issues: [expect.objectContaining({ field: 'Scoped.onReport' })],
     });
+  });
+
+  it('refuses handlers in a transient provider, which Nest makes for its users only', async () => {
+    @Injectable({ scope: Scope.TRANSIENT })
+    class Transient {
+      @OnSmsReport()
+      onReport(): void {}
+    }
+    module = await Test.createTestingModule({
+      imports: [SmsTestingModule.forTest({ kit }), SmsDeliveryModule.forRoot()],
+      providers: [Transient],
+    }).compile();
+    await expect(module.init()).rejects.toMatchObject({
+      issues: [expect.objectContaining({ field: 'Transient.onReport' })],
+    });
+  });
+
+  const classNamed = (name: string): new () => object => {
+    @Injectable()
+    class Named {
+      @OnSmsReport()
+      onReport(): void {}
+    }
+    Object.defineProperty(Named, 'name', { value: name });
+    return Named;
+  };
+  const moduleNamed = (name: string, providers: Provider[]): Type => {
+    @Module({ providers, exports: providers })
+    class Named {}
+    Object.defineProperty(Named, 'name', { value: name });
+    return Named;
+  };
+
+  it.each([
+    ['two classes of one name', () => [classNamed('Hooks'), classNamed('Hooks')]],
+    [
+      'one class that two modules have an instance of each',
+      () => {
+        const Hooks = classNamed('Hooks');
+        return [Hooks, Hooks];
+      },
+    ],
+  ])('refuses %s at the start, and says where they are', async (_what, make) => {
+    const [one, two] = make() as [Type, Type];
+    module = await Test.createTestingModule({
+      imports: [
+        SmsTestingModule.forTest({ kit }),
+        SmsDeliveryModule.forRoot(),
+        moduleNamed('OrdersModule', [one]),
+        moduleNamed('BillingModule', [two]),
+      ],
+    }).compile();
+    await expect(module.init()).rejects.toMatchObject({
+      name: 'SmsOptionsError',
+      issues: [
+        {
+          field: 'Hooks.onReport',
+          message: expect.stringMatching(/OrdersModule and BillingModule/),
+        },
+      ],
+    });
+  });
+
+  it('takes one instance under two tokens, or in two modules that share it, for one handler', async () => {
+    const Hooks = classNamed('Hooks');
+    const Orders = moduleNamed('OrdersModule', [
+      Hooks,
+      { provide: 'alias', useExisting: Hooks },
+      { provide: 'made', inject: [Hooks], useFactory: (hooks: object) => hooks },
+    ]);
+    module = await Test.createTestingModule({
+      imports: [SmsTestingModule.forTest({ kit }), SmsDeliveryModule.forRoot(), Orders],
+    }).compile();
+    await expect(module.init()).resolves.toBe(module);
   });
 
   it('asks nothing of a store where there is none', async () => {

@@ -35,7 +35,8 @@ export const HANDLER_MARK = Symbol.for('nestjs-tencentcloud-sms:delivery-handler
 
 /**
  * Calls the method with each `SmsReport`: once for each change of a text's state, on one instance, and
- * again when it throws. The provider must not be request-scoped.
+ * again when it throws. The provider must be a singleton. Class and method are the name of the handler,
+ * which no other one may have.
  *
  * @example
  * `@OnSmsReport({ state: 'failed', kind: 'invalid' }) onDeadNumber(report: SmsReport) {}`

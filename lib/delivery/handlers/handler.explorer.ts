@@ -2,9 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { SmsOptionsError } from '../../errors/options.error.js';
+import type { SmsFieldIssue } from '../../errors/sms.error.js';
 import type { DeliveryHandler } from './delivery-handler.js';
 import { HANDLER_MARK } from './handler.decorators.js';
 import type { HandlerMark } from './handler.decorators.js';
+
+/** A handler, and where it was found. */
+interface FoundHandler {
+  readonly handler: DeliveryHandler;
+  readonly isSingleton: boolean;
+  readonly instance: unknown;
+  /** Name of the module. */
+  readonly where: string;
+}
 
 /** Finds the methods that hear of changes, in all providers and controllers of the app. */
 @Injectable()
@@ -16,24 +26,29 @@ export class HandlerExplorer {
     private readonly reflector: Reflector,
   ) {}
 
-  /** @throws SmsOptionsError naming each handler that Nest can't call outside a request. */
+  /**
+   * @throws SmsOptionsError naming each handler that is no singleton, and each name that several have: a
+   * store tells handlers apart by it.
+   */
   explore(): DeliveryHandler[] {
     const wrappers = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
     const found = wrappers.flatMap((wrapper) => this.exploreOne(wrapper));
-    const scoped = found.filter(({ isStatic }) => !isStatic);
-    if (scoped.length > 0) {
-      throw new SmsOptionsError(
-        scoped.map(({ handler: { name } }) => ({
-          field: name,
-          message: `${name} is in a request-scoped provider, and no request comes with a report: make the provider a singleton.`,
-        })),
-      );
+    const byName = new Map<string, FoundHandler[]>();
+    for (const one of found) {
+      const same = byName.get(one.handler.name) ?? [];
+      // Under another token an instance stands once more.
+      if (!same.some(({ instance }) => instance === one.instance)) {
+        byName.set(one.handler.name, [...same, one]);
+      }
     }
-    // A class that stands in two modules is two instances with one name; the first one is called.
-    return [...new Map(found.toReversed().map(({ handler }) => [handler.name, handler])).values()];
+    const issues = [...byName.values()].flatMap(findFault);
+    if (issues.length > 0) {
+      throw new SmsOptionsError(issues);
+    }
+    return [...byName.values()].flatMap((same) => same.map(({ handler }) => handler));
   }
 
-  private exploreOne(wrapper: InstanceWrapper): { handler: DeliveryHandler; isStatic: boolean }[] {
+  private exploreOne(wrapper: InstanceWrapper): FoundHandler[] {
     const { metatype } = wrapper;
     // Under other tokens and as values classes stand once more; factories have no methods of ours.
     const prototype =
@@ -51,7 +66,10 @@ export class HandlerExplorer {
       const name = `${prototype.constructor.name}.${method}`;
       const call = (body: unknown): unknown =>
         (wrapper.instance as Record<string, (body: unknown) => unknown>)[method]?.(body);
-      return [{ handler: { name, mark, call }, isStatic: wrapper.isDependencyTreeStatic() }];
+      const isSingleton = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
+      const { instance, host } = wrapper;
+      const where = host?.name ?? 'a module';
+      return [{ handler: { name, mark, call }, isSingleton, instance: instance as unknown, where }];
     });
   }
 
@@ -62,6 +80,21 @@ export class HandlerExplorer {
       ? this.reflector.get<HandlerMark | undefined>(HANDLER_MARK, value as () => unknown)
       : undefined;
   }
+}
+
+/** What is wrong with the handlers of one name. */
+function findFault(found: readonly FoundHandler[]): SmsFieldIssue[] {
+  const name = found[0]?.handler.name ?? '';
+  if (found.some(({ isSingleton }) => !isSingleton)) {
+    const message = `${name} is in a request-scoped or transient provider, and no request comes with a report: make the provider a singleton.`;
+    return [{ field: name, message }];
+  }
+  if (found.length > 1) {
+    const places = found.map(({ where }) => where).join(' and ');
+    const message = `${name} names more than one handler, in ${places}: rename a class or a method, or provide the class in one module that exports it.`;
+    return [{ field: name, message }];
+  }
+  return [];
 }
 
 /** The prototype that has a method: an inherited one is marked on the class that it comes from. */
