@@ -1,13 +1,21 @@
-const WORDS = new Set(['TD', 'T', 'N', 'QX', '0000', '退订']);
+/** Alone or, as in the words that older marketing texts asked for, before 退订. */
+const WORDS = /^(?:(?:TD?|N)?退订|TD?|N|QX|0000)$/;
+const MARKETING_END = '拒收请回复R';
+
+/** Whether a marketing text lets its recipients opt out. */
+export function offersOptOut(content: string): boolean {
+  return content.endsWith(MARKETING_END);
+}
 
 /**
- * Whether a reply opts out, by its words alone: one of them, or one with 退订 behind it. `R` does where a
- * marketing text offered it, which a reply does not tell.
+ * Whether a reply opts out, by its words.
  *
+ * @param offersR whether the text that it replies to offered `R`: a callback does not tell, so that it
+ * counts there
  * @see https://cloud.tencent.com/document/product/382/59179
  */
-export function readsAsOptOut(reply: string): boolean {
-  const word = reply.normalize('NFKC').trim().toUpperCase();
-  const first = word.endsWith('退订') ? word.slice(0, -'退订'.length).trim() : word;
-  return WORDS.has(word) || WORDS.has(first) || word === 'R';
+export function readsAsOptOut(reply: string, offersR = true): boolean {
+  // As phones write them, full-width letters and blanks included.
+  const word = reply.normalize('NFKC').replace(/\s/g, '').toUpperCase();
+  return WORDS.test(word) || (word === 'R' && offersR);
 }

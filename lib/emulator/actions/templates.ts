@@ -5,7 +5,7 @@ import { ApiError } from '../protocol/api.error.js';
 import { toSeconds } from '../clock/clock.js';
 import type { Handlers } from './handler.js';
 import { assertInternational, assertLimit } from './paging.js';
-import { offersOptOut } from '../records/opt-outs.js';
+import { offersOptOut } from '../../api/opt-out.js';
 import { Review } from '../records/review.js';
 import { findTemplateRejection } from '../records/review-rules.js';
 import { MAX_TEMPLATES } from '../records/templates.js';

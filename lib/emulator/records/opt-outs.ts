@@ -1,27 +1,13 @@
+import { offersOptOut, readsAsOptOut } from '../../api/opt-out.js';
 import type { Held, Keep } from '../memory/keep.js';
 
 /** Most phones that opted out; the oldest is forgotten beyond this. */
 const MAX_PHONES = 10_000;
 const PHONE_BYTES = 200;
 
-/** Alone or, as in the words that older marketing texts asked for, before 退订. */
-const WORDS = /^(?:(?:TD?|N)?退订|TD?|N|QX|0000)$/;
-const MARKETING_END = '拒收请回复R';
-
-/**
- * Whether a reply opts out. `R` does only where a marketing text offered it.
- *
- * @see https://cloud.tencent.com/document/product/382/59179
- */
+/** Whether a reply to the text that was sent last opts out. */
 export function isOptOut(reply: string, lastText: string | undefined): boolean {
-  // As phones write them, full-width letters and blanks included.
-  const word = reply.normalize('NFKC').replace(/\s/g, '').toUpperCase();
-  return WORDS.test(word) || (word === 'R' && lastText?.endsWith(MARKETING_END) === true);
-}
-
-/** Whether a marketing template lets recipients opt out. */
-export function offersOptOut(content: string): boolean {
-  return content.endsWith(MARKETING_END);
+  return readsAsOptOut(reply, lastText !== undefined && offersOptOut(lastText));
 }
 
 /** The phones of one application that opted out. */
