@@ -50,7 +50,8 @@ export interface SmsDeliveryModuleOptions {
    */
   store?: SmsDeliveryStore | false | undefined;
   /**
-   * How long the default store keeps a text; a store that is given has its own.
+   * How long the default store keeps a text; a store that is given has its own, so that it is refused
+   * beside one.
    * @default '7d'
    */
   retain?: SmsDuration | undefined;
@@ -160,6 +161,7 @@ export function resolveDeliveryOptions(given: SmsDeliveryModuleOptions): Resolve
     );
   }
   const { accounts = ['default'], callback, store, retain, track, observe } = checked.output;
+  assertUsed(checked.output);
   const resolved = callback === undefined ? undefined : toCallback(callback);
   return Object.freeze({
     accounts,
@@ -169,6 +171,36 @@ export function resolveDeliveryOptions(given: SmsDeliveryModuleOptions): Resolve
     track: new Set(track ?? ['verification', 'notification']),
     isRequired: observe === 'required',
   });
+}
+
+/**
+ * Options that would do nothing are refused: their user counts on them.
+ *
+ * @throws SmsOptionsError with one sentence for each of them.
+ */
+function assertUsed({ store, retain, track, observe }: SmsDeliveryModuleOptions): void {
+  const issues = [
+    ...(store !== undefined && retain !== undefined
+      ? [
+          {
+            field: 'retain',
+            message:
+              store === false
+                ? 'retain is of no use: store is false, so that no text is kept. Leave it out.'
+                : 'retain is of the default store: give it to the store that is given instead.',
+          },
+        ]
+      : []),
+    ...Object.entries({ track, observe })
+      .filter(([, value]) => store === false && value !== undefined)
+      .map(([field]) => ({
+        field,
+        message: `${field} is of no use: store is false, so that no text is kept. Leave it out.`,
+      })),
+  ];
+  if (issues.length > 0) {
+    throw new SmsOptionsError(issues);
+  }
 }
 
 function toCallback({

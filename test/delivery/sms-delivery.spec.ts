@@ -307,6 +307,22 @@ describe('a store that is out of reach', () => {
   });
 });
 
+const classNamed = (name: string): new () => object => {
+  @Injectable()
+  class Named {
+    @OnSmsReport()
+    onReport(): void {}
+  }
+  Object.defineProperty(Named, 'name', { value: name });
+  return Named;
+};
+const moduleNamed = (name: string, providers: Provider[]): Type => {
+  @Module({ providers, exports: providers })
+  class Named {}
+  Object.defineProperty(Named, 'name', { value: name });
+  return Named;
+};
+
 describe('SmsDeliveryModule', () => {
   it('refuses handlers in a request-scoped provider at the start, by name', async () => {
     @Injectable({ scope: Scope.REQUEST })
@@ -338,22 +354,6 @@ describe('SmsDeliveryModule', () => {
       issues: [expect.objectContaining({ field: 'Transient.onReport' })],
     });
   });
-
-  const classNamed = (name: string): new () => object => {
-    @Injectable()
-    class Named {
-      @OnSmsReport()
-      onReport(): void {}
-    }
-    Object.defineProperty(Named, 'name', { value: name });
-    return Named;
-  };
-  const moduleNamed = (name: string, providers: Provider[]): Type => {
-    @Module({ providers, exports: providers })
-    class Named {}
-    Object.defineProperty(Named, 'name', { value: name });
-    return Named;
-  };
 
   it.each([
     ['two classes of one name', () => [classNamed('Hooks'), classNamed('Hooks')]],
@@ -416,6 +416,9 @@ describe('SmsDeliveryModule', () => {
     [{ store: true }, 'store'],
     [{ track: ['all'] }, 'track.0'],
     [{ colour: 'red' }, 'colour'],
+    [{ store: false, retain: '1d' }, 'retain'],
+    [{ store: false, track: ['marketing'] }, 'track'],
+    [{ store: false, observe: 'required' }, 'observe'],
   ])('refuses options such as %j by name', async (options, field) => {
     await begin();
     await expect(
@@ -423,6 +426,16 @@ describe('SmsDeliveryModule', () => {
         imports: [SmsTestingModule.forTest(), SmsDeliveryModule.forRoot(options as never)],
       }).compile(),
     ).rejects.toMatchObject({ issues: [expect.objectContaining({ field })] });
+  });
+
+  it("refuses retain beside a store of one's own, which would not heed it", async () => {
+    await begin();
+    const options = { store: memoryDeliveryStore({ retain: '2d' }), retain: '1d' } as const;
+    await expect(
+      Test.createTestingModule({
+        imports: [SmsTestingModule.forTest(), SmsDeliveryModule.forRoot(options)],
+      }).compile(),
+    ).rejects.toMatchObject({ name: 'SmsOptionsError', issues: [{ field: 'retain' }] });
   });
 
   it('names an account that is not there', async () => {

@@ -147,7 +147,10 @@ export interface SmsDeliveryStore {
   ): Promise<void>;
   /** Takes changes that are due for any of the handlers, for as long as the lease. */
   claim(handlers: readonly string[], limit: number, leaseMs: number): Promise<SmsClaimedChange[]>;
-  /** Ends a change for a handler, or has it told again later; after five times it is dead. */
+  /**
+   * Ends a change for a handler, or has it told again: after 1 s, 10 s, 1, 10 and 60 min. When the sixth
+   * call fails, too, it is dead.
+   */
   acknowledge(change: string, handler: string, done: boolean): Promise<void>;
   /** Does what is due by the clock: parked reports become foreign, texts without a report end. */
   advance(): Promise<void>;

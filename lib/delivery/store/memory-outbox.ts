@@ -2,7 +2,7 @@ import type { SmsClaimedChange, SmsDeliveryChange } from './delivery.store.js';
 
 /** How long a handler that is not seen any more has changes kept for it. */
 const SILENT_MS = 24 * 3_600_000;
-/** Milliseconds until a handler that threw is called again; after the last it is dead. */
+/** Milliseconds until a handler that threw is called again; when the call after the last fails, too, it is dead. */
 export const AGAIN_MS = [1_000, 10_000, 60_000, 600_000, 3_600_000] as const;
 /** How long the id of a change is known, so that it is told once. */
 export const KNOWN_MS = 7 * 24 * 3_600_000;
