@@ -1,15 +1,12 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Channel } from 'node:diagnostics_channel';
 import { maskNumber } from '../privacy/mask-number.js';
-import { redactUntrusted } from '../privacy/redact.js';
+import { toPrintedCode } from './printed-code.js';
 import type {
   SmsDeliveryReport,
   SmsDeliverySource,
   SmsReportedChange,
 } from './store/delivery.store.js';
-
-/** More than a carrier's code has, and fewer than a number or most verification codes. */
-const MOST_DIGITS = 5;
 
 /** What the channel `tencentcloud-sms:report` publishes of each report that comes. No whole number. */
 export interface SmsReportTrace {
@@ -57,7 +54,7 @@ export function publishChanges(changes: readonly SmsReportedChange[]): void {
     const sinceSentMs = at === undefined ? undefined : Math.max(0, at - sentAt);
     deliveryChannel.publish({
       state,
-      code: toSafeCode(code),
+      code: toPrintedCode(code),
       source,
       account,
       corrected,
@@ -74,15 +71,9 @@ export function publishReports(reports: readonly SmsDeliveryReport[]): void {
   for (const { state, code = '', source, to } of reports) {
     reportChannel.publish({
       state: state === 'delivered' ? 'delivered' : 'failed',
-      code: toSafeCode(code),
+      code: toPrintedCode(code),
       source,
       to: maskNumber(to),
     });
   }
-}
-
-/** A carrier's code, such as `MK:0001` or `DB00141`; anything longer may be what was sent. */
-function toSafeCode(code: string): string {
-  const isCode = /^[\w:.+-]{0,16}$/.test(code) && code.replace(/\D/g, '').length <= MOST_DIGITS;
-  return isCode ? code : redactUntrusted(code);
 }

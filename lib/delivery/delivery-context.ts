@@ -1,6 +1,6 @@
 import { parseCallback } from './callback/parse-callback.js';
 import type { ChangeDispatcher } from './handlers/change.dispatcher.js';
-import { maskedBody } from './handlers/masked-body.js';
+import { maskedBody } from './masked-body.js';
 import { hears } from './handlers/delivery-handler.js';
 import type { DeliveryHandler } from './handlers/delivery-handler.js';
 import type { DeliveryLogger } from './delivery.logger.js';
@@ -106,7 +106,7 @@ export class DeliveryContext {
         try {
           await handler.call(maskedBody(change.body));
         } catch (error) {
-          this.logger.onHandlerFailed(handler.name, error);
+          this.logger.onHandlerFailed(handler.name, error, change.body);
           throw error;
         }
       }),

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { redactUntrusted } from '../privacy/redact.js';
+import { redactThrown } from './masked-body.js';
 
 const MINUTE_MS = 60_000;
 
@@ -31,9 +32,8 @@ export class DeliveryLogger {
     this.atMost('refused', `${rows} rows of a callback are neither reports nor replies.`);
   }
 
-  onHandlerFailed(handler: string, error: unknown): void {
-    const what = error instanceof Error ? redactUntrusted(error.message) : 'no Error';
-    this.atMost(handler, `${handler} threw, and is called again: ${what}`);
+  onHandlerFailed(handler: string, error: unknown, body: unknown): void {
+    this.atMost(handler, `${handler} threw, and is called again: ${redactThrown(error, body)}`);
   }
 
   onStoreFailed(error: unknown): void {

@@ -38,6 +38,7 @@ export class DeliveryRuntime {
   private readonly stops: (() => void)[] = [];
   private writes: WriteBehind<SmsDeliveryText, readonly SmsReportedChange[]> | undefined;
   private replies: WriteBehind<SmsDeliveryChange> | undefined;
+  private isRouted = false;
   private clock: Clock = Date.now;
 
   constructor(
@@ -57,6 +58,9 @@ export class DeliveryRuntime {
   async start(handlers: readonly DeliveryHandler[]): Promise<void> {
     const { context, options } = this;
     context.handlers = handlers;
+    if (options.callback() !== undefined && !this.isRouted) {
+      this.logger.onNoServer();
+    }
     const services = options.accounts.map((name) => this.findService(name));
     if (options.store === undefined) {
       return;
@@ -64,8 +68,8 @@ export class DeliveryRuntime {
     this.bindClock(options.store, services[0]);
     this.observe(options.store, services);
     context.dispatcher = new ChangeDispatcher(options.store, handlers, {
-      onHandlerFailed: (name, error) => {
-        this.logger.onHandlerFailed(name, error);
+      onHandlerFailed: (name, error, body) => {
+        this.logger.onHandlerFailed(name, error, body);
       },
       onStoreFailed: (error) => {
         this.logger.onStoreFailed(error);
@@ -121,11 +125,10 @@ export class DeliveryRuntime {
         await this.context.take(body);
       },
     );
-    if (route.register(host ?? {})) {
+    route.register(host ?? {}, () => {
+      this.isRouted = true;
       this.logger.onRoute(path);
-    } else {
-      this.logger.onNoServer();
-    }
+    });
   }
 
   private bindClock(store: SmsDeliveryStore, service: SmsService | undefined): void {

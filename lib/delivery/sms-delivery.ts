@@ -1,11 +1,10 @@
-import { inspect } from 'node:util';
 import { Observable } from 'rxjs';
 import { SmsOptionsError } from '../errors/options.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
-import { maskNumber } from '../privacy/mask-number.js';
 import { DURATION_FORM, parseDuration } from '../time/duration.js';
 import type { SmsDuration } from '../time/duration.js';
 import { failureKindOf } from './failure-kind.js';
+import { maskedBody } from './masked-body.js';
 import type { DeliveryContext } from './delivery-context.js';
 import { isFinal } from './store/merge-facts.js';
 import type {
@@ -239,10 +238,9 @@ function toState({
   const { state, code, at, source } = fact;
   const kind = failureKindOf(state, code);
   const members = { state, code, kind, at, source, corrected, to, serialNo, ref, template };
-  const result = Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined && value !== false),
+  return maskedBody(
+    Object.fromEntries(
+      Object.entries(members).filter(([, value]) => value !== undefined && value !== false),
+    ) as unknown as SmsDeliveryState,
   );
-  return Object.defineProperty(result, inspect.custom, {
-    value: () => ({ ...result, to: maskNumber(to), ref: ref === undefined ? undefined : '****' }),
-  }) as unknown as SmsDeliveryState;
 }

@@ -18,6 +18,7 @@ import type {
 import { APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
@@ -338,6 +339,20 @@ describe.each(PLATFORMS)('a callback to an app on %s', (_name, adapter) => {
     await until(() => replies.length === 2);
     expect(replies.map(({ text }) => text).toSorted()).toEqual(['T', 'TD']);
     await expect(post(other, reply('T'))).resolves.toEqual(OK);
+  });
+
+  it('is taken whole by an app that a testing module makes', async () => {
+    const module = await Test.createTestingModule({
+      imports: [
+        SmsModule.forRoot(smsOptions({ endpoint: 'http://127.0.0.1:9' })),
+        SmsDeliveryModule.forRoot({ callback: { secret: SECRET }, store: false }),
+      ],
+      providers: [Handlers],
+    }).compile();
+    app = module.createNestApplication(adapter() as never, { logger: false });
+    await app.listen(0, '127.0.0.1');
+    await expect(post(await app.getUrl(), escaped(full), 'text/plain')).resolves.toEqual(OK);
+    expect(heard).toHaveLength(100);
   });
 
   it('leaves every other route to Nest', async () => {

@@ -37,12 +37,21 @@ export class CallbackRoute {
     private readonly take: TakeCallback,
   ) {}
 
-  /**
-   * Registers the route with the app's HTTP server.
-   *
-   * @returns whether there is one
-   */
-  register({ httpAdapter }: Partial<HttpAdapterHost>): boolean {
+  /** Calls back once the app has a server that the route stands at: at once, or when a test makes it. */
+  register(host: Partial<HttpAdapterHost>, onRegistered: () => void): void {
+    if (this.isRegisteredAt(host)) {
+      onRegistered();
+      return;
+    }
+    // A testing module makes its providers before it is told of a server, and that before the parsers.
+    host.init$?.subscribe(() => {
+      if (this.isRegisteredAt(host)) {
+        onRegistered();
+      }
+    });
+  }
+
+  private isRegisteredAt({ httpAdapter }: Partial<HttpAdapterHost>): boolean {
     // None in an app without a server; and one without a type in a test without a platform.
     const type = httpAdapter?.getType?.();
     if (type === 'express') {

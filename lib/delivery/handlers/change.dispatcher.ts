@@ -2,7 +2,7 @@
 import type { Clock } from '../../time/clock.js';
 import { withDeadline } from '../../time/with-deadline.js';
 import type { SmsClaimedChange, SmsDeliveryStore } from '../store/delivery.store.js';
-import { maskedBody } from './masked-body.js';
+import { maskedBody } from '../masked-body.js';
 import { hears } from './delivery-handler.js';
 import type { DeliveryHandler } from './delivery-handler.js';
 
@@ -18,7 +18,8 @@ const HEARTBEAT_MS = 60_000;
 
 /** What is said of handlers and stores that fail. */
 export interface DispatchEvents {
-  onHandlerFailed(handler: string, error: unknown): void;
+  /** With what it was called with, which a log must not repeat. */
+  onHandlerFailed(handler: string, error: unknown, body: unknown): void;
   onStoreFailed(error: unknown): void;
 }
 
@@ -124,7 +125,7 @@ export class ChangeDispatcher {
         });
       } catch (error) {
         done = false;
-        this.events.onHandlerFailed(name, error);
+        this.events.onHandlerFailed(name, error, change.body);
       }
     }
     await this.store.acknowledge(change.id, name, done);

@@ -67,9 +67,9 @@ export class HandlerExplorer {
       const call = (body: unknown): unknown =>
         (wrapper.instance as Record<string, (body: unknown) => unknown>)[method]?.(body);
       const isSingleton = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
-      const { instance, host } = wrapper;
-      const where = host?.name ?? 'a module';
-      return [{ handler: { name, mark, call }, isSingleton, instance: instance as unknown, where }];
+      const instance: unknown = wrapper.instance;
+      const where = wrapper.host?.name ?? 'a module';
+      return [{ handler: { name, mark, call }, isSingleton, instance, where }];
     });
   }
 
