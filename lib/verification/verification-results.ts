@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { SmsError } from '../errors/sms.error.js';
 import { maskNumber } from '../privacy/mask-number.js';
+import type { SmsAccepted, SmsUnknown } from '../sending/outcome.js';
 import type { SmsVerificationScope } from './store/verification.store.js';
 
 /** How far a text came. */
@@ -40,6 +41,11 @@ export interface SmsVerificationSent {
   readonly resendAt: number;
   readonly sendsLeft: number;
   readonly attemptsLeft: number;
+  /**
+   * The text that carries the code, for `SmsDelivery` to tell what becomes of it. Not in JSON.
+   * `undefined` where none was sent: for decoys and test numbers.
+   */
+  readonly outcome?: SmsAccepted | SmsUnknown | undefined;
 }
 
 /** Asked again too soon: nothing was sent, the text of before holds. */
@@ -165,15 +171,14 @@ export function toCheck(result: Plain<SmsVerificationCheck>): SmsVerificationChe
   return withMethods(result, () => toPublicCheck(result)) as SmsVerificationCheck;
 }
 
-// The methods are no members of their own: results are data, plain in JSON.
+// Neither the methods nor the outcome are members of their own: results are data, plain in JSON.
 function withMethods(result: object, toPublic: () => object): object {
-  return Object.defineProperties(
-    { ...result },
-    {
-      toPublic: { value: toPublic },
-      [inspect.custom]: { value: () => mask(result) },
-    },
-  );
+  const { outcome, ...members } = result as { readonly outcome?: unknown };
+  return Object.defineProperties(members, {
+    toPublic: { value: toPublic },
+    outcome: { value: outcome },
+    [inspect.custom]: { value: () => mask(members) },
+  });
 }
 
 function mask(result: object): object {

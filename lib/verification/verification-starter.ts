@@ -243,10 +243,10 @@ export class VerificationStarter {
           outcome: 'accepted',
           serialNo: outcome.serialNo,
         });
-        return toStart(sent);
+        return toStart({ ...sent, outcome });
       case 'unknown':
         await this.conclude(ask, verification, { outcome: 'unknown' });
-        return toStart({ ...sent, delivery: 'unknown' });
+        return toStart({ ...sent, delivery: 'unknown', outcome });
       case 'rejected':
         return this.refuse(delivery, outcome.error);
     }
