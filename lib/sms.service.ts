@@ -129,6 +129,16 @@ export class SmsService {
     return this.rates.recent(windowMs);
   }
 
+  /** @internal The application of sends that name none. */
+  get sdkAppId(): string {
+    return this.client.sdkAppId;
+  }
+
+  /** @internal By how much Tencent's clock is ahead of this machine's, as far as that is known. */
+  clockOffsetMs(): number {
+    return this.client.clockOffsetMs;
+  }
+
   /** @internal The clock that the account goes by: the kit's in a test. */
   now(): Date {
     return this.sender.now();

@@ -50,6 +50,21 @@ export class SmsClient {
     };
   }
 
+  /** The application of requests that name none. */
+  get sdkAppId(): string {
+    return this.options.sdkAppId;
+  }
+
+  /** How long an attempt may take, in milliseconds. */
+  get timeoutMs(): number {
+    return this.options.timeoutMs;
+  }
+
+  /** By how much this machine's time was corrected, in milliseconds. */
+  get clockOffsetMs(): number {
+    return this.clock.offsetSeconds * 1000;
+  }
+
   /**
    * Makes a call.
    *

@@ -71,12 +71,17 @@ export class BatchSender {
     return outcomes;
   }
 
-  private async announce(batch: Batch, callRef: string, timing: CallTiming): Promise<void> {
+  private async announce(
+    batch: Batch,
+    callRef: string,
+    timing: CallTiming,
+    timeoutMs = this.client.timeoutMs,
+  ): Promise<void> {
     for (const observer of this.context.observers) {
       if (observer.beforeSend !== undefined) {
         const { decidedAt, notAfter } = timing.read();
         try {
-          await observer.beforeSend({ ...batch, callRef, decidedAt, notAfter });
+          await observer.beforeSend({ ...batch, callRef, decidedAt, notAfter, timeoutMs });
         } catch (error) {
           // Nothing was sent yet, whatever the observer threw.
           throw error instanceof SmsError ? error : toObserverError(error);
@@ -93,7 +98,7 @@ export class BatchSender {
     const timing = this.client.startTiming(deadline);
     const callRef = randomUUID();
     try {
-      await this.announce({ action, rows }, callRef, timing);
+      await this.announce({ action, rows }, callRef, timing, limits.timeoutMs);
       const [statuses, requestId] = await this.request({ action, rows }, callRef, {
         ...limits,
         timing,

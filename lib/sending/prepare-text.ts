@@ -9,7 +9,7 @@ import { isRawTemplate, renderForMarkets, templateFor } from '../templates/rende
 import { findSignFault, signNameFor } from '../templates/sign-name.js';
 import type { SmsSignName, SmsSignNames } from '../templates/sign-name.js';
 import type { SmsTemplateKind } from '../templates/template-content.js';
-import type { SmsAnyTemplate } from '../templates/sms-template.js';
+import type { SmsAnyTemplate, SmsRawTemplate, SmsTemplate } from '../templates/sms-template.js';
 
 /**
  * How a text is sent, beside its template and its recipients. An empty text asks for none, where a
@@ -64,6 +64,8 @@ export interface PreparedText extends Readonly<Omit<SmsSendSettings, 'ref' | 'si
   readonly signName: string | undefined;
   /** What its template was approved for; `undefined` for one that is known by its id alone. */
   readonly kind: SmsTemplateKind | undefined;
+  /** The approved text of its template; `undefined` for one that is known by its id alone. */
+  readonly content: string | undefined;
 }
 
 /** A text as it goes to each market. */
@@ -94,6 +96,7 @@ export function prepareText(
     sdkAppId: settings.sdkAppId,
     track: settings.track,
     kind: kindOf(templateFor(template, market)),
+    content: contentOf(templateFor(template, market)),
   });
   const mainland = toText('mainland');
   const isForAll =
@@ -114,6 +117,10 @@ export function textAnywhere({
       : {}),
     ...(mainland.signName === international.signName ? { signName: mainland.signName } : {}),
   };
+}
+
+function contentOf(template: SmsTemplate | SmsRawTemplate): string | undefined {
+  return 'text' in template ? template.text : undefined;
 }
 
 function kindOf(template: SmsAnyTemplate): SmsTemplateKind | undefined {

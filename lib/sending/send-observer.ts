@@ -11,6 +11,8 @@ export interface SendAttempt extends Batch {
   readonly decidedAt: number;
   /** After which it does not leave any more. */
   readonly notAfter: number;
+  /** How long its answer may take once it has left, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** Sees batches go, and what becomes of them. */
