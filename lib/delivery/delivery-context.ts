@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- one look after the other */
 import { parseCallback } from './callback/parse-callback.js';
 import type { ChangeDispatcher } from './handlers/change.dispatcher.js';
 import { maskedBody } from './masked-body.js';
@@ -5,12 +6,16 @@ import { hears } from './handlers/delivery-handler.js';
 import type { DeliveryHandler } from './handlers/delivery-handler.js';
 import type { DeliveryLogger } from './delivery.logger.js';
 import { publishChanges, publishReports } from './delivery-channel.js';
+import { SmsOptionsError } from '../errors/options.error.js';
 import { failureKindOf } from './failure-kind.js';
+import type { LookRunner } from './settling/look.runner.js';
 import type { SmsReply, SmsReport } from './report.js';
+import type { SmsOpenOutcome } from './open-outcome.js';
 import type {
   SmsDeliveryChange,
   SmsDeliveryReport,
   SmsDeliveryStore,
+  SmsDeliveryText,
 } from './store/delivery.store.js';
 import type { WriteBehind } from './write-behind.js';
 import { withDeadline } from '../time/with-deadline.js';
@@ -26,6 +31,8 @@ type AnnounceReplies = (
   changes: readonly SmsDeliveryChange[],
   store: SmsDeliveryStore,
 ) => Promise<void>;
+const LOOK_PATIENCE_MS = 10_000;
+const LOOK_AGAIN_MS = 100;
 
 /** What the parts of the module share. */
 export class DeliveryContext {
@@ -33,6 +40,11 @@ export class DeliveryContext {
   /** Replies for a store that may be out of reach, while the module runs. */
   replies: Pick<WriteBehind<SmsDeliveryChange>, 'put'> | undefined;
   handlers: readonly DeliveryHandler[] = [];
+  looks: LookRunner | undefined;
+  /** Makes a text of an outcome that came from elsewhere. */
+  reopen: (outcome: SmsOpenOutcome & { readonly callRef: string }) => SmsDeliveryText = () => {
+    throw new SmsOptionsError([{ field: 'accounts', message: 'The app has not started yet.' }]);
+  };
 
   constructor(
     readonly store: SmsDeliveryStore | undefined,
@@ -66,14 +78,49 @@ export class DeliveryContext {
     if (refused > 0) {
       this.logger.onRefused(refused);
     }
-    publishReports(reports);
     const accepted = reports.length + replies.length;
+    await this.takeAll(reports, replies, announce);
+    return { accepted, refused };
+  }
+
+  /**
+   * Looks for a text now where its outcome is open, and gives what is known of it then.
+   *
+   * @throws what the store throws.
+   */
+  async lookFor(key: { readonly to: string; readonly callRef: string }) {
+    const { to } = key;
+    const until = performance.now() + LOOK_PATIENCE_MS;
+    let text = await this.store?.find(key);
+    while (text?.fact.state === 'unknown' && performance.now() < until) {
+      if ((await this.looks?.lookNow(to)) !== false) {
+        return this.store?.find(key);
+      }
+      // Another instance looks for the number just now.
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_AGAIN_MS);
+      });
+      text = await this.store?.find(key);
+    }
+    return text;
+  }
+
+  /**
+   * Takes what came in another way than by callback.
+   *
+   * @throws as `accept`.
+   */
+  async takeAll(
+    reports: readonly SmsDeliveryReport[],
+    replies: readonly SmsReply[],
+    announce: AnnounceReplies = async (changes, store) => store.announce(changes),
+  ): Promise<void> {
+    publishReports(reports);
     if (this.store === undefined) {
       await this.tellNow(reports, replies);
-    } else if (accepted > 0) {
+    } else if (reports.length + replies.length > 0) {
       await this.keep(this.store, reports, replies, announce);
     }
-    return { accepted, refused };
   }
 
   private async keep(

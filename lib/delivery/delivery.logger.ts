@@ -28,6 +28,36 @@ export class DeliveryLogger {
     );
   }
 
+  onHurried(options: readonly string[]): void {
+    const names = options.join(' and ');
+    this.say(
+      'warn',
+      `${names}: shorter than Tencent may take, so that a text that was sent may count as absent. For tests alone.`,
+    );
+  }
+
+  onRecordsDenied(account: string | undefined, code: string): void {
+    this.say(
+      'warn',
+      `Account ${account ?? 'default'} may not list send records (${code}): texts whose outcome is open are looked for among reports alone, and none is found to be rejected.`,
+    );
+  }
+
+  onPullDenied(queue: string, code: string): void {
+    this.say(
+      'warn',
+      `The queue of ${queue} is not asked any more (${code}): Tencent's support enables it.`,
+    );
+  }
+
+  onLookFailed(code: string): void {
+    this.atMost('look', `Tencent's records could not be asked for: ${code}. Tried again.`);
+  }
+
+  onPullFailed(code: string): void {
+    this.atMost('pull', `Tencent's queues could not be asked: ${code}. Tried again.`);
+  }
+
   onRefused(rows: number): void {
     this.atMost('refused', `${rows} rows of a callback are neither reports nor replies.`);
   }

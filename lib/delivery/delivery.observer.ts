@@ -6,7 +6,13 @@ import type { Batch, BatchRow } from '../sending/batch.js';
 import type { SmsOutcome } from '../sending/outcome.js';
 import type { SendAttempt, SendObserver } from '../sending/send-observer.js';
 import type { SendAction } from '../sending/read-statuses.js';
+import type { PreparedText } from '../sending/prepare-text.js';
+import type { Clock } from '../time/clock.js';
 import { withDeadline } from '../time/with-deadline.js';
+import { printOf } from './settling/text-print.js';
+import { nextCatchUpIn, nextSettleIn } from './settling/timetable.js';
+import type { LookTimes } from './settling/timetable.js';
+import type { SmsOpenOutcome } from './open-outcome.js';
 import type { SmsDeliveryFact, SmsDeliveryStore, SmsDeliveryText } from './store/delivery.store.js';
 import type { WriteBehind } from './write-behind.js';
 
@@ -17,29 +23,49 @@ const REQUIRED_PATIENCE_MS = 1000;
 /** Rows of a run whose state is kept unless a send says so. */
 const MAX_TRACKED_ROWS = 1000;
 
+/** How the texts of an account are kept. */
+export interface DeliveryObserverOptions {
+  readonly account: string | undefined;
+  readonly track: ReadonlySet<string>;
+  readonly isRequired: boolean;
+  readonly times: LookTimes;
+  /** The account's time: milliseconds since 1970. */
+  readonly now: Clock;
+  /** By how much the machine's clock was corrected, in milliseconds. */
+  readonly clockOffsetMs: () => number;
+}
+
 /** Keeps the texts of an account in the store of deliveries. */
 export class DeliveryObserver implements SendObserver {
   constructor(
     private readonly store: SmsDeliveryStore,
     private readonly writes: Pick<WriteBehind<SmsDeliveryText>, 'put'>,
-    private readonly account: string | undefined,
-    private readonly track: ReadonlySet<string>,
-    private readonly isRequired: boolean,
+    private readonly options: DeliveryObserverOptions,
   ) {}
 
   /** @throws SmsError with the code `SMS_DELIVERY_STORE_UNAVAILABLE` where the store is required. */
-  async beforeSend({ callRef, decidedAt, notAfter, rows }: SendAttempt): Promise<void> {
+  async beforeSend({ callRef, decidedAt, notAfter, timeoutMs, rows }: SendAttempt): Promise<void> {
+    const ahead = this.ahead();
+    const attempt = {
+      decidedAt: decidedAt + ahead,
+      notAfter: notAfter + ahead,
+      endsBy: notAfter + timeoutMs + ahead,
+      offsetMs: this.offset(),
+    };
+    const lookIn = nextSettleIn(attempt, this.nowOfTencent(), this.options.times);
     const fact: SmsDeliveryFact = { state: 'unknown', source: 'response', exact: true };
+    const printed = new Map<PreparedText, string | undefined>();
     const texts = rows.map((row): SmsDeliveryText => ({
       ...this.describe(row),
+      ...attempt,
       callRef,
-      decidedAt,
-      notAfter,
+      print: once(printed, row.text, printOfText),
       fact,
+      lookIn,
       // An attempt whose outcome is open is always kept.
       tracked: true,
     }));
-    if (this.isRequired) {
+    if (this.options.isRequired) {
       await this.putOrThrow(texts);
     } else {
       await this.writes.put(texts, PATIENCE_MS);
@@ -47,27 +73,67 @@ export class DeliveryObserver implements SendObserver {
   }
 
   async afterSend({ rows }: Batch, outcomes: readonly SmsOutcome[]): Promise<void> {
+    const ahead = this.ahead();
+    const offsetMs = this.offset();
     const texts = outcomes.flatMap((outcome, i): SmsDeliveryText[] => {
       const row = rows[i];
-      const { callRef, decidedAt, notAfter } = outcome;
+      const { callRef, decidedAt = 0, notAfter = 0, signedAt } = outcome;
       // A row that was in no request has no text that anything can become of.
       if (row === undefined || callRef === undefined) {
         return [];
       }
+      const attempt = {
+        decidedAt: decidedAt + ahead,
+        notAfter: notAfter + ahead,
+        signedAt: signedAt === undefined ? undefined : signedAt + ahead,
+        offsetMs,
+      };
+      const tracked = outcome.status !== 'accepted' || this.isTracked(row);
       return [
         {
           ...this.describe(row),
+          ...attempt,
           callRef,
-          decidedAt: decidedAt ?? 0,
-          notAfter: notAfter ?? 0,
-          signedAt: outcome.signedAt,
           serialNo: outcome.status === 'accepted' ? outcome.serialNo : undefined,
-          fact: toFact(outcome),
-          tracked: outcome.status !== 'accepted' || this.isTracked(row),
+          fact: toFact(outcome, attempt.signedAt),
+          tracked,
+          lookIn: tracked ? this.nextLookIn(outcome, attempt) : undefined,
         },
       ];
     });
     await this.writes.put(texts, PATIENCE_MS);
+  }
+
+  /** The text of an outcome that is open, as it was told elsewhere. */
+  toOpenText({
+    to,
+    ref,
+    callRef,
+    templateId: template,
+    signName,
+    decidedAt = 0,
+    notAfter = decidedAt,
+    signedAt = decidedAt,
+  }: SmsOpenOutcome & { readonly callRef: string }): SmsDeliveryText {
+    const ahead = this.ahead();
+    const attempt = {
+      decidedAt: decidedAt + ahead,
+      notAfter: notAfter + ahead,
+      signedAt: signedAt + ahead,
+      offsetMs: this.offset(),
+    };
+    return {
+      ...attempt,
+      to,
+      ref,
+      callRef,
+      template,
+      signName,
+      account: this.options.account,
+      tracked: true,
+      fact: { state: 'unknown', source: 'response', exact: true },
+      lookIn: this.nextLookIn({ status: 'unknown' }, attempt),
+    };
   }
 
   /** Raw calls have no outcome that is followed, but their serial numbers are known. */
@@ -75,7 +141,7 @@ export class DeliveryObserver implements SendObserver {
     const { SendStatusSet, SendMultiStatusSet, RequestId } = response as Partial<
       SmsResponse<'SendSms'> & SmsResponse<'SendMultiGlobalSms'>
     >;
-    const now = Date.now();
+    const now = this.options.now();
     const texts = (SendStatusSet ?? SendMultiStatusSet ?? []).flatMap(
       ({ Code, PhoneNumber: to, SerialNo: serialNo }): SmsDeliveryText[] =>
         Code === ITEM_OK && serialNo !== ''
@@ -84,7 +150,7 @@ export class DeliveryObserver implements SendObserver {
                 callRef: RequestId ?? serialNo,
                 to,
                 serialNo,
-                account: this.account,
+                account: this.options.account,
                 tracked: false,
                 decidedAt: now,
                 notAfter: now,
@@ -116,23 +182,65 @@ export class DeliveryObserver implements SendObserver {
     }
   }
 
+  private nextLookIn(
+    { status }: Pick<SmsOutcome, 'status'>,
+    attempt: Parameters<typeof nextSettleIn>[0],
+  ): number | undefined {
+    const { times } = this.options;
+    switch (status) {
+      case 'unknown':
+        return nextSettleIn(attempt, this.nowOfTencent(), times);
+      case 'accepted':
+        return nextCatchUpIn(attempt, this.nowOfTencent(), times);
+      case 'rejected':
+        return undefined;
+    }
+  }
+
+  private nowOfTencent(): number {
+    return this.options.now() + this.options.clockOffsetMs();
+  }
+
+  /** What the account's clock is ahead: that of a test stands where it was set, and requests are signed by the real one. */
+  private ahead(): number {
+    return this.options.now() - Date.now();
+  }
+
+  private offset(): number | undefined {
+    return Math.abs(this.options.clockOffsetMs()) || undefined;
+  }
+
   private describe({ to, ref, text }: BatchRow) {
-    const { templateId: template, signName } = text;
-    return { to, ref, template, signName, account: this.account };
+    const { templateId: template, signName, kind, sdkAppId } = text;
+    return { to, ref, template, signName, kind, sdkAppId, account: this.options.account };
   }
 
   private isTracked({ index, text: { track, kind } }: BatchRow): boolean {
-    return track ?? (index < MAX_TRACKED_ROWS && (kind === undefined || this.track.has(kind)));
+    return (
+      track ?? (index < MAX_TRACKED_ROWS && (kind === undefined || this.options.track.has(kind)))
+    );
   }
 }
 
-function toFact(outcome: SmsOutcome): SmsDeliveryFact {
+/** The rows of a batch have the same text often. */
+function once<K, T>(made: Map<K, T>, key: K, make: (key: K) => T): T {
+  if (!made.has(key)) {
+    made.set(key, make(key));
+  }
+  return made.get(key) as T;
+}
+
+function printOfText({ content, values }: PreparedText): string | undefined {
+  return content === undefined ? undefined : printOf(content, values);
+}
+
+function toFact(outcome: SmsOutcome, signedAt: number | undefined): SmsDeliveryFact {
   const base = { source: 'response', exact: true } as const;
   switch (outcome.status) {
     case 'accepted':
-      return { ...base, state: 'accepted', at: outcome.signedAt };
+      return { ...base, state: 'accepted', at: signedAt };
     case 'rejected':
-      return { ...base, state: 'rejected', code: outcome.code, at: outcome.signedAt };
+      return { ...base, state: 'rejected', code: outcome.code, at: signedAt };
     case 'unknown':
       return { ...base, state: 'unknown', code: outcome.code };
   }

@@ -7,10 +7,11 @@ import {
   toFieldIssue,
 } from '../errors/check-options.js';
 import { SmsOptionsError } from '../errors/options.error.js';
-import { DURATION_FORM, parseDuration } from '../time/duration.js';
+import { DURATION_FORM, parseDuration, toMilliseconds } from '../time/duration.js';
 import type { SmsDuration } from '../time/duration.js';
 import { isAddressRange } from './callback/allow-list.js';
 import { memoryDeliveryStore } from './store/memory-delivery.store.js';
+import type { LookTimes } from './settling/timetable.js';
 import type { SmsDeliveryStore } from './store/delivery.store.js';
 
 /** Where Tencent calls back. */
@@ -62,6 +63,33 @@ export interface SmsDeliveryModuleOptions {
    */
   track?: readonly SmsTrackedKind[] | undefined;
   /**
+   * Takes reports and replies from Tencent's two queues, by one instance for each application. They hold
+   * those of every system on the application, and hand each out once; Tencent must have enabled them.
+   * @default false
+   */
+  pull?: false | { every: SmsDuration } | undefined;
+  /**
+   * When accepted texts without a report are asked for by number, after they were signed; `false` never.
+   * @default ['2m', '15m', '2h', '24h', '71h'] where reports can come: with `callback` or `pull`
+   */
+  catchUp?: readonly SmsDuration[] | false | undefined;
+  /**
+   * When texts whose outcome is open are looked for in Tencent's records, after they were signed; `false`
+   * never. Beside these there is a last look when `window` and `recordLag` are over.
+   * @default ['5s', '30s', '2m', '6m', '20m']
+   */
+  settle?: readonly SmsDuration[] | false | undefined;
+  /**
+   * For how long Tencent takes a signature, and so may run a request that was lost. Shorter is for tests.
+   * @default '5m'
+   */
+  window?: SmsDuration | undefined;
+  /**
+   * How late a record may be: a text that has none by then counts as `absent`. Shorter is for tests.
+   * @default '10m'
+   */
+  recordLag?: SmsDuration | undefined;
+  /**
    * What happens to a send while the store is out of reach: `best-effort` sends all the same and writes
    * it down later, `required` rejects it with `SMS_DELIVERY_STORE_UNAVAILABLE`.
    * @default 'best-effort'
@@ -78,6 +106,11 @@ export interface ResolvedDeliveryOptions {
   readonly isDefaultStore: boolean;
   readonly track: ReadonlySet<string>;
   readonly isRequired: boolean;
+  /** How often the queues are asked; `undefined` for never. */
+  readonly pullMs: number | undefined;
+  readonly times: LookTimes;
+  /** Options that are below what Tencent may need: texts would count as absent too early. */
+  readonly hurried: readonly string[];
 }
 
 /** {@link SmsCallbackOptions} with every default filled in. */
@@ -88,12 +121,16 @@ export interface ResolvedCallback {
 }
 
 const MIN_SECRET = 32;
+const DEFAULT_CATCH_UP = ['2m', '15m', '2h', '24h', '71h'] as const;
+const DEFAULT_SETTLE = ['5s', '30s', '2m', '6m', '20m'] as const;
+const DEFAULT_WINDOW = '5m';
+const DEFAULT_RECORD_LAG = '10m';
+const MIN_PULL_MS = 100;
 const DEFAULT_PATH = '/hooks/tencent-sms';
 
 const STORE_METHODS = [
   'put',
   'merge',
-  'settle',
   'announce',
   'find',
   'register',
@@ -103,7 +140,14 @@ const STORE_METHODS = [
   'stats',
   'subscribe',
   'lease',
+  'claimLooks',
+  'endLook',
+  'claimed',
+  'prefer',
+  'reserve',
 ] as const satisfies readonly (keyof SmsDeliveryStore)[];
+const TIMETABLE = `false, or a list of lengths of time, each ${DURATION_FORM}`;
+const duration = v.custom<SmsDuration>((given) => parseDuration(given) !== undefined);
 
 const SCHEMA = optionsObject({
   accounts: expects(
@@ -138,6 +182,16 @@ const SCHEMA = optionsObject({
     'a list of "verification", "notification" or "marketing"',
     v.optional(v.array(v.picklist(['verification', 'notification', 'marketing']))),
   ),
+  pull: expects(
+    `false, or an object { every } with ${DURATION_FORM}, ${MIN_PULL_MS} ms at least`,
+    v.optional(
+      objectOr(optionsObject({ every: v.custom<SmsDuration>(isPause) }), v.literal(false)),
+    ),
+  ),
+  catchUp: expects(TIMETABLE, v.optional(v.union([v.literal(false), v.array(duration)]))),
+  settle: expects(TIMETABLE, v.optional(v.union([v.literal(false), v.array(duration)]))),
+  window: expects(DURATION_FORM, v.optional(duration)),
+  recordLag: expects(DURATION_FORM, v.optional(duration)),
   observe: expects(
     '"best-effort" or "required"',
     v.optional(v.picklist(['best-effort', 'required'])),
@@ -162,6 +216,9 @@ export function resolveDeliveryOptions(given: SmsDeliveryModuleOptions): Resolve
   }
   const { accounts = ['default'], callback, store, retain, track, observe } = checked.output;
   assertUsed(checked.output);
+  const { pull, catchUp, settle = DEFAULT_SETTLE } = checked.output;
+  const { window = DEFAULT_WINDOW, recordLag = DEFAULT_RECORD_LAG } = checked.output;
+  const canReport = callback !== undefined || (pull !== undefined && pull !== false);
   const resolved = callback === undefined ? undefined : toCallback(callback);
   return Object.freeze({
     accounts,
@@ -170,6 +227,19 @@ export function resolveDeliveryOptions(given: SmsDeliveryModuleOptions): Resolve
     isDefaultStore: store === undefined,
     track: new Set(track ?? ['verification', 'notification']),
     isRequired: observe === 'required',
+    pullMs: pull === undefined || pull === false ? undefined : toMilliseconds('every', pull.every),
+    times: {
+      settle: settle === false ? undefined : settle.map((delay) => toMilliseconds('settle', delay)),
+      catchUp: (catchUp === false ? [] : (catchUp ?? (canReport ? DEFAULT_CATCH_UP : []))).map(
+        (delay) => toMilliseconds('catchUp', delay),
+      ),
+      windowMs: toMilliseconds('window', window),
+      recordLagMs: toMilliseconds('recordLag', recordLag),
+    },
+    hurried: [
+      ...(isShorter(window, DEFAULT_WINDOW) ? ['window'] : []),
+      ...(isShorter(recordLag, DEFAULT_RECORD_LAG) ? ['recordLag'] : []),
+    ],
   });
 }
 
@@ -229,6 +299,14 @@ function isSecret(given: unknown): boolean {
 function isStore(given: unknown): boolean {
   const store = Object(given) as Record<string, unknown>;
   return STORE_METHODS.every((method) => typeof store[method] === 'function');
+}
+
+function isPause(given: unknown): boolean {
+  return (parseDuration(given) ?? 0) >= MIN_PULL_MS;
+}
+
+function isShorter(one: SmsDuration, other: SmsDuration): boolean {
+  return (parseDuration(one) ?? 0) < (parseDuration(other) ?? 0);
 }
 
 function isLongEnough(given: unknown): boolean {

@@ -15,6 +15,10 @@ import { DeliveryObserver } from './delivery.observer.js';
 import type { ResolvedDeliveryOptions } from './delivery.options.js';
 import { ChangeDispatcher } from './handlers/change.dispatcher.js';
 import type { DeliveryHandler } from './handlers/delivery-handler.js';
+import { QueuePuller } from './pulling/queue.puller.js';
+import { LookRunner } from './settling/look.runner.js';
+import { RecordLookup } from './settling/record-lookup.js';
+import type { LookupContext } from './settling/record-lookup.js';
 import { MemoryDeliveryStore } from './store/memory-delivery.store.js';
 import type {
   SmsDeliveryChange,
@@ -24,6 +28,8 @@ import type {
 } from './store/delivery.store.js';
 import { WriteBehind } from './write-behind.js';
 
+/** Ten look-ups a second, and a little less for those that are late on their way. */
+const LOOKUP_EVERY_MS = 110;
 /** The name of the account without one, in options. */
 const DEFAULT_ACCOUNT = 'default';
 
@@ -40,6 +46,7 @@ export class DeliveryRuntime {
   private replies: WriteBehind<SmsDeliveryChange> | undefined;
   private isRouted = false;
   private clock: Clock = Date.now;
+  private pullers: readonly QueuePuller[] = [];
 
   constructor(
     private readonly options: ResolvedDeliveryOptions,
@@ -76,6 +83,8 @@ export class DeliveryRuntime {
       },
     });
     await context.dispatcher.start();
+    this.look(options.store, services);
+    this.pull(options.store, services);
   }
 
   /**
@@ -104,6 +113,7 @@ export class DeliveryRuntime {
     for (const stop of this.stops.splice(0)) {
       stop();
     }
+    await Promise.all([this.context.looks?.stop(), ...this.pullers.map((one) => one.stop())]);
     await this.context.dispatcher?.stop();
     // What comes from now on is not kept here, so that Tencent is asked to push it again.
     this.context.replies = undefined;
@@ -144,7 +154,7 @@ export class DeliveryRuntime {
   }
 
   private observe(store: SmsDeliveryStore, services: readonly SmsService[]): void {
-    const { track, isRequired, accounts } = this.options;
+    const { track, isRequired, accounts, times } = this.options;
     const onFailed = (error: unknown): void => {
       this.logger.onStoreFailed(error);
     };
@@ -168,9 +178,92 @@ export class DeliveryRuntime {
     });
     this.context.replies = this.replies;
     for (const [index, service] of services.entries()) {
-      const name = toAccount(accounts[index] ?? DEFAULT_ACCOUNT);
-      const observer = new DeliveryObserver(store, writes, name, track, isRequired);
+      const observer = new DeliveryObserver(store, writes, {
+        account: toAccount(accounts[index] ?? DEFAULT_ACCOUNT),
+        track,
+        isRequired,
+        times,
+        now: () => service.now().getTime(),
+        clockOffsetMs: () => service.clockOffsetMs(),
+      });
       this.stops.push(service.observeSends(observer));
+      if (index === 0) {
+        this.context.reopen = (outcome) => observer.toOpenText(outcome);
+      }
+    }
+  }
+
+  private look(store: SmsDeliveryStore, services: readonly SmsService[]): void {
+    const { times, accounts, hurried } = this.options;
+    if (hurried.length > 0) {
+      this.logger.onHurried(hurried);
+    }
+    const context: LookupContext = {
+      takeTurn: async (account) => {
+        const milliseconds = await store.reserve(`looks ${account ?? ''}`, LOOKUP_EVERY_MS);
+        await pause(milliseconds);
+      },
+      onRecordsDenied: (account, code) => {
+        this.logger.onRecordsDenied(account, code);
+      },
+    };
+    const lookups = new Map(
+      services.map((service, index) => {
+        const account = toAccount(accounts[index] ?? DEFAULT_ACCOUNT);
+        return [account, new RecordLookup(service, account, context)] as const;
+      }),
+    );
+    this.context.looks = new LookRunner(store, lookups, times, {
+      onLooked: (changes) => {
+        publishChanges(changes);
+        this.context.dispatcher?.wake();
+      },
+      onLookFailed: (code) => {
+        this.logger.onLookFailed(code);
+      },
+      onStoreFailed: (error) => {
+        this.logger.onStoreFailed(error);
+      },
+    });
+    if (times.settle !== undefined || times.catchUp.length > 0) {
+      this.context.looks.start();
+    }
+  }
+
+  private pull(store: SmsDeliveryStore, services: readonly SmsService[]): void {
+    const { pullMs: everyMs, accounts } = this.options;
+    if (everyMs === undefined) {
+      return;
+    }
+    const byApp = new Map<string, { service: SmsService; names: string[] }>();
+    for (const [index, service] of services.entries()) {
+      const app = byApp.get(service.sdkAppId) ?? { service, names: [] };
+      app.names.push(accounts[index] ?? DEFAULT_ACCOUNT);
+      byApp.set(service.sdkAppId, app);
+    }
+    this.pullers = [...byApp].map(
+      ([sdkAppId, { service, names }]) =>
+        new QueuePuller(
+          service,
+          store,
+          `pull ${sdkAppId}`,
+          { everyMs, accounts: names },
+          {
+            take: async (reports, replies) => this.context.takeAll(reports, replies),
+            onPullFailed: (code) => {
+              this.logger.onPullFailed(code);
+            },
+            onPullDenied: (queue, code) => {
+              this.logger.onPullDenied(queue, code);
+            },
+            onStoreFailed: (error) => {
+              this.logger.onStoreFailed(error);
+            },
+          },
+        ),
+    );
+    for (const puller of this.pullers) {
+      puller.start();
     }
   }
 
@@ -190,4 +283,12 @@ export class DeliveryRuntime {
 
 function toAccount(name: string): string | undefined {
   return name === DEFAULT_ACCOUNT ? undefined : name;
+}
+
+async function pause(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) {
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, milliseconds);
+    });
+  }
 }

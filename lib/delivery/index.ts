@@ -9,12 +9,15 @@ export type {
   SmsDeliveryModuleOptions,
   SmsTrackedKind,
 } from './delivery.options.js';
+export type { SmsOpenOutcome } from './open-outcome.js';
 export { SmsDelivery } from './sms-delivery.js';
 export type { SmsDeliveredOptions, SmsDeliveryState, SmsTextReference } from './sms-delivery.js';
-export { OnSmsReply, OnSmsReport } from './handlers/handler.decorators.js';
+export { OnSmsReply, OnSmsReport, OnSmsSettled } from './handlers/handler.decorators.js';
 export type { SmsReplyFilter, SmsReportFilter } from './handlers/handler.decorators.js';
 export type { SmsReply, SmsReport } from './report.js';
 export type { SmsDeliveryTrace, SmsReportTrace } from './delivery-channel.js';
+export type { SmsSettlement, SmsSettlementCertainty, SmsSettlementVerdict } from './settlement.js';
+export type { SmsDeliveryLook, SmsLookedText, SmsLookFinding } from './store/delivery.store.js';
 export { memoryDeliveryStore } from './store/memory-delivery.store.js';
 export type {
   MemoryDeliveryStore,

@@ -6,7 +6,10 @@ import type { SmsDuration } from '../time/duration.js';
 import { failureKindOf } from './failure-kind.js';
 import { maskedBody } from './masked-body.js';
 import type { DeliveryContext } from './delivery-context.js';
+import type { SmsOpenOutcome } from './open-outcome.js';
+import type { SmsSettlement } from './settlement.js';
 import { isFinal } from './store/merge-facts.js';
+import { toSettlement } from './store/to-change.js';
 import type {
   SmsDeliveryKey,
   SmsDeliverySource,
@@ -93,6 +96,10 @@ export class SmsDelivery {
     if (last === undefined || isFinal(last.state)) {
       return last;
     }
+    // Best effort: it is looked for all the same.
+    await this.store()
+      .prefer(text.to)
+      .catch(() => undefined);
     await new Promise<void>((resolve) => {
       const subscription = this.watch(text).subscribe({
         next: (state) => {
@@ -180,6 +187,30 @@ export class SmsDelivery {
   }
 
   /**
+   * Looks for a text whose outcome is open in Tencent's records now, beside the timetable. The verdict is
+   * `open` when nothing was found yet, or while another request to the number is under way. Never send a
+   * text again because of `absent` alone: it is presumed.
+   *
+   * @param outcome as `trySend` gave it, or as it came back from JSON
+   * @throws as `state`, and what the store throws.
+   */
+  async settle(outcome: SmsOpenOutcome): Promise<SmsSettlement> {
+    const store = this.store();
+    const text = toOpenText(outcome);
+    if ((await store.find(text)) === undefined) {
+      // Sent before the store was there, or by a process that could not reach it.
+      await store.put([this.context.reopen(text)]);
+    }
+    const found = await this.context.lookFor(text);
+    if (found === undefined) {
+      throw new SmsOptionsError([
+        { field: 'store', message: 'store did not keep a text that it was given.' },
+      ]);
+    }
+    return maskedBody(toSettlement(found, `${found.callRef} ${found.to}`, false));
+  }
+
+  /**
    * Takes the body of a callback, for a route, a queue or a file of your own, and to replay one. What is
    * neither a report nor a reply is counted as refused.
    *
@@ -225,6 +256,17 @@ function toKey(text: SmsTextReference): SmsDeliveryKey {
         'text names none: give a receipt, an unknown outcome, { serialNo, to } or { ref, to }.',
     },
   ]);
+}
+
+/** What a text is known by, and when it can have run. */
+function toOpenText(outcome: unknown): SmsOpenOutcome & { readonly callRef: string } {
+  const { to, callRef, status } = Object(outcome) as Partial<Record<string, unknown>>;
+  if (typeof to !== 'string' || typeof callRef !== 'string' || status !== 'unknown') {
+    throw new SmsValidationError([
+      { field: 'outcome', message: 'outcome must be one with the status unknown.' },
+    ]);
+  }
+  return outcome as SmsOpenOutcome & { readonly callRef: string };
 }
 
 function toState({

@@ -25,6 +25,8 @@ const NONE: SmsDeliveryStats = {
   unreported: 0,
   waiting: 0,
   dead: 0,
+  open: 0,
+  looks: 0,
   parked: 0,
   dropped: 0,
 };

@@ -10,6 +10,7 @@ import { cloneDeep } from './clone-deep.js';
 interface Insides {
   readonly texts: Map<string, { fact: SmsDeliveryFact }>;
   readonly bySerial: Map<string, { fact: SmsDeliveryFact }>;
+  readonly looks: { readonly numbers: Map<string, { token: string | undefined }> };
   readonly outbox: {
     readonly known: Map<string, number>;
     readonly entries: Map<string, { readonly pending: Map<string, { dueAt: number }> }>;
@@ -25,7 +26,6 @@ function mutate(store: MemoryDeliveryStore, methods: Partial<SmsDeliveryStore>):
   return {
     put: async (texts) => store.put(texts),
     merge: async (reports) => store.merge(reports),
-    settle: async (facts) => store.settle(facts),
     announce: async (changes) => store.announce(changes),
     find: async (key) => store.find(key),
     register: async (handlers) => store.register(handlers),
@@ -35,6 +35,11 @@ function mutate(store: MemoryDeliveryStore, methods: Partial<SmsDeliveryStore>):
     stats: async () => store.stats(),
     subscribe: (listener) => store.subscribe(listener),
     lease: async (name, owner, milliseconds) => store.lease(name, owner, milliseconds),
+    claimLooks: async (limit, leaseMs, only) => store.claimLooks(limit, leaseMs, only),
+    endLook: async (look, findings) => store.endLook(look, findings),
+    claimed: async (to, claims) => store.claimed(to, claims),
+    prefer: async (to) => store.prefer(to),
+    reserve: async (name, everyMs) => store.reserve(name, everyMs),
     ...methods,
   };
 }
@@ -66,7 +71,7 @@ export function giveNothing(store: MemoryDeliveryStore): SmsDeliveryStore {
   return mutate(store, {
     put: async (texts) => toNothing(store.put(texts)),
     merge: async (reports) => toNothing(store.merge(reports)),
-    settle: async (facts) => toNothing(store.settle(facts)),
+    endLook: async (look, findings) => toNothing(store.endLook(look, findings)),
   });
 }
 
@@ -153,7 +158,6 @@ export function readThenWrite(store: MemoryDeliveryStore): SmsDeliveryStore {
   return mutate(store, {
     put: async (texts) => run(async (copy) => copy.put(texts)),
     merge: async (reports) => run(async (copy) => copy.merge(reports)),
-    settle: async (facts) => run(async (copy) => copy.settle(facts)),
     announce: async (changes) => run(async (copy) => copy.announce(changes)),
     find: async (key) => kept.find(key),
     register: async (handlers) => run(async (copy) => copy.register(handlers)),
@@ -166,5 +170,58 @@ export function readThenWrite(store: MemoryDeliveryStore): SmsDeliveryStore {
     subscribe: (listener) => kept.subscribe(listener),
     lease: async (name, owner, milliseconds) =>
       run(async (copy) => copy.lease(name, owner, milliseconds)),
+    claimLooks: async (limit, leaseMs, only) =>
+      run(async (copy) => copy.claimLooks(limit, leaseMs, only)),
+    endLook: async (look, findings) => run(async (copy) => copy.endLook(look, findings)),
+    claimed: async (to, claims) => kept.claimed(to, claims),
+    prefer: async (to) => run(async (copy) => copy.prefer(to)),
+    reserve: async (name, everyMs) => run(async (copy) => copy.reserve(name, everyMs)),
   });
+}
+
+/** Two may look for a number at once. */
+export function leaseNoNumber(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, { claimLooks: async (limit, _, only) => store.claimLooks(limit, 0, only) });
+}
+
+/** A record may be of two texts. */
+export function shareRecords(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    endLook: async (look, findings) =>
+      store.endLook(
+        look,
+        findings.map((finding) => ({ ...finding, claim: undefined })),
+      ),
+  });
+}
+
+/** A text keeps the serial number that it was matched with. */
+export function keepMatches(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    put: async (texts) => {
+      const { bySerial } = insidesOf(store);
+      const isTaken = texts.some(
+        ({ serialNo, to }) => serialNo !== undefined && bySerial.has(`${serialNo} ${to}`),
+      );
+      return store.put(isTaken ? texts.map((text) => ({ ...text, serialNo: undefined })) : texts);
+    },
+  });
+}
+
+/** Who lost a number writes what it found all the same. */
+export function writeLate(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    endLook: async (look, findings) => {
+      const number = insidesOf(store).looks.numbers.get(look.to);
+      if (number !== undefined) {
+        number.token = look.token;
+      }
+      return store.endLook(look, findings);
+    },
+  });
+}
+
+/** All have the same turn. */
+export function reserveNothing(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, { reserve: async () => Promise.resolve(0) });
 }

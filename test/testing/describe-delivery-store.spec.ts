@@ -85,6 +85,23 @@ describe('describeDeliveryStore', () => {
       'gives each change that a report made to the call that made it',
     ],
     [
+      'two look for a number at once',
+      mutants.leaseNoNumber,
+      'has a number looked for when it is due, by one process at a time',
+    ],
+    ['a record is of two texts', mutants.shareRecords, 'gives a record to one text only'],
+    [
+      'a text keeps the serial number of another',
+      mutants.keepMatches,
+      'gives a serial number back to the text of its receipt, reports too',
+    ],
+    [
+      'a look is written that ended long ago',
+      mutants.writeLate,
+      'writes nothing of a look whose number another has by now',
+    ],
+    ['all have the same turn', mutants.reserveNothing, 'gives places in a row, each its own'],
+    [
       'a serial number alone touches a text',
       mutants.trustSerialNumbers,
       'touches a text by serial number and number together only',

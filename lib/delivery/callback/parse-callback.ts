@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { MAX_PULLED_ITEMS } from '../../api/limits.js';
-import { readsAsOptOut } from '../../api/opt-out.js';
 import { parseChinaTime } from '../../time/china-time.js';
 import type { SmsReply } from '../report.js';
 import type { SmsDeliveryReport } from '../store/delivery.store.js';
+import { toReply } from '../to-reply.js';
 
 /** What a body holds. */
 export interface ParsedCallback {
@@ -53,7 +52,8 @@ export function parseCallback(body: unknown, accounts: readonly string[]): Parse
   }
   const reply = v.safeParse(REPLY, body);
   if (reply.success) {
-    return { reports: [], replies: [toReply(reply.output, accounts)], refused: 0 };
+    const from = toE164(reply.output.nationcode, reply.output.mobile);
+    return { reports: [], replies: [toReply({ ...reply.output, from }, accounts)], refused: 0 };
   }
   // One report alone, as it may come one day.
   const report = parseReports([body]);
@@ -95,21 +95,6 @@ function toContext(ext: unknown): string | undefined {
   }
   const context = typeof ext === 'string' ? ext : JSON.stringify(ext);
   return context.length <= MAX_CONTEXT ? context : undefined;
-}
-
-function toReply(row: v.InferOutput<typeof REPLY>, accounts: readonly string[]): SmsReply {
-  const from = toE164(row.nationcode, row.mobile);
-  const members = [from, row.text, row.sign, row.extend, row.time];
-  return {
-    id: createHash('sha256').update(JSON.stringify(members)).digest('base64url').slice(0, 22),
-    from,
-    text: row.text,
-    sign: row.sign,
-    extend: row.extend,
-    at: row.time * 1000,
-    optOut: readsAsOptOut(row.text),
-    accounts,
-  };
 }
 
 function toE164(countryCode: string, number: string): string {

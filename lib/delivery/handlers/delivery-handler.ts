@@ -15,9 +15,14 @@ export function hears({ mark }: DeliveryHandler, { kind, body }: SmsDeliveryChan
   if (mark.kind !== kind) {
     return false;
   }
-  return mark.kind === 'report'
-    ? hearsReport(mark.filter, body as SmsReport)
-    : hearsReply(mark.filter, body as SmsReply);
+  switch (mark.kind) {
+    case 'report':
+      return hearsReport(mark.filter, body as SmsReport);
+    case 'reply':
+      return hearsReply(mark.filter, body as SmsReply);
+    case 'settled':
+      return true;
+  }
 }
 
 function hearsReport(filter: SmsReportFilter, report: SmsReport): boolean {

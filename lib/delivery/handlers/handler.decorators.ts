@@ -28,7 +28,8 @@ export interface SmsReplyFilter {
 /** What a method is marked with. */
 export type HandlerMark =
   | { readonly kind: 'report'; readonly filter: SmsReportFilter }
-  | { readonly kind: 'reply'; readonly filter: SmsReplyFilter };
+  | { readonly kind: 'reply'; readonly filter: SmsReplyFilter }
+  | { readonly kind: 'settled' };
 
 /** Key of the mark on a method. */
 export const HANDLER_MARK = Symbol.for('nestjs-tencentcloud-sms:delivery-handler');
@@ -51,4 +52,13 @@ export function OnSmsReport(filter: SmsReportFilter = {}): MethodDecorator {
  */
 export function OnSmsReply(filter: SmsReplyFilter = {}): MethodDecorator {
   return SetMetadata(HANDLER_MARK, { kind: 'reply', filter } satisfies HandlerMark);
+}
+
+/**
+ * Calls the method with each `SmsSettlement`: what was found of a text whose outcome was open, and again
+ * with `corrected` where that proved wrong; on one instance, and again when it throws. `absent` is
+ * presumed: sending again may reach a phone twice.
+ */
+export function OnSmsSettled(): MethodDecorator {
+  return SetMetadata(HANDLER_MARK, { kind: 'settled' } satisfies HandlerMark);
 }

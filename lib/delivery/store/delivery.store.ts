@@ -38,9 +38,21 @@ export interface SmsDeliveryText {
   readonly signName?: string | undefined;
   /** Whether its state is kept; one that is not is known by its serial number for half an hour. */
   readonly tracked: boolean;
+  /** What its template was approved for: codes are looked for before others. */
+  readonly kind?: string | undefined;
+  /** Its application where that is not the account's. */
+  readonly sdkAppId?: string | undefined;
+  /** What its record is told by, made by `printOf`: nothing can be read from it but words of the template. */
+  readonly print?: string | undefined;
   readonly decidedAt: number;
   readonly notAfter: number;
   readonly signedAt?: number | undefined;
+  /** When a request without an outcome has ended all the same, with its process. */
+  readonly endsBy?: number | undefined;
+  /** By how much the clock was corrected, and may be wrong. @default 0 */
+  readonly offsetMs?: number | undefined;
+  /** Milliseconds until its record is looked for. @default never */
+  readonly lookIn?: number | undefined;
   /** What is known of it by now. */
   readonly fact: SmsDeliveryFact;
 }
@@ -60,9 +72,46 @@ export type SmsDeliveryKey =
   | { readonly to: string; readonly ref: string };
 
 /** What a store knows of a text. */
-export interface SmsStoredText extends SmsDeliveryText {
+export interface SmsStoredText extends Omit<SmsDeliveryText, 'lookIn'> {
   /** Whether a state that had ended changed once more. */
   readonly corrected: boolean;
+  /** Whether it was matched with its serial number, by its number and time; a receipt takes it back. */
+  readonly matched: boolean;
+}
+
+/** A number that is to be looked for in Tencent's records, taken for a while by one process. */
+export interface SmsDeliveryLook {
+  /** E.164. */
+  readonly to: string;
+  /** Proves who took it. */
+  readonly token: string;
+  /**
+   * The texts to the number that a look concerns: those whose outcome is open, those that wait for a
+   * look, and those that Tencent refused lately, whose records are no others'.
+   */
+  readonly texts: readonly SmsLookedText[];
+}
+
+/** A text that a look concerns. */
+export interface SmsLookedText extends SmsStoredText {
+  /** Whether it is due itself, and not one that another of its number is looked for with. */
+  readonly isDue: boolean;
+}
+
+/** What a look found of one text. */
+export interface SmsLookFinding {
+  readonly callRef: string;
+  /** What is known of it now; left out where nothing was found. */
+  readonly fact?: SmsDeliveryFact | undefined;
+  /**
+   * The record that it was matched with, as a serial number or what stands for one: each goes to one
+   * text only. The fact is not applied when it went to another meanwhile.
+   */
+  readonly claim?: string | undefined;
+  /** Tencent's number of the text, where the record has one. */
+  readonly serialNo?: string | undefined;
+  /** Milliseconds until the next look. @default none */
+  readonly lookIn?: number | undefined;
 }
 
 /** A change of the state of a text, or a reply, for the handlers that were registered when it came. */
@@ -107,6 +156,10 @@ export interface SmsDeliveryStats {
   readonly waiting: number;
   /** Changes that a handler threw on to the end. */
   readonly dead: number;
+  /** Texts whose outcome is open. */
+  readonly open: number;
+  /** Numbers that are due for a look. */
+  readonly looks: number;
   /** Reports that wait for their text. */
   readonly parked: number;
   /** Texts that were dropped because the store is bounded. */
@@ -124,19 +177,18 @@ export interface SmsDeliveryStats {
 export interface SmsDeliveryStore {
   /**
    * Keeps texts, or what is newly known of them: before a request with the state `unknown`, after it
-   * with its outcome. Reports that came before their text are merged now.
+   * with its outcome. Reports that came before their text are merged now. A text takes its serial number
+   * back from one that was only matched with it, and what was reported; that one is open again.
    */
   put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsReportedChange[]>;
   /**
-   * Merges reports into their texts, by serial number and number together; those of no text are
-   * parked. Any order of the same facts ends in the same state. Each change of a state to `delivered`
-   * or `failed` goes into the outbox in the same step.
+   * Merges reports into their texts, by serial number and number together, or by the context that they
+   * give back; those of no text are parked. Any order of the same facts ends in the same state. Each
+   * change of a state to `delivered` or `failed` goes into the outbox in the same step, and so does each
+   * change of the verdict on a text whose outcome was open. Of a text that was only matched with its
+   * serial number no report is exact.
    */
   merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsReportedChange[]>;
-  /** Merges facts into texts that are known by their key, such as those of a settlement. */
-  settle(
-    facts: readonly { readonly key: SmsDeliveryKey; readonly fact: SmsDeliveryFact }[],
-  ): Promise<readonly SmsReportedChange[]>;
   /** Puts something else that handlers hear of into the outbox, once for each id. */
   announce(changes: readonly SmsDeliveryChange[]): Promise<void>;
   /** The text; the latest one where several have the same `ref`. `undefined` when none is tracked. */
@@ -154,6 +206,29 @@ export interface SmsDeliveryStore {
   acknowledge(change: string, handler: string, done: boolean): Promise<void>;
   /** Does what is due by the clock: parked reports become foreign, texts without a report end. */
   advance(): Promise<void>;
+  /**
+   * Takes numbers that are due for a look, for as long as the lease: those that are waited for, then
+   * those with a code, then the newest. With `only`, that number, due or not.
+   */
+  claimLooks(limit: number, leaseMs: number, only?: string): Promise<SmsDeliveryLook[]>;
+  /**
+   * Writes what a look found, gives claims to their texts, and lets go of the number. Nothing happens
+   * when the lease has ended and another process has it.
+   */
+  endLook(
+    look: Pick<SmsDeliveryLook, 'to' | 'token'>,
+    findings: readonly SmsLookFinding[],
+  ): Promise<readonly SmsReportedChange[]>;
+  /** Which of these serial numbers, or what stands for them, belong to a text to this number. */
+  claimed(to: string, claims: readonly string[]): Promise<string[]>;
+  /** Has a number looked for before others. */
+  prefer(to: string): Promise<void>;
+  /**
+   * Takes the next place in a row in which one follows every so many milliseconds, over all processes.
+   *
+   * @returns milliseconds until then
+   */
+  reserve(name: string, everyMs: number): Promise<number>;
   stats(): Promise<SmsDeliveryStats>;
   /**
    * Calls back when a text may have changed, with its number; without one when any may have, such as

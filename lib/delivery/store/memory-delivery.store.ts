@@ -1,21 +1,26 @@
 import type { Clock } from '../../time/clock.js';
 import { toMilliseconds } from '../../time/duration.js';
 import type { SmsDuration } from '../../time/duration.js';
+import type { SmsSettlementVerdict } from '../settlement.js';
 import type {
   SmsClaimedChange,
   SmsDeliveryChange,
   SmsDeliveryFact,
   SmsDeliveryKey,
+  SmsDeliveryLook,
   SmsDeliveryReport,
   SmsDeliveryStats,
   SmsDeliveryStore,
   SmsDeliveryText,
+  SmsLookFinding,
   SmsReportedChange,
   SmsStoredText,
 } from './delivery.store.js';
+import { MemoryLooks } from './memory-looks.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import { betterFact, isFinal, weightOf } from './merge-facts.js';
-import { toForeignChange, toReportChange, toReportedChange } from './to-change.js';
+import { toForeignChange, toReportChange, toReportedChange, toSettledChange } from './to-change.js';
+import { verdictOf } from './verdict.js';
 
 /** Options of {@link memoryDeliveryStore}. */
 export interface SmsMemoryDeliveryOptions {
@@ -48,12 +53,23 @@ const FOREIGN_MS = 1_000;
 /** Most reports that wait for their text. */
 export const MAX_PARKED = 10_000;
 const SWEEP_MS = 60_000;
+/** How long the record of a text that Tencent refused is known to be of that text. */
+export const REFUSED_MS = 30 * 60_000;
+/** When a look is repeated whose record went to another text meanwhile. */
+export const TAKEN_AGAIN_MS = 1_000;
 
 interface Kept {
-  text: SmsDeliveryText;
+  text: Omit<SmsDeliveryText, 'lookIn'>;
   fact: SmsDeliveryFact;
   corrected: boolean;
   readonly keptAt: number;
+  lookAt: number | undefined;
+  /** What it was matched with: a serial number, or what stands for one. */
+  claim: string | undefined;
+  /** The last verdict that its sender or handlers know. */
+  verdict: SmsSettlementVerdict;
+  /** How many verdicts handlers were told. */
+  settled: number;
 }
 
 interface Parked {
@@ -82,7 +98,9 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   private readonly outbox = new MemoryOutbox();
   /** Made by the present step, for its caller. */
   private reported: SmsReportedChange[] = [];
+  private readonly looks = new MemoryLooks<Kept>();
   private readonly leases = new Map<string, { owner: string; until: number }>();
+  private readonly rows = new Map<string, number>();
   private readonly listeners = new Set<(to: string | undefined) => void>();
   private readonly maxTexts: number;
   private readonly retainMs: number;
@@ -124,24 +142,13 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     const now = this.clock();
     for (const report of reports) {
       this.newestReportAt = now;
-      const kept = this.bySerial.get(serialKey(report));
+      const kept = this.claimByContext(report, now) ?? this.bySerial.get(serialKey(report));
       if (kept === undefined) {
         this.park(report, now);
+        // It may be of a text to the number whose outcome is open.
+        this.looks.hurry(report.to, now);
       } else {
-        this.apply(kept, report, now);
-      }
-    }
-    return Promise.resolve(this.takeReported());
-  }
-
-  async settle(
-    facts: readonly { readonly key: SmsDeliveryKey; readonly fact: SmsDeliveryFact }[],
-  ): Promise<readonly SmsReportedChange[]> {
-    const now = this.clock();
-    for (const { key, fact } of facts) {
-      const kept = this.keptOf(key);
-      if (kept !== undefined) {
-        this.apply(kept, fact, now);
+        this.apply(kept, kept.claim === undefined ? report : { ...report, exact: false }, now);
       }
     }
     return Promise.resolve(this.takeReported());
@@ -158,9 +165,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   async find(key: SmsDeliveryKey): Promise<SmsStoredText | undefined> {
     const kept = this.keptOf(key);
     return Promise.resolve(
-      kept?.text.tracked === true && kept.text.to === key.to
-        ? { ...kept.text, fact: kept.fact, corrected: kept.corrected }
-        : undefined,
+      kept?.text.tracked === true && kept.text.to === key.to ? toStored(kept) : undefined,
     );
   }
 
@@ -195,10 +200,67 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     return Promise.resolve();
   }
 
+  async claimLooks(limit: number, leaseMs: number, only?: string): Promise<SmsDeliveryLook[]> {
+    const now = this.clock();
+    const one = only === undefined ? undefined : this.looks.claimOne(only, leaseMs, now);
+    const claimed = only === undefined ? this.looks.claim(limit, leaseMs, now) : [one];
+    return Promise.resolve(
+      claimed
+        .filter((look) => look !== undefined)
+        .map(({ to, token, texts }) => ({
+          to,
+          token,
+          texts: texts.map((kept) => ({
+            ...toStored(kept),
+            isDue: kept.lookAt !== undefined && kept.lookAt <= now,
+          })),
+        })),
+    );
+  }
+
+  async endLook(
+    look: Pick<SmsDeliveryLook, 'to' | 'token'>,
+    findings: readonly SmsLookFinding[],
+  ): Promise<readonly SmsReportedChange[]> {
+    const now = this.clock();
+    if (!this.looks.release(look.to, look.token)) {
+      return Promise.resolve([]);
+    }
+    for (const finding of findings) {
+      const kept = this.texts.get(callKey({ callRef: finding.callRef, to: look.to }));
+      if (kept !== undefined) {
+        this.endOne(kept, finding, now);
+      }
+    }
+    return Promise.resolve(this.takeReported());
+  }
+
+  async claimed(to: string, claims: readonly string[]): Promise<string[]> {
+    return Promise.resolve(
+      claims.filter((serialNo) => this.bySerial.has(serialKey({ to, serialNo }))),
+    );
+  }
+
+  async prefer(to: string): Promise<void> {
+    return Promise.resolve(this.looks.prefer(to));
+  }
+
+  async reserve(name: string, everyMs: number): Promise<number> {
+    // Real time: what is waited for is no rule of a store.
+    const now = performance.now();
+    const at = Math.max(now, this.rows.get(name) ?? now);
+    this.rows.set(name, at + everyMs);
+    return Promise.resolve(at - now);
+  }
+
   async stats(): Promise<SmsDeliveryStats> {
     let reported = 0;
     let unreported = 0;
+    let open = 0;
     for (const { text, fact } of this.texts.values()) {
+      if (fact.state === 'unknown') {
+        open += 1;
+      }
       if (text.tracked && (fact.state === 'delivered' || fact.state === 'failed')) {
         reported += 1;
       } else if (text.tracked && (fact.state === 'accepted' || fact.state === 'unreported')) {
@@ -206,7 +268,8 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
       }
     }
     const { newestReportAt, parkedCount: parked, dropped } = this;
-    const counts = { reported, unreported, parked, dropped, ...this.outbox.counts };
+    const looks = this.looks.countDue(this.clock());
+    const counts = { reported, unreported, open, looks, parked, dropped, ...this.outbox.counts };
     return Promise.resolve({ newestReportAt, ...counts });
   }
 
@@ -227,15 +290,15 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     return Promise.resolve(true);
   }
 
-  private putOne(text: SmsDeliveryText, now: number): void {
+  private putOne({ lookIn, ...text }: SmsDeliveryText, now: number): void {
     const key = callKey(text);
     const before = this.texts.get(key);
-    const kept: Kept = before ?? { text, fact: text.fact, corrected: false, keptAt: now };
+    const kept = before ?? create(text, now);
+    // What is written late of an open attempt is older than its outcome.
+    const isLate = before !== undefined && text.fact.state === 'unknown' && !isOutcome(text);
     if (before === undefined) {
       this.texts.set(key, kept);
     } else {
-      // What is written late of an open attempt is older than its outcome.
-      const isLate = text.fact.state === 'unknown';
       const given = withoutUndefined(text);
       kept.text = isLate ? { ...text, ...withoutUndefined(kept.text) } : { ...kept.text, ...given };
       this.apply(kept, text.fact, now);
@@ -245,6 +308,10 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     }
     if (kept.text.serialNo !== undefined) {
       this.claimSerial(kept, kept.text.serialNo, now);
+    }
+    this.tellVerdict(kept, text.fact, now);
+    if (!isLate) {
+      this.planLook(kept, lookIn, now);
     }
     this.tell(text.to);
   }
@@ -260,12 +327,87 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   /** A receipt always has its serial number, and the reports that came before it. */
   private claimSerial(kept: Kept, serialNo: string, now: number): void {
     const key = serialKey({ serialNo, to: kept.text.to });
+    const holder = this.bySerial.get(key);
     this.bySerial.set(key, kept);
+    kept.claim = undefined;
+    if (holder !== undefined && holder !== kept && holder.claim === serialNo) {
+      this.reopen(holder, kept, now);
+    }
+    this.takeParked(kept, key, true, now);
+  }
+
+  private takeParked(kept: Kept, key: string, exact: boolean, now: number): void {
     const waiting = this.parked.get(key) ?? [];
     this.parked.delete(key);
     this.parkedCount -= waiting.length;
     for (const { report } of waiting) {
-      this.apply(kept, report, now);
+      this.apply(kept, exact ? report : { ...report, exact }, now);
+    }
+  }
+
+  /** What was reported is of the text that has the serial number; the one that held it is open again. */
+  private reopen(holder: Kept, owner: Kept, now: number): void {
+    const { fact } = holder;
+    holder.claim = undefined;
+    holder.text = { ...holder.text, serialNo: undefined };
+    if (fact.exact) {
+      return;
+    }
+    holder.fact = OPEN;
+    this.tellVerdict(holder, OPEN, now);
+    this.looks.set(holder, now, now);
+    this.tell(holder.text.to);
+    if (fact.state === 'failed' || fact.state === 'delivered') {
+      this.apply(owner, { ...fact, exact: true }, now);
+    }
+  }
+
+  /** The text that was sent with the context which a report gives back. */
+  private claimByContext(report: SmsDeliveryReport, now: number): Kept | undefined {
+    const { context: callRef, to, serialNo } = report;
+    const kept = callRef === undefined ? undefined : this.texts.get(callKey({ callRef, to }));
+    if (kept === undefined || (kept.text.serialNo !== undefined && kept.claim === undefined)) {
+      return undefined;
+    }
+    if (kept.claim !== undefined) {
+      // It was matched with another text's serial number.
+      this.bySerial.delete(serialKey({ to, serialNo: kept.claim }));
+      kept.fact = OPEN;
+    }
+    kept.text = { ...kept.text, serialNo };
+    this.claimSerial(kept, serialNo, now);
+    return kept;
+  }
+
+  private endOne(kept: Kept, { fact, claim, serialNo, lookIn }: SmsLookFinding, now: number): void {
+    const key = claim === undefined ? '' : serialKey({ to: kept.text.to, serialNo: claim });
+    const holder = this.bySerial.get(key);
+    const isFree = holder === undefined || holder === kept;
+    if (fact !== undefined && isFree) {
+      // What is known of it for sure, a match takes no serial number for.
+      if (claim !== undefined && !isExact(kept)) {
+        this.bySerial.set(key, kept);
+        kept.claim = claim;
+        kept.text = { ...kept.text, serialNo: serialNo ?? kept.text.serialNo };
+      }
+      this.apply(kept, fact, now);
+      if (kept.claim === claim) {
+        this.takeParked(kept, key, false, now);
+      }
+    }
+    this.planLook(kept, isFree ? lookIn : TAKEN_AGAIN_MS, now);
+  }
+
+  /** Keeps a text among those of its number as long as a look may concern it. */
+  private planLook(kept: Kept, lookIn: number | undefined, now: number): void {
+    const { fact } = kept;
+    const isSibling = fact.state === 'rejected' && fact.source === 'response';
+    if (lookIn !== undefined && !(isFinal(fact.state) && fact.state !== 'absent')) {
+      this.looks.set(kept, now + lookIn, now);
+    } else if (fact.state === 'unknown' || (isSibling && now - kept.keptAt < REFUSED_MS)) {
+      this.looks.set(kept, undefined, now);
+    } else {
+      this.looks.remove(kept);
     }
   }
 
@@ -276,7 +418,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
       return;
     }
     kept.corrected ||= isFinal(before.state);
-    const text = { ...kept.text, fact: kept.fact, corrected: kept.corrected };
+    const text = toStored(kept);
     const change = toReportChange(text, now);
     if (change !== undefined) {
       this.outbox.add(change, now);
@@ -285,6 +427,10 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     if (reported !== undefined) {
       this.reported.push(reported);
     }
+    this.tellVerdict(kept, fact, now);
+    if (isFinal(kept.fact.state)) {
+      this.planLook(kept, undefined, now);
+    }
     this.tell(kept.text.to);
   }
 
@@ -292,6 +438,22 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     const { reported } = this;
     this.reported = [];
     return reported;
+  }
+
+  /** An outcome that was open, and is not or no more: handlers hear of it. */
+  private tellVerdict(kept: Kept, given: SmsDeliveryFact, now: number): void {
+    const verdict = verdictOf(kept.fact.state);
+    if (verdict === kept.verdict) {
+      return;
+    }
+    const isAnswer = given.source === 'response' && given.state !== 'unknown' && kept.settled === 0;
+    if (isAnswer) {
+      kept.verdict = verdict;
+    } else if (isConcluded(kept, now)) {
+      kept.verdict = verdict;
+      this.outbox.add(toSettledChange(toStored(kept), kept.settled), now);
+      kept.settled += 1;
+    }
   }
 
   private park(report: SmsDeliveryReport, now: number): void {
@@ -365,10 +527,13 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
 
   private remove(key: string, kept: Kept): void {
     this.texts.delete(key);
+    this.looks.remove(kept);
     const { to, ref, serialNo } = kept.text;
+    const { claim } = kept;
     const indexes = [
       [this.byRef, ref === undefined ? undefined : refKey(to, ref)],
       [this.bySerial, serialNo === undefined ? undefined : serialKey({ to, serialNo })],
+      [this.bySerial, claim === undefined ? undefined : serialKey({ to, serialNo: claim })],
     ] as const;
     for (const [index, indexKey] of indexes) {
       if (indexKey !== undefined && index.get(indexKey) === kept) {
@@ -391,6 +556,40 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
       listener(to);
     }
   }
+}
+
+const OPEN: SmsDeliveryFact = { state: 'unknown', source: 'response', exact: true };
+
+function create(text: Kept['text'], now: number): Kept {
+  return {
+    text,
+    fact: text.fact,
+    corrected: false,
+    keptAt: now,
+    lookAt: undefined,
+    claim: undefined,
+    // Its sender knows the outcome that it comes with.
+    verdict: verdictOf(text.fact.state),
+    settled: 0,
+  };
+}
+
+function toStored({ text, fact, corrected, claim }: Kept): SmsStoredText {
+  return { ...text, fact, corrected, matched: claim !== undefined };
+}
+
+/** Whether an answer was told, though it leaves the outcome open. */
+function isOutcome({ signedAt }: Kept['text']): boolean {
+  return signedAt !== undefined;
+}
+
+/** Whether no answer is to come any more. */
+function isConcluded({ text }: Kept, now: number): boolean {
+  return isOutcome(text) || now >= (text.endsBy ?? 0);
+}
+
+function isExact({ fact }: Kept): boolean {
+  return fact.exact && fact.state !== 'unknown';
 }
 
 function isEnded({ fact }: Kept): boolean {

@@ -1,4 +1,5 @@
 import type { SmsReport } from '../report.js';
+import type { SmsSettlement } from '../settlement.js';
 import { failureKindOf } from '../failure-kind.js';
 import type {
   SmsDeliveryChange,
@@ -7,6 +8,7 @@ import type {
   SmsReportedChange,
   SmsStoredText,
 } from './delivery.store.js';
+import { verdictOf } from './verdict.js';
 
 /** What a change tells of a text. */
 export type ReportedText = Pick<
@@ -55,6 +57,36 @@ export function toReportedChange({
   return state === 'delivered' || state === 'failed'
     ? { state, code, at, source, account, sentAt: signedAt ?? decidedAt, corrected }
     : undefined;
+}
+
+/** The verdict on a text whose outcome was open, as it stands now. */
+export function toSettlement(
+  { to, callRef, serialNo, ref, template, account, fact }: Omit<ReportedText, 'corrected'>,
+  id: string,
+  corrected: boolean,
+): SmsSettlement {
+  const { state, code, exact } = fact;
+  const verdict = verdictOf(state);
+  return {
+    id,
+    verdict,
+    certainty:
+      verdict === 'absent' ? 'presumed' : exact && verdict !== 'open' ? 'exact' : 'matched',
+    to,
+    callRef,
+    ref,
+    serialNo,
+    code: verdict === 'rejected' ? code : undefined,
+    corrected,
+    template,
+    account,
+  };
+}
+
+/** The change that tells of a verdict. @param count how many were told of this text before */
+export function toSettledChange(text: ReportedText, count: number): SmsDeliveryChange {
+  const id = `settled ${text.callRef} ${text.to} ${count}`;
+  return { id, kind: 'settled', body: toSettlement(text, id, count > 0) };
 }
 
 /** The change that tells of a report of no text of ours. */

@@ -46,7 +46,8 @@ local function advance_parked(field)
 end
 
 local function advance_awaited(name)
-  if not key('t' .. name) then
+  local p = key('p' .. string.match(name, '(%S+)$'))
+  if not key('t' .. name) or not p then
     return
   end
   local text = read_text('t' .. name)

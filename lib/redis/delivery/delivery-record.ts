@@ -2,6 +2,7 @@ import type {
   SmsClaimedChange,
   SmsDeliveryChange,
   SmsDeliveryFact,
+  SmsDeliveryLook,
   SmsDeliverySource,
   SmsDeliveryStatus,
   SmsDeliveryText,
@@ -12,6 +13,7 @@ import {
   toForeignChange,
   toReportChange,
   toReportedChange,
+  toSettledChange,
 } from '../../delivery/store/to-change.js';
 
 /** A fact in few bytes: `delivered 1 1764131718000 callback =DELIVRD`. */
@@ -33,7 +35,12 @@ export function toFields(text: SmsDeliveryText): Record<string, string> {
     T: tracked ? '1' : '0',
     d: String(decidedAt),
     n: String(notAfter),
-    s: signedAt === undefined ? undefined : String(signedAt),
+    s: toText(signedAt),
+    q: text.kind,
+    j: text.sdkAppId,
+    x: text.print,
+    b: toText(text.endsBy),
+    O: toText(text.offsetMs),
   };
   return Object.fromEntries(
     Object.entries(members).filter((member): member is [string, string] => member[1] !== undefined),
@@ -54,7 +61,6 @@ export function toStoredText(
   if (fact === undefined) {
     return undefined;
   }
-  const signedAt = fields.get('s');
   return {
     callRef,
     to,
@@ -66,9 +72,39 @@ export function toStoredText(
     tracked: fields.get('T') === '1',
     decidedAt: Number(fields.get('d')),
     notAfter: Number(fields.get('n')),
-    signedAt: signedAt === undefined ? undefined : Number(signedAt),
+    signedAt: toNumber(fields.get('s')),
+    kind: fields.get('q'),
+    sdkAppId: fields.get('j'),
+    print: fields.get('x'),
+    endsBy: toNumber(fields.get('b')),
+    offsetMs: toNumber(fields.get('O')),
     fact: parseFact(fact),
     corrected: fields.get('c') === '1',
+    matched: fields.has('M'),
+  };
+}
+
+function toText(number: number | undefined): string | undefined {
+  return number === undefined ? undefined : String(number);
+}
+
+function toNumber(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+/** The look that a claim gave. */
+export function parseLook(encoded: string, token: string): SmsDeliveryLook {
+  const { to, texts = [] } = JSON.parse(encoded) as {
+    to: string;
+    texts?: { call: string; due: boolean; fields: string[] }[];
+  };
+  return {
+    to,
+    token,
+    texts: texts.flatMap(({ call, due, fields }) => {
+      const text = toStoredText(call, to, fields);
+      return text === undefined ? [] : [{ ...text, isDue: due }];
+    }),
   };
 }
 
@@ -101,6 +137,8 @@ interface KeptChange {
 
 interface KeptValue {
   readonly kind?: SmsDeliveryChange['kind'];
+  /** How many verdicts on the text were told before. */
+  readonly settled?: number;
   readonly body?: unknown;
   readonly foreign?: boolean;
   readonly call?: string;
@@ -132,6 +170,10 @@ function toChange(kept: KeptValue): Omit<SmsDeliveryChange, 'id'> | undefined {
     return toForeignChange({ ...fact, to, serialNo: serialNo ?? '' });
   }
   const { a: account, r: ref, p: template, c } = kept;
+  if (kept.settled !== undefined) {
+    const settledText = { to, callRef, serialNo, account, ref, template, fact, corrected: false };
+    return toSettledChange(settledText, kept.settled);
+  }
   const text = { to, callRef, serialNo, account, ref, template, fact, corrected: c === '1' };
   return toReportChange(text, Number(now));
 }

@@ -1,39 +1,75 @@
 import { RedisScript } from '../redis-client.js';
 import { OUTBOX_SCRIPT, SHARED_SCRIPT, TEXT_SCRIPT } from './shared.script.js';
 
-/** Merges facts into texts, gives the changes that reports made, and parks reports of texts that are not known. */
+/** Merges reports into texts, gives the changes that they made, and parks those of texts that are not known. */
 export const MERGE_SCRIPT = new RedisScript(
   SHARED_SCRIPT,
   OUTBOX_SCRIPT,
   TEXT_SCRIPT,
   `
--- The name of the text that an index tells; false when it is none.
+-- The name of the text that a serial number tells; false when it is none.
 local names = {}
 local function name_of(index)
   if names[index] == nil then
-    names[index] = false
-    local kind, value = string.sub(index, 1, 1), redis.call('GET', given[index])
-    if value then
-      if kind == 'r' then
-        value = string.match(value, '^%S+ (.*)$')
-      end
-      -- A serial number and a callRef have no space; a ref may have some.
-      local to = kind == 'r' and string.match(index, '^r(%S+)') or string.match(index, '(%S+)$')
-      names[index] = 't' .. value .. ' ' .. to
-    end
+    local call = redis.call('GET', given[index])
+    names[index] = call and 't' .. call .. ' ' .. string.match(index, '(%S+)$') or false
   end
   return names[index]
 end
 
+-- The text that was sent with the context which a report gives back, where it needs that.
+local function read_by_context(item)
+  local text = item.x and key(item.x) and read_text(item.x)
+  if text and (not text.fields.N or text.fields.M) then
+    return text
+  end
+end
+
 read_handlers()
 for _, item in ipairs(ask.facts) do
-  local name = item.t or name_of(item.index)
+  local p = key('p' .. item.to)
+  local name = name_of(item.index)
   if name then
     key(name)
+  elseif p then
+    for _, call in ipairs(redis.call('ZRANGE', p, 0, -1)) do
+      key('t' .. call .. ' ' .. item.to)
+    end
+  end
+  local text = read_by_context(item)
+  if text and text.fields.M then
+    key('s' .. text.fields.M .. ' ' .. item.to)
   end
 end
 if #missing > 1 then
   return missing
+end
+
+local function claim_by_context(item)
+  local text = read_by_context(item)
+  if not text then
+    return nil
+  end
+  if text.fields.M then
+    -- It was matched with another text's serial number.
+    redis.call('DEL', given['s' .. text.fields.M .. ' ' .. item.to])
+    text.fact = parse(OPEN)
+    set(text, 'f', OPEN)
+  end
+  set(text, 'N', string.match(item.index, '^s(.*) %S+$'))
+  claim_serial(text, item.index)
+  names[item.index] = text.name
+  return text
+end
+
+-- It may be of a text to the number whose outcome is open.
+local function hurry(to)
+  for _, call in ipairs(redis.call('ZRANGEBYSCORE', given['p' .. to], '(' .. whole(now), '(+inf')) do
+    local text = read_text('t' .. call .. ' ' .. to)
+    if text and text.fact.state == 'unknown' then
+      plan_look(text, 0)
+    end
+  end
 end
 
 local function park(item)
@@ -69,18 +105,22 @@ local function park(item)
   expire(given.K, KEPT)
 end
 
+-- First: a full memory is noticed at the first write alone, and not where something is removed.
+redis.call('HSET', given.c, 'newest', whole(now))
+expire(given.c, KEPT)
 for _, item in ipairs(ask.facts) do
-  local name = item.t or name_of(item.index)
-  local text = name and read_text(name)
-  if text then
-    apply(text, parse(item.f))
-  elseif ask.parks then
-    park(item)
+  local fact = parse(item.f)
+  local text = claim_by_context(item)
+  if not text then
+    local name = name_of(item.index)
+    text = name and read_text(name)
   end
-end
-if ask.parks then
-  redis.call('HSET', given.c, 'newest', whole(now))
-  expire(given.c, KEPT)
+  if text then
+    apply(text, text.fields.M and matched(fact) or fact)
+  else
+    park(item)
+    hurry(item.to)
+  end
 end
 save()
 return reported

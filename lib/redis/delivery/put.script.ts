@@ -8,6 +8,13 @@ export const PUT_SCRIPT = new RedisScript(
   TEXT_SCRIPT,
   `
 read_handlers()
+for _, item in ipairs(ask.texts) do
+  key('p' .. item.to)
+  local call = item.s and redis.call('GET', given[item.s])
+  if call and call ~= item.call then
+    key('t' .. call .. ' ' .. item.to)
+  end
+end
 if #missing > 1 then
   return missing
 end
@@ -15,26 +22,12 @@ end
 local function create(item)
   local text = { name = item.t, call = item.call, to = item.to, fields = {}, set = {}, kept_at = now, fact = parse(item.f) }
   texts[item.t] = text
-  -- A full memory is noticed at the first write alone, and not by DEL.
-  redis.call('HSET', given[item.t], 'k', whole(now))
   redis.call('DEL', given[item.t])
   set(text, 'k', whole(now))
   set(text, 'f', item.f)
+  -- Its sender knows the outcome that it comes with.
+  set(text, 'v', verdict_of(text.fact.state))
   return text
-end
-
-local function claim_serial(text, item)
-  redis.call('SET', given[item.s], text.call, 'PX', whole(math.max(1, text.kept_at + keeps(text) - now)))
-  local field = string.sub(item.s, 2)
-  local parked = redis.call('HGET', given.k, field)
-  if parked then
-    redis.call('HDEL', given.k, field)
-    redis.call('ZREM', given.K, field)
-    for _, report in ipairs(cjson.decode(parked)) do
-      redis.call('HINCRBY', given.k, '', -1)
-      apply(text, parse(report.f))
-    end
-  end
 end
 
 -- The latest send has the ref, in whatever order its outcome and those of others come.
@@ -47,13 +40,14 @@ local function claim_ref(text, item)
   end
 end
 
+notice_full_memory()
 for _, item in ipairs(ask.texts) do
   local text = read_text(item.t)
   local is_new = not text
   text = text or create(item)
   local fact = parse(item.f)
   -- What is written late of an open attempt is older than its outcome.
-  local is_late = not is_new and fact.state == 'unknown'
+  local is_late = not is_new and fact.state == 'unknown' and not item.fields.s
   for field, value in pairs(item.fields) do
     if not is_late or not text.fields[field] then
       set(text, field, value)
@@ -67,7 +61,11 @@ for _, item in ipairs(ask.texts) do
     claim_ref(text, item)
   end
   if item.s then
-    claim_serial(text, item)
+    claim_serial(text, item.s)
+  end
+  tell_verdict(text, fact)
+  if not is_late then
+    plan_look(text, item.l)
   end
   tell_subscribers(text.to)
 end

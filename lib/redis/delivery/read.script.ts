@@ -37,7 +37,7 @@ return answer
 export const STATS_SCRIPT = new RedisScript(
   SHARED_SCRIPT,
   `
-local sums, gone = { r = 0, u = 0, d = 0 }, {}
+local sums, gone = { r = 0, u = 0, d = 0, o = 0 }, {}
 local flat = redis.call('HGETALL', given.n)
 for i = 1, #flat, 2 do
   local hour, kind = string.match(flat[i], '^(%d+)(%a)$')
@@ -50,11 +50,15 @@ end
 for _, field in ipairs(gone) do
   redis.call('HDEL', given.n, field)
 end
+local looks = 0
+for _, class in ipairs({ 'z0', 'z1', 'z2' }) do
+  looks = looks + redis.call('ZCOUNT', given[class], '-inf', whole(now))
+end
 local function number(hash, field)
   return redis.call('HGET', hash, field) or ''
 end
 return { 'ok', whole(sums.r), whole(sums.u), whole(sums.d), whole(redis.call('HLEN', given.w)),
-  number(given.k, ''), number(given.c, 'dropped'), number(given.c, 'newest') }
+  number(given.k, ''), number(given.c, 'dropped'), number(given.c, 'newest'), whole(sums.o), whole(looks) }
 `,
 );
 

@@ -3,12 +3,13 @@ import { Logger } from '@nestjs/common';
 import type {
   SmsClaimedChange,
   SmsDeliveryChange,
-  SmsDeliveryFact,
   SmsDeliveryKey,
+  SmsDeliveryLook,
   SmsDeliveryReport,
   SmsDeliveryStats,
   SmsDeliveryStore,
   SmsDeliveryText,
+  SmsLookFinding,
   SmsReportedChange,
   SmsStoredText,
 } from '../../delivery/store/delivery.store.js';
@@ -30,11 +31,19 @@ import { ADVANCE_SCRIPT } from './advance.script.js';
 import {
   parseClaim,
   parseReported,
+  parseLook,
   toChangeValue,
   toFactText,
   toFields,
   toStoredText,
 } from './delivery-record.js';
+import {
+  CLAIMED_SCRIPT,
+  CLAIM_LOOKS_SCRIPT,
+  END_LOOK_SCRIPT,
+  PREFER_SCRIPT,
+  RESERVE_SCRIPT,
+} from './look.script.js';
 import { MERGE_SCRIPT } from './merge.script.js';
 import {
   ACKNOWLEDGE_SCRIPT,
@@ -75,8 +84,10 @@ const FOREIGN_MS = 30_000;
 const BATCH = 200;
 /** A script that comes upon keys which it was not given is called again with them. */
 const MOST_ROUNDS = 10;
+/** Numbers that are due for a look. */
+const DUE_KEYS = ['z0', 'z1', 'z2'] as const;
 /** What all scripts have; `c` comes first, and tells what all begin with. */
-const COMMON_KEYS = ['c', 'h', 'o', 'w', 'y', 'k', 'K', 'u', 'n'] as const;
+const COMMON_KEYS = ['c', 'h', 'o', 'w', 'y', 'k', 'K', 'u', 'n', ...DUE_KEYS] as const;
 
 /**
  * Keeps texts and what became of them in Redis (5 or later) or Valkey, for any number of instances: each
@@ -124,7 +135,7 @@ class RedisDeliveryStore implements SmsDeliveryStore {
   async put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsReportedChange[]> {
     return this.eachBatch(texts, async (redis, batch) => {
       const items = batch.map((text) => {
-        const { callRef, to, serialNo, ref, fact } = text;
+        const { callRef, to, serialNo, ref, fact, lookIn } = text;
         return {
           t: textKey({ callRef, to }),
           s: serialNo === undefined ? undefined : serialKey({ serialNo, to }),
@@ -133,28 +144,27 @@ class RedisDeliveryStore implements SmsDeliveryStore {
           to,
           fields: toFields(text),
           f: toFactText(fact),
+          l: lookIn,
         };
       });
-      const keys = items.flatMap(({ t, s, r }) => [t, s, r].filter((key) => key !== undefined));
+      const keys = items.flatMap(({ t, s, r, to }) =>
+        [t, s, r, numberKey(to)].filter((key) => key !== undefined),
+      );
       return parseReported(await this.change(redis, PUT_SCRIPT, keys, { texts: items }));
     });
   }
 
   async merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsReportedChange[]> {
     return this.eachBatch(reports, async (redis, batch) => {
-      const facts = batch.map((report) => ({ index: serialKey(report), f: toFactText(report) }));
-      const keys = facts.map(({ index }) => index);
-      return parseReported(await this.change(redis, MERGE_SCRIPT, keys, { facts, parks: true }));
-    });
-  }
-
-  async settle(
-    given: readonly { readonly key: SmsDeliveryKey; readonly fact: SmsDeliveryFact }[],
-  ): Promise<readonly SmsReportedChange[]> {
-    return this.eachBatch(given, async (redis, batch) => {
-      const facts = batch.map(({ key, fact }) => ({ ...nameOf(key), f: toFactText(fact) }));
-      const keys = batch.map(({ key }) => keyOf(key));
-      return parseReported(await this.change(redis, MERGE_SCRIPT, keys, { facts, parks: false }));
+      const facts = batch.map((report) => {
+        const { to, context } = report;
+        const x = context === undefined ? undefined : textKey({ callRef: context, to });
+        return { index: serialKey(report), to, x, f: toFactText(report) };
+      });
+      const keys = facts.flatMap(({ index, to, x }) =>
+        [index, numberKey(to), x].filter((key) => key !== undefined),
+      );
+      return parseReported(await this.change(redis, MERGE_SCRIPT, keys, { facts }));
     });
   }
 
@@ -209,9 +219,61 @@ class RedisDeliveryStore implements SmsDeliveryStore {
     await this.connection.use(async (redis) => this.change(redis, ADVANCE_SCRIPT, [], {}));
   }
 
+  async claimLooks(limit: number, leaseMs: number, only?: string): Promise<SmsDeliveryLook[]> {
+    const token = randomUUID();
+    const keys = ['c', ...DUE_KEYS];
+    const ask = { limit, lease: leaseMs, only, token, retain: this.retainMs };
+    const looks = await this.run(CLAIM_LOOKS_SCRIPT, keys, ask);
+    return looks.map((encoded) => parseLook(encoded, token));
+  }
+
+  async endLook(
+    { to, token }: Pick<SmsDeliveryLook, 'to' | 'token'>,
+    given: readonly SmsLookFinding[],
+  ): Promise<readonly SmsReportedChange[]> {
+    const findings = given.map(({ callRef, fact, claim, serialNo, lookIn }) => ({
+      t: textKey({ callRef, to }),
+      f: fact === undefined ? undefined : toFactText(fact),
+      s: claim === undefined ? undefined : serialKey({ serialNo: claim, to }),
+      claim,
+      N: serialNo,
+      l: lookIn,
+    }));
+    const keys = findings.flatMap(({ t, s }) => [t, s].filter((key) => key !== undefined));
+    return this.connection.use(async (redis) =>
+      parseReported(
+        await this.change(redis, END_LOOK_SCRIPT, [leaseKey(to), numberKey(to), ...keys], {
+          to,
+          token,
+          findings,
+        }),
+      ),
+    );
+  }
+
+  async claimed(to: string, claims: readonly string[]): Promise<string[]> {
+    if (claims.length === 0) {
+      return [];
+    }
+    const byIndex = new Map(claims.map((serialNo) => [serialKey({ serialNo, to }), serialNo]));
+    const indexes = [...byIndex.keys()];
+    const found = await this.run(CLAIMED_SCRIPT, ['c', ...indexes], { indexes });
+    return found.map((index) => byIndex.get(index)).filter((claim) => claim !== undefined);
+  }
+
+  async prefer(to: string): Promise<void> {
+    await this.run(PREFER_SCRIPT, ['c', ...DUE_KEYS], { to });
+  }
+
+  async reserve(name: string, everyMs: number): Promise<number> {
+    const [wait] = await this.run(RESERVE_SCRIPT, ['c', `e${name}`], { name, every: everyMs });
+    return Number(wait);
+  }
+
   async stats(): Promise<SmsDeliveryStats> {
-    const answer = await this.run(STATS_SCRIPT, ['c', 'k', 'w', 'n'], { retain: this.retainMs });
-    const [reported, unreported, dead, waiting, parked, dropped, newest] = answer;
+    const keys = ['c', 'k', 'w', 'n', ...DUE_KEYS];
+    const answer = await this.run(STATS_SCRIPT, keys, { retain: this.retainMs });
+    const [reported, unreported, dead, waiting, parked, dropped, newest, open, looks] = answer;
     return {
       newestReportAt: newest === undefined || newest === '' ? undefined : Number(newest),
       reported: Number(reported),
@@ -220,6 +282,8 @@ class RedisDeliveryStore implements SmsDeliveryStore {
       dead: Number(dead),
       parked: Number(parked),
       dropped: Number(dropped),
+      open: Number(open),
+      looks: Number(looks),
     };
   }
 
@@ -351,6 +415,14 @@ function textKey({ callRef, to }: { callRef: string; to: string }): string {
 
 function serialKey({ serialNo, to }: { serialNo: string; to: string }): string {
   return `s${serialNo} ${to}`;
+}
+
+function numberKey(to: string): string {
+  return `p${to}`;
+}
+
+function leaseKey(to: string): string {
+  return `g${to}`;
 }
 
 function refKey({ ref, to }: { ref: string; to: string }): string {

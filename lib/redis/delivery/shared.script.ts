@@ -1,3 +1,4 @@
+import { REFUSED_MS } from '../../delivery/store/memory-delivery.store.js';
 import { RANKS, EXACT_WEIGHT } from '../../delivery/store/merge-facts.js';
 
 /**
@@ -9,7 +10,8 @@ import { RANKS, EXACT_WEIGHT } from '../../delivery/store/merge-facts.js';
  * change was told in vain, q and a handler's name its changes by when they are due, i and an id a change
  * that was announced, a the answer of a claim, k parked reports, K when they are due, u accepted texts by
  * when they count as unreported, n texts and dead changes by the hour, t a text, s its serial number, r its
- * ref, l a lease.
+ * ref, l a lease, p the texts to a number by when they are looked for, g who looks for a number just now,
+ * z0 to z2 numbers by when they are due, those that matter most in z2, e the next place in a row.
  */
 export const SHARED_SCRIPT = `
 local now = tonumber(ARGV[1])
@@ -41,6 +43,11 @@ end
 -- Lengths of time, not moments: the clock of a test is not that of Redis.
 local function expire(name, milliseconds)
   redis.call('PEXPIRE', name, whole(math.max(1, milliseconds)))
+end
+
+-- Redis refuses the first write of a script alone, and none that removes something.
+local function notice_full_memory()
+  redis.call('HSET', given.c, 'full', '')
 end
 
 local function count(kind, at, difference)
@@ -106,12 +113,15 @@ const RANK_TABLE = Object.entries(RANKS)
 
 /**
  * Texts. A record is a hash: a account, r ref, p template, g signature, T tracked, d decidedAt,
- * n notAfter, s signedAt, N serial number, f its fact, c corrected, k when it was first put.
+ * n notAfter, s signedAt, N serial number, f its fact, c corrected, k when it was first put, q kind,
+ * j sdkAppId, x print, b endsBy, O offset of the clock, M what it was matched with, v the last verdict that
+ * is known outside, S how many were told.
  * A fact is `state exact at source =code`.
  */
 export const TEXT_SCRIPT = `
 local RANKS = { ${RANK_TABLE} }
 local UNTRACKED = 30 * 60000
+local REFUSED = ${REFUSED_MS}
 
 local function parse(fact)
   local state, exact, at, source, code = string.match(fact, '^(%S+) ([01]) (%S+) (%S+) ?=?(.*)$')
@@ -154,12 +164,15 @@ local function is_reported(state)
   return state == 'delivered' or state == 'failed'
 end
 
--- How it counts: r with a report, u accepted and without one.
+-- How it counts: o open, r with a report, u accepted and without one.
 local function class_of(text)
+  local state = text.fact.state
+  if state == 'unknown' then
+    return 'o'
+  end
   if text.fields.T ~= '1' then
     return nil
   end
-  local state = text.fact.state
   if is_reported(state) then
     return 'r'
   end
@@ -224,6 +237,72 @@ local function tell_handlers(text)
     c = fields.c, f = text.fact.text, now = whole(now) }))
 end
 
+local VERDICTS = { unknown = 'open', absent = 'absent', rejected = 'rejected' }
+local function verdict_of(state)
+  return VERDICTS[state] or 'accepted'
+end
+
+local function is_concluded(text)
+  return text.fields.s or now >= tonumber(text.fields.b or 0)
+end
+
+-- An outcome that was open, and is not or no more: handlers hear of it.
+local function tell_verdict(text, given)
+  local verdict, count = verdict_of(text.fact.state), tonumber(text.fields.S or 0)
+  if verdict == text.fields.v then
+    return
+  end
+  if given.source == 'response' and given.state ~= 'unknown' and count == 0 then
+    set(text, 'v', verdict)
+  elseif is_concluded(text) then
+    set(text, 'v', verdict)
+    set(text, 'S', whole(count + 1))
+    local fields = text.fields
+    add_change('settled', 'settled ' .. text.call .. ' ' .. text.to .. ' ' .. whole(count), cjson.encode({
+      settled = count, call = text.call, to = text.to, N = fields.N, a = fields.a, r = fields.r,
+      p = fields.p, f = text.fact.text }))
+  end
+end
+
+-- The class that a number is in: who is waited for, codes, the others.
+local function due_of(to)
+  for _, class in ipairs({ 'z2', 'z1', 'z0' }) do
+    local at = redis.call('ZSCORE', given[class], to)
+    if at then
+      return class, tonumber(at)
+    end
+  end
+end
+
+local function set_due(to, class)
+  local first = redis.call('ZRANGE', given['p' .. to], 0, 0, 'WITHSCORES')
+  local held = due_of(to)
+  if held and held > class then
+    class = held
+  end
+  if held and (held ~= class or not first[2] or first[2] == 'inf') then
+    redis.call('ZREM', given[held], to)
+  end
+  if first[2] and first[2] ~= 'inf' then
+    redis.call('ZADD', given[class], first[2], to)
+    expire(given[class], KEPT)
+  end
+end
+
+-- Keeps a text among those of its number as long as a look may concern it.
+local function plan_look(text, look_in)
+  local p, state = given['p' .. text.to], text.fact.state
+  if look_in and (not is_final(state) or state == 'absent') then
+    redis.call('ZADD', p, whole(now + look_in), text.call)
+  elseif state == 'unknown' or state == 'rejected' and text.fact.source == 'response' and now - text.kept_at < REFUSED then
+    redis.call('ZADD', p, '+inf', text.call)
+  elseif redis.call('ZREM', p, text.call) == 0 then
+    return
+  end
+  expire(p, KEPT)
+  set_due(text.to, text.fields.q == 'verification' and 'z1' or 'z0')
+end
+
 local function apply(text, fact)
   if not is_better(fact, text.fact) then
     return
@@ -238,11 +317,84 @@ local function apply(text, fact)
     set(text, 'c', '1')
   end
   tell_handlers(text)
+  tell_verdict(text, fact)
+  if is_final(fact.state) then
+    plan_look(text)
+  end
   tell_subscribers(text.to)
   if is_reported(fact.state) then
     reported[#reported + 1] = cjson.encode({ f = fact.text, a = text.fields.a, c = text.fields.c,
       s = text.fields.s, d = text.fields.d })
   end
+end
+
+local OPEN = 'unknown 1 - response'
+
+-- A report of a text that was only matched with its serial number is not sure.
+local function matched(fact)
+  return parse((string.gsub(fact.text, '^(%S+) 1', '%1 0')))
+end
+
+local function exact(fact)
+  return parse((string.gsub(fact.text, '^(%S+) 0', '%1 1')))
+end
+
+local function take_parked(text, field, is_exact)
+  local parked = redis.call('HGET', given.k, field)
+  if parked then
+    redis.call('HDEL', given.k, field)
+    redis.call('ZREM', given.K, field)
+    for _, report in ipairs(cjson.decode(parked)) do
+      redis.call('HINCRBY', given.k, '', -1)
+      local fact = parse(report.f)
+      apply(text, is_exact and fact or matched(fact))
+    end
+  end
+end
+
+local function unset(text, field)
+  if text.fields[field] then
+    text.fields[field] = nil
+    text.set[field] = nil
+    redis.call('HDEL', given[text.name], field)
+  end
+end
+
+local function set_holder(text, index)
+  redis.call('SET', given[index], text.call, 'PX', whole(math.max(1, text.kept_at + keeps(text) - now)))
+end
+
+-- What was reported is of the text that has the serial number; the one that held it is open again.
+local function reopen(holder, owner)
+  unset(holder, 'M')
+  unset(holder, 'N')
+  local fact = holder.fact
+  if fact.exact then
+    return
+  end
+  holder.fact = parse(OPEN)
+  set(holder, 'f', OPEN)
+  tell_verdict(holder, holder.fact)
+  plan_look(holder, 0)
+  tell_subscribers(holder.to)
+  if is_reported(fact.state) then
+    apply(owner, exact(fact))
+  end
+end
+
+-- A receipt always has its serial number, and the reports that came before it.
+local function claim_serial(text, index)
+  local call = redis.call('GET', given[index])
+  set_holder(text, index)
+  unset(text, 'M')
+  if call and call ~= text.call then
+    local holder = read_text('t' .. call .. ' ' .. text.to)
+    local serial = string.match(index, '^s(.*) %S+$')
+    if holder and holder.fields.M == serial then
+      reopen(holder, text)
+    end
+  end
+  take_parked(text, string.sub(index, 2), true)
 end
 
 local function save()

@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- calls that follow each other */
 import assert from 'node:assert/strict';
 import type { SmsReport } from '../../delivery/report.js';
 import type {
@@ -8,6 +9,7 @@ import type {
   SmsDeliveryStatus,
   SmsDeliveryStore,
   SmsDeliveryText,
+  SmsReportedChange,
 } from '../../delivery/store/delivery.store.js';
 import type { SmsDeliveryStoreClock } from './delivery-subject.js';
 
@@ -40,6 +42,11 @@ export const LEASE_MS = 30_000;
 export function response(state: SmsDeliveryStatus, code?: string): SmsDeliveryFact {
   const at = state === 'unknown' ? undefined : SENT_AT;
   return { state, source: 'response', exact: true, code, at };
+}
+
+/** A fact that was matched by number and time. */
+export function matched(state: SmsDeliveryStatus): SmsDeliveryFact {
+  return { state, code: 'MATCHED', at: SENT_AT, source: 'record', exact: false };
 }
 
 /** Calls a store as the module does. */
@@ -96,6 +103,21 @@ export class DeliveryCaller {
   ): SmsDeliveryReport {
     const code = state === 'delivered' ? 'DELIVRD' : 'MK:0001';
     return { to, serialNo, state, code, at: SENT_AT, source: 'callback', exact: true, ...given };
+  }
+
+  /** Tells what looks found of texts, one after the other. */
+  async settle(
+    facts: readonly { readonly key: SmsDeliveryKey; readonly fact: SmsDeliveryFact }[],
+  ): Promise<SmsReportedChange[]> {
+    const changes: SmsReportedChange[] = [];
+    for (const { key, fact } of facts) {
+      const [look] = await this.store.claimLooks(1, LEASE_MS, key.to);
+      assert.ok(look, 'a number is let go of when its look ends');
+      const callRef = 'callRef' in key ? key.callRef : (await this.store.find(key))?.callRef;
+      const findings = callRef === undefined ? [] : [{ callRef, fact }];
+      changes.push(...(await this.store.endLook(look, findings)));
+    }
+    return changes;
   }
 
   async register(...names: string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { DeliveryCaller } from './delivery-caller.js';
 import type { DeliveryCase } from './delivery-caller.js';
 import type { SmsDeliveryStoreSubject } from './delivery-subject.js';
+import { LOOK_CASES } from './look-cases.js';
 import { MERGE_CASES, PARKED_CASES } from './merge-cases.js';
 import { runInAllOrders } from './merge-model.js';
 import { OUTBOX_CASES, pushesCase } from './outbox-cases.js';
@@ -76,6 +77,7 @@ export function describeDeliveryStore(
     ['texts and leases', TEXT_CASES],
     ['facts', MERGE_CASES],
     ['reports without a text', PARKED_CASES],
+    ['looks', LOOK_CASES],
     ['handlers', [...OUTBOX_CASES, pushesCase(pushes)]],
   ];
   for (const [group, cases] of groups) {

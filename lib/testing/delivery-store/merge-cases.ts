@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
-import type { SmsDeliveryFact, SmsDeliveryKey } from '../../delivery/store/delivery.store.js';
-import { atOnce, inTime, response, SENT_AT } from './delivery-caller.js';
+import type { SmsDeliveryKey } from '../../delivery/store/delivery.store.js';
+import { atOnce, inTime, matched, response, SENT_AT } from './delivery-caller.js';
 import type { DeliveryCase } from './delivery-caller.js';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-
-/** A fact that was matched by number and time. */
-function matched(state: SmsDeliveryFact['state']): SmsDeliveryFact {
-  return { state, code: 'MATCHED', at: SENT_AT, source: 'record', exact: false };
-}
 
 /** How facts become a state, and when handlers hear of it. */
 export const MERGE_CASES: readonly DeliveryCase[] = [
@@ -57,8 +52,8 @@ export const MERGE_CASES: readonly DeliveryCase[] = [
     assert.deepEqual(await caller.store.merge([failed]), []);
     const [key, fact] = [{ to: text.to, callRef: text.callRef }, caller.report(text, 'delivered')];
     const delivered = { ...change, state: 'delivered', code: 'DELIVRD', corrected: true };
-    assert.deepEqual(await caller.store.settle([{ key, fact }]), [delivered]);
-    assert.deepEqual(await caller.store.settle([{ key, fact }]), []);
+    assert.deepEqual(await caller.settle([{ key, fact }]), [delivered]);
+    assert.deepEqual(await caller.settle([{ key, fact }]), []);
     assert.deepEqual(await caller.store.merge([failed]), []);
   }),
   atOnce('gives the change of a parked report to the call that brings its text', async (caller) => {
@@ -135,7 +130,7 @@ export const MERGE_CASES: readonly DeliveryCase[] = [
     for (const [index, key] of keys.entries()) {
       const state = states[index] ?? 'failed';
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      await caller.store.settle([{ key, fact: { ...matched(state), exact: true } }]);
+      await caller.settle([{ key, fact: { ...matched(state), exact: true } }]);
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       assert.equal((await caller.stateOf(key))?.split(' ')[0], index === 0 ? 'accepted' : state);
     }
@@ -151,7 +146,7 @@ export const MERGE_CASES: readonly DeliveryCase[] = [
       await caller.store.put([text]);
       for (const fact of facts) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
-        await caller.store.settle([{ key: text, fact }]);
+        await caller.settle([{ key: text, fact }]);
       }
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       assert.equal(await caller.stateOf(text), 'rejected X');
@@ -166,7 +161,7 @@ export const MERGE_CASES: readonly DeliveryCase[] = [
     };
     await caller.store.put([text]);
     const { to, callRef } = text;
-    await caller.store.settle([{ key: { to, callRef }, fact: matched('delivered') }]);
+    await caller.settle([{ key: { to, callRef }, fact: matched('delivered') }]);
     await tell();
     await caller.store.merge([caller.report(text, 'failed')]);
     await tell();
@@ -183,12 +178,12 @@ export const MERGE_CASES: readonly DeliveryCase[] = [
     const { to } = caller.text();
     const texts = [caller.text({ to }), caller.text({ to })];
     await caller.store.put(texts);
-    await caller.store.settle(texts.map((key) => ({ key, fact: matched('delivered') })));
+    await caller.settle(texts.map((key) => ({ key, fact: matched('delivered') })));
     assert.equal((await caller.hear()).length, 2);
   }),
   atOnce('settles nothing for a text that is not there', async (caller) => {
     const key = caller.text();
-    await caller.store.settle([{ key, fact: matched('delivered') }]);
+    await caller.settle([{ key, fact: matched('delivered') }]);
     assert.equal(await caller.stateOf(key), undefined);
     assert.equal((await caller.store.stats()).parked, 0);
   }),
@@ -224,6 +219,8 @@ export const MERGE_CASES: readonly DeliveryCase[] = [
       waiting: 0,
       dead: 0,
       parked: 0,
+      open: 1,
+      looks: 0,
       dropped: 0,
     });
   }),

@@ -15,7 +15,16 @@ function plain(value: unknown): unknown {
 /** How texts are kept and found. */
 export const TEXT_CASES: readonly DeliveryCase[] = [
   atOnce('finds a text by its callRef, its serial number and its ref', async (caller) => {
-    const before = caller.text({ ref: 'order 7', account: 'marketing', signName: '签名' });
+    const before = caller.text({
+      ref: 'order 7',
+      account: 'marketing',
+      signName: '签名',
+      kind: 'notification',
+      sdkAppId: '1400006666',
+      print: '12ab您的订单',
+      endsBy: SENT_AT + 68_000,
+      offsetMs: 1000,
+    });
     await caller.store.put([before]);
     const text = caller.accepted(before);
     await caller.store.put([text]);
@@ -28,7 +37,7 @@ export const TEXT_CASES: readonly DeliveryCase[] = [
     const found = await Promise.all(keys.map(async (key) => caller.store.find(key)));
     assert.deepEqual(
       found.map(plain),
-      keys.map(() => plain({ ...text, corrected: false })),
+      keys.map(() => plain({ ...text, corrected: false, matched: false })),
     );
   }),
   atOnce('finds a text before its outcome is known', async (caller) => {

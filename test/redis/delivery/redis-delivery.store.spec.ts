@@ -51,7 +51,7 @@ async function fill(caller: DeliveryCaller): Promise<SmsDeliveryText> {
   await caller.send({ tracked: false });
   const parked = { to: text.to, serialNo: 'foreign' };
   await store.merge([caller.report(text, 'failed'), caller.report(parked, 'failed')]);
-  await store.settle([
+  await caller.settle([
     { key: { to: text.to, ref: 'order' }, fact: caller.report(text, 'delivered') },
   ]);
   await store.announce([{ id: 'one', kind: 'report', body: {} }]);

@@ -1,0 +1,282 @@
+import { inspect } from 'node:util';
+import { Injectable, Logger } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { SmsService, smsTemplate } from 'nestjs-tencentcloud-sms';
+import type { SmsOutcome, SmsUnknown } from 'nestjs-tencentcloud-sms';
+import {
+  OnSmsReport,
+  OnSmsSettled,
+  SmsDelivery,
+  SmsDeliveryModule,
+} from 'nestjs-tencentcloud-sms/delivery';
+import type {
+  SmsDeliveryModuleOptions,
+  SmsReport,
+  SmsSettlement,
+} from 'nestjs-tencentcloud-sms/delivery';
+import { SmsTestingModule, createSmsTestKit } from 'nestjs-tencentcloud-sms/testing';
+import type { SmsEmulatorBehavior, SmsTestKit } from 'nestjs-tencentcloud-sms/testing';
+import { until } from '../support/until.js';
+
+const PHONE = '+8613711112222';
+const MINUTE_MS = 60_000;
+const Notice = smsTemplate({ id: '11', kind: 'notification', text: '您的订单{no:1}已经发货了。' });
+const Other = smsTemplate({
+  id: '12',
+  kind: 'notification',
+  text: '您预约的门诊是{when:1}，请按时到。',
+});
+
+const settled: SmsSettlement[] = [];
+const reports: SmsReport[] = [];
+
+@Injectable()
+class Handlers {
+  @OnSmsSettled()
+  onSettled(settlement: SmsSettlement): void {
+    settled.push(settlement);
+  }
+
+  @OnSmsReport()
+  onReport(report: SmsReport): void {
+    reports.push(report);
+  }
+}
+
+let kit: SmsTestKit;
+let module: TestingModule;
+let sms: SmsService;
+let delivery: SmsDelivery;
+const said: string[] = [];
+
+beforeEach(() => {
+  said.length = 0;
+  for (const level of ['log', 'warn', 'error'] as const) {
+    jest.spyOn(Logger.prototype, level).mockImplementation((sentence: unknown) => {
+      said.push(String(sentence));
+    });
+  }
+});
+afterEach(async () => {
+  await module.close();
+  kit.close();
+  settled.length = 0;
+  reports.length = 0;
+});
+
+async function begin(
+  behavior: SmsEmulatorBehavior = {},
+  options: SmsDeliveryModuleOptions = {},
+): Promise<void> {
+  kit = await createSmsTestKit({ delivery: 'never', templates: [Notice, Other], ...behavior });
+  module = await Test.createTestingModule({
+    imports: [SmsTestingModule.forTest({ kit }), SmsDeliveryModule.forRoot(options)],
+    providers: [Handlers],
+  }).compile();
+  await module.init();
+  sms = module.get(SmsService);
+  delivery = module.get(SmsDelivery);
+}
+
+/** A send whose answer is lost. */
+async function loseAnswer(
+  to = PHONE,
+  { execute = true, template = Notice.id, value = '7' } = {},
+): Promise<SmsUnknown> {
+  kit.addFault({ action: 'SendSms', effect: 'drop', execute });
+  const outcome: SmsOutcome =
+    template === Notice.id
+      ? await sms.trySend(Notice, { to, params: { no: value } })
+      : await sms.trySend(Other, { to, params: { when: value } });
+  expect(outcome.status).toBe('unknown');
+  return outcome as SmsUnknown;
+}
+
+const WHOLE_WINDOW_MS = 15 * MINUTE_MS;
+
+describe('settling by hand', () => {
+  it('finds the text of a lost answer, with the serial number that Tencent gave', async () => {
+    await begin();
+    const outcome = await loseAnswer();
+    const settlement = await delivery.settle(outcome);
+    expect(settlement).toMatchObject({
+      verdict: 'accepted',
+      certainty: 'matched',
+      to: PHONE,
+      serialNo: kit.lastMessage()?.serialNo,
+    });
+    await expect(delivery.state(outcome)).resolves.toMatchObject({ state: 'accepted' });
+    expect(inspect(settlement)).not.toContain(PHONE);
+    expect(JSON.stringify(settlement)).toContain(PHONE);
+    await until(() => settled.length > 0);
+    expect(settled).toMatchObject([{ verdict: 'accepted', callRef: outcome.callRef }]);
+  });
+
+  it('stays open while nothing is found, and is absent after the last look alone', async () => {
+    await begin();
+    const outcome = await loseAnswer(PHONE, { execute: false });
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'open' });
+    kit.clock.advance(WHOLE_WINDOW_MS - 10_000);
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'open' });
+    kit.clock.advance(11_000);
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({
+      verdict: 'absent',
+      certainty: 'presumed',
+    });
+    await expect(delivery.state(outcome)).resolves.toMatchObject({ state: 'absent' });
+  });
+
+  it('finds that a text was refused, with the code', async () => {
+    await begin({ limits: { perDay: 1 } });
+    await sms.send(Notice, { to: PHONE, params: { no: '1' } });
+    const outcome = await loseAnswer();
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({
+      verdict: 'rejected',
+      code: 'LimitExceeded.PhoneNumberDailyLimit',
+    });
+  });
+
+  it('takes an outcome that came back from JSON, and that no store knew', async () => {
+    await begin();
+    const outcome = await loseAnswer();
+    const json = JSON.parse(JSON.stringify(outcome)) as SmsUnknown;
+    const { serialNo } = kit.lastMessage() ?? {};
+    await module.close();
+    module = await Test.createTestingModule({
+      imports: [SmsTestingModule.forTest({ kit }), SmsDeliveryModule.forRoot({})],
+      providers: [Handlers],
+    }).compile();
+    await module.init();
+    delivery = module.get(SmsDelivery);
+    await expect(delivery.settle(json)).resolves.toMatchObject({ verdict: 'accepted', serialNo });
+  });
+
+  it('refuses what is no unknown outcome', async () => {
+    await begin();
+    const receipt = await sms.send(Notice, { to: PHONE, params: { no: '1' } });
+    await expect(delivery.settle(receipt as never)).rejects.toThrow(
+      'outcome must be one with the status unknown.',
+    );
+  });
+});
+
+describe('a text whose outcome is open', () => {
+  it('is looked for by itself, and ends what waits for it', async () => {
+    await begin();
+    const outcome = await loseAnswer();
+    const waiting = delivery.delivered(outcome, { within: '20s' });
+    kit.clock.advance(6_000);
+    await until(() => settled.length > 0);
+    expect(settled).toMatchObject([{ verdict: 'accepted', certainty: 'matched' }]);
+    await delivery.accept([
+      {
+        user_receive_time: '2026-03-14 09:26:53',
+        nationcode: '86',
+        mobile: PHONE.slice(3),
+        report_status: 'SUCCESS',
+        errmsg: 'DELIVRD',
+        sid: kit.lastMessage()?.serialNo,
+      },
+    ]);
+    await expect(waiting).resolves.toMatchObject({ state: 'delivered', source: 'callback' });
+  });
+
+  it('is not taken for a text of another template in the same second', async () => {
+    await begin();
+    const outcome = await loseAnswer(PHONE, { execute: false });
+    // As another system on the application sends it: this one does not know of it.
+    await sendElsewhere(Other.id, ['十点']);
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'open' });
+    await sendElsewhere(Notice.id, ['7']);
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({
+      verdict: 'accepted',
+      serialNo: kit.lastMessage()?.serialNo,
+    });
+  });
+
+  it('gives each of two attempts its own record', async () => {
+    await begin();
+    const first = await loseAnswer(PHONE, { value: '1234' });
+    const second = await loseAnswer(PHONE, { template: Other.id, value: '十点' });
+    await delivery.settle(second);
+    const states = await Promise.all([first, second].map(async (one) => delivery.state(one)));
+    const serials = kit.messages({ to: PHONE }).map(({ serialNo }) => serialNo);
+    expect(new Set(states.map((state) => state?.serialNo))).toEqual(new Set(serials));
+    const texts = new Map(kit.messages({ to: PHONE }).map((one) => [one.serialNo, one.text]));
+    expect(texts.get(states[0]?.serialNo ?? '')).toContain('1234');
+  });
+
+  it('leaves alone the records of texts whose answers came', async () => {
+    await begin();
+    await sms.send(Notice, { to: PHONE, params: { no: '7' } });
+    await sms.sendSms({
+      PhoneNumberSet: [PHONE],
+      TemplateId: Notice.id,
+      TemplateParamSet: ['8'],
+      SignName: '腾讯云',
+    });
+    const outcome = await loseAnswer(PHONE, { execute: false });
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'open' });
+  });
+
+  it('is not taken for one that Tencent refused in its answer', async () => {
+    await begin({ limits: { perDay: 1 } });
+    await sms.send(Notice, { to: PHONE, params: { no: '1' } });
+    const refused = await sms.trySend(Notice, { to: PHONE, params: { no: '2' } });
+    expect(refused.status).toBe('rejected');
+    const outcome = await loseAnswer(PHONE, { execute: false });
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'open' });
+  });
+
+  it('is known for sure by the context that its report gives back', async () => {
+    await begin({ delivery: 'instant', echoContext: true });
+    const outcome = await loseAnswer();
+    kit.fail('DescribeSendRecordList', 'UnauthorizedOperation.RequestPermissionDeny', {
+      times: 'always',
+    });
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({
+      verdict: 'accepted',
+      certainty: 'exact',
+    });
+    await expect(delivery.state(outcome)).resolves.toMatchObject({ state: 'delivered' });
+  });
+
+  it('is found among reports alone where records are denied, and never rejected', async () => {
+    await begin({ delivery: 'instant', limits: { perDay: 1 } });
+    kit.fail('DescribeSendRecordList', 'UnauthorizedOperation.RequestPermissionDeny', {
+      times: 'always',
+    });
+    const outcome = await loseAnswer();
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'accepted' });
+    await expect(delivery.state(outcome)).resolves.toMatchObject({ state: 'delivered' });
+    const refused = await loseAnswer();
+    await expect(delivery.settle(refused)).resolves.toMatchObject({ verdict: 'open' });
+    expect(said.filter((one) => one.includes('may not list send records'))).toHaveLength(1);
+  });
+
+  it('is corrected by what is carried out after the verdict', async () => {
+    await begin();
+    kit.addFault({ action: 'SendSms', effect: 'drop', executeAfterMs: 16 * MINUTE_MS });
+    const outcome = await sms.trySend(Notice, { to: PHONE, params: { no: '7' } });
+    kit.clock.advance(WHOLE_WINDOW_MS + 1_000);
+    await expect(delivery.settle(outcome as SmsUnknown)).resolves.toMatchObject({
+      verdict: 'absent',
+    });
+    kit.clock.advance(6 * MINUTE_MS);
+    await until(() => settled.length > 1);
+    expect(settled).toMatchObject([
+      { verdict: 'absent', certainty: 'presumed' },
+      { verdict: 'accepted', certainty: 'matched', corrected: true },
+    ]);
+  });
+});
+
+async function sendElsewhere(template: string, values: string[]): Promise<void> {
+  const elsewhere = await Test.createTestingModule({
+    imports: [SmsTestingModule.forTest({ kit })],
+  }).compile();
+  await elsewhere.get(SmsService).send({ templateId: template, params: values }, { to: PHONE });
+  await elsewhere.close();
+}
