@@ -39,7 +39,7 @@ describe('several accounts in one app', () => {
     ];
   }
 
-  it('are injected by name, the one without a name by class, and share nothing', async () => {
+  it('are injected by name, the one without a name by class, and share connections alone', async () => {
     const app = await Test.createTestingModule({
       imports: accounts(),
       providers: [Campaign],
@@ -59,7 +59,8 @@ describe('several accounts in one app', () => {
       ['1400000001', 'ap-guangzhou'],
       ['2400000002', 'ap-singapore'],
     ]);
-    expect(server.connections).toBeGreaterThanOrEqual(3);
+    // The second call comes before the first connection is free.
+    expect(server.connections).toBe(2);
     expect(app.get(getSmsServiceToken('marketing'))).toBe(marketing);
     expect(app.get(getSmsServiceToken())).toBe(plain);
     await app.close();

@@ -43,7 +43,7 @@ interface ClientOptions {
   keepAliveMaxTimeout: number;
 }
 
-type CreateClient = (options: ClientOptions) => ConnectionClient;
+export type CreateClient = (options: ClientOptions) => ConnectionClient;
 type RequestToDispatch = Pick<SmsHttpRequest, 'method' | 'url' | 'headers' | 'body'>;
 
 /**
@@ -60,12 +60,20 @@ export class ConnectionPool {
   /** Free, but used a moment ago. */
   private readonly settling = new Set<Connection>();
 
-  /** @param most connections, as many as there are takers at a time */
+  /**
+   * @param most connections, as many as there are takers at a time
+   * @param onEmpty called whenever the last connection has been closed
+   */
   constructor(
     private readonly most: number,
     private readonly createClient: CreateClient,
     private readonly connect: Connect,
+    private readonly onEmpty: () => void = () => undefined,
   ) {}
+
+  get isEmpty(): boolean {
+    return this.all.size === 0;
+  }
 
   /** One that idles and is fresh, or else a new one. */
   take(): Connection {
@@ -98,11 +106,14 @@ export class ConnectionPool {
 
   /** A connection has been closed, whatever it was doing. */
   onClosed(connection: Connection): void {
-    this.all.delete(connection);
+    const isNews = this.all.delete(connection);
     this.settling.delete(connection);
     const at = this.idle.indexOf(connection);
     if (at >= 0) {
       this.idle.splice(at, 1);
+    }
+    if (isNews && this.isEmpty) {
+      this.onEmpty();
     }
   }
 

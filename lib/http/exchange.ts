@@ -3,7 +3,7 @@ import { SmsAbortError, SmsTimeoutError, SmsTransportError } from '../errors/tra
 import type { SmsRequestPhase } from '../errors/sms.error.js';
 import { toNetworkCause } from './network-cause.js';
 import { toConnectError } from './connect-error.js';
-import type { OriginLimiter } from './origin-limiter.js';
+import type { Lane } from './origin-limiter.js';
 import type { SmsHttpRequest, SmsHttpResponse } from './transport.js';
 
 /** The largest answer of the API is far below 1 MB; what is larger is not the API. */
@@ -47,7 +47,7 @@ export class Exchange {
   constructor(
     private readonly request: SmsHttpRequest,
     private readonly connectTimeoutMs: number,
-    private readonly limiter: OriginLimiter,
+    private readonly lane: Lane,
     private readonly takeConnection: () => ExchangeConnection,
     private readonly resolve: (response: SmsHttpResponse) => void,
     private readonly reject: (error: Error) => void,
@@ -66,7 +66,7 @@ export class Exchange {
       signal.addEventListener('abort', this.onAbort, { once: true });
     }
     this.queued = true;
-    if (this.limiter.acquire(this)) {
+    if (this.lane.acquire(this)) {
       this.connect();
     } else {
       this.waitingSince = performance.now();
@@ -81,6 +81,15 @@ export class Exchange {
       this.leftMs = Math.max(1, this.leftMs - (performance.now() - (this.waitingSince ?? 0)));
       this.waitingSince = undefined;
       this.connect();
+    }
+  }
+
+  /** Ends it, wherever it is; done when its connection is closed. */
+  async cut(reason: Error): Promise<void> {
+    if (this.connection === undefined) {
+      this.fail(reason);
+    } else {
+      await this.connection.destroy();
     }
   }
 
@@ -246,7 +255,7 @@ export class Exchange {
       void this.connection?.destroy();
     }
     if (this.queued) {
-      this.limiter.release(this);
+      this.lane.release(this);
     }
     return true;
   }

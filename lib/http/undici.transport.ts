@@ -1,13 +1,20 @@
 import type { Dispatcher } from 'undici';
 import { SmsTimeoutError, SmsTransportError } from '../errors/transport.errors.js';
 import { toConnectError } from './connect-error.js';
-import { ConnectionPool } from './connection-pool.js';
+import type { ConnectionPool } from './connection-pool.js';
 import { createConnector } from './connector.js';
 import type { BuildConnector, ConnectionOptions } from './connector.js';
 import { Exchange } from './exchange.js';
 import type { ExchangeConnection } from './exchange.js';
 import { MockConnection, globalMockAgent } from './mock-agent.js';
-import { OriginLimiter } from './origin-limiter.js';
+import { Lane, OriginLimiter } from './origin-limiter.js';
+import {
+  ConnectionUser,
+  SharedConnections,
+  findSharedConnections,
+  toConnectionKey,
+} from './shared-connections.js';
+import type { SharedOrigin } from './shared-connections.js';
 import type {
   SmsHttpRequest,
   SmsHttpResponse,
@@ -17,11 +24,12 @@ import type {
 
 type Undici = typeof import('undici');
 
-/** Most connections to one origin: far more than any rate limit of the API can keep busy. */
-const MAX_CONNECTIONS = 128;
-
 /**
  * The default transport: moves bytes with undici and tells how far a request came when it fails.
+ *
+ * Connections are shared by all transports of the process with the same proxy, authorities and connect
+ * time-out, at most 128 to an origin; where requests wait for one, the transport with the fewest in
+ * flight is next.
  *
  * undici itself is loaded with the first request: an app that sends nothing pays nothing.
  */
@@ -31,8 +39,20 @@ export class UndiciTransport implements SmsTransport {
   private closed = false;
 
   constructor(options: ConnectionOptions = {}) {
-    const state: State = { options, origins: new Map(), probes: new Set() };
+    const state: State = {
+      options,
+      user: undefined,
+      places: new Map(),
+      probes: new Set(),
+    };
     this.state = () => state;
+  }
+
+  /** @internal One of many that are closed together: the user's `leave` closes what it does not. */
+  static sharing(options: ConnectionOptions, user: ConnectionUser): UndiciTransport {
+    const transport = new UndiciTransport(options);
+    Object.assign(transport.state(), { user, isOneOfMany: true });
+    return transport;
   }
 
   /** Goes to the interceptors of a test where it has made a `MockAgent` of undici global. */
@@ -42,14 +62,14 @@ export class UndiciTransport implements SmsTransport {
     if (mockAgent !== undefined) {
       this.assertOpen();
       const take = () => new MockConnection(mockAgent);
-      return this.exchange(request, new OriginLimiter(1), take);
+      return this.exchange(request, new Lane(new OriginLimiter(1)), take);
     }
-    const makePool = state.makePool ?? (await (state.loading ??= load(state)));
+    const undici = state.undici ?? (await load(state));
     this.assertOpen();
-    const { limiter, pool } = originOf(state, request.url, makePool);
-    return this.exchange(request, limiter, () => {
+    const { origin, lane } = placeOf(state, request.url, undici);
+    return this.exchange(request, lane, () => {
       this.assertOpen();
-      return pool.take();
+      return origin.pool.take();
     });
   }
 
@@ -58,11 +78,12 @@ export class UndiciTransport implements SmsTransport {
     if (globalMockAgent() !== undefined) {
       return;
     }
-    const { options, probes } = this.state();
-    const undici = await import('undici');
+    const state = this.state();
+    const { probes } = state;
+    const undici = state.undici ?? (await load(state));
     this.assertOpen();
     const { origin } = new URL(url);
-    const pool = toMakePool(undici, options)(origin);
+    const pool = connectionsOf(state, undici).createPool(origin);
     probes.add(pool);
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -80,36 +101,40 @@ export class UndiciTransport implements SmsTransport {
     }
   }
 
-  /** Requests in flight may be those of another account: they end first, and are not waited for. */
+  /**
+   * Closes the connections that no request uses, where no other transport does: requests in flight may
+   * be those of another account, which end first, and are not waited for.
+   */
   async closeIdle(): Promise<void> {
-    const { origins, probes } = this.state();
+    const { user, isOneOfMany, probes } = this.state();
     await Promise.all([
       ...[...probes].map(async (probe) => probe.destroy()),
-      ...[...origins.values()].map(async ({ pool }) => pool.closeIdle()),
+      isOneOfMany ? undefined : user?.leave(),
     ]);
   }
 
+  /** Ends the requests of this transport, and closes the connections that no other uses. */
   async close(): Promise<void> {
     this.closed = true;
-    const { origins, probes } = this.state();
-    const pools = [...probes, ...[...origins.values()].map(({ pool }) => pool)];
-    await Promise.all(pools.map(async (pool) => pool.destroy()));
+    const lanes = [...this.state().places.values()].map(({ lane }) => lane);
+    const cut = lanes.map(async (lane) => lane.cut(toShutDownError()));
+    await Promise.all([...cut, this.closeIdle()]);
   }
 
   private async exchange(
     request: SmsHttpRequest,
-    limiter: OriginLimiter,
+    lane: Lane,
     take: () => ExchangeConnection,
   ): Promise<SmsHttpResponse> {
     const { connectTimeoutMs = 2000 } = this.state().options;
     return new Promise((resolve, reject) => {
-      new Exchange(request, connectTimeoutMs, limiter, take, resolve, reject).begin();
+      new Exchange(request, connectTimeoutMs, lane, take, resolve, reject).begin();
     });
   }
 
   private assertOpen(): void {
     if (this.closed) {
-      throw new SmsTransportError('The SMS module is shut down.', 'connect', { retryable: false });
+      throw toShutDownError();
     }
   }
 }
@@ -117,41 +142,59 @@ export class UndiciTransport implements SmsTransport {
 /** The options hold the proxy's password, and connections what was sent over them. */
 interface State {
   readonly options: ConnectionOptions;
+  /** What the connections are held for; of its own where none was given. */
+  user: ConnectionUser | undefined;
+  /** Whether what holds the connections is not the transport's own. */
+  isOneOfMany?: boolean;
   /** By scheme, host and port. */
-  readonly origins: Map<string, Origin>;
+  readonly places: Map<string, Place>;
   /** Connections of probes, so that a shutdown ends them, too. */
   readonly probes: Set<ConnectionPool>;
-  makePool?: MakePool;
-  loading?: Promise<MakePool>;
+  undici?: Undici;
+  /** Of `toConnectionKey`. */
+  key?: string;
+  connections?: SharedConnections;
 }
 
-/** One place to send to. */
-interface Origin {
-  readonly limiter: OriginLimiter;
-  readonly pool: ConnectionPool;
+/** One place to send to, and the lane there. */
+interface Place {
+  readonly origin: SharedOrigin;
+  readonly lane: Lane;
 }
 
-type MakePool = (origin: string) => ConnectionPool;
-
-function originOf({ origins }: State, url: string, makePool: MakePool): Origin {
+function placeOf(state: State, url: string, undici: Undici): Place {
   const name = url.slice(0, url.indexOf('/', 'https://'.length));
-  let origin = origins.get(name);
-  if (origin === undefined) {
-    origin = { limiter: new OriginLimiter(MAX_CONNECTIONS), pool: makePool(name) };
-    origins.set(name, origin);
+  let place = state.places.get(name);
+  if (place === undefined || place.origin.isForgotten) {
+    const origin = connectionsOf(state, undici).originOf(name);
+    place = { origin, lane: new Lane(origin.limiter) };
+    state.places.set(name, place);
   }
-  return origin;
+  place.origin.addUser((state.user ??= new ConnectionUser()));
+  return place;
 }
 
-async function load(state: State): Promise<MakePool> {
-  state.makePool = toMakePool(await import('undici'), state.options);
-  return state.makePool;
+/** Those of the process, or else the ones that this transport has made before or makes now. */
+function connectionsOf(state: State, { Client, buildConnector }: Undici): SharedConnections {
+  const key = (state.key ??= toConnectionKey(state.options));
+  state.connections =
+    findSharedConnections(key) ??
+    state.connections ??
+    new SharedConnections(
+      key,
+      (origin, tuning) => new Client(origin, tuning),
+      createConnector(buildConnector as BuildConnector, state.options),
+    );
+  return state.connections;
 }
 
-function toMakePool({ Client, buildConnector }: Undici, options: ConnectionOptions): MakePool {
-  const connect = createConnector(buildConnector as BuildConnector, options);
-  return (origin) =>
-    new ConnectionPool(MAX_CONNECTIONS, (tuning) => new Client(origin, tuning), connect);
+async function load(state: State): Promise<Undici> {
+  state.undici = await import('undici');
+  return state.undici;
+}
+
+function toShutDownError(): SmsTransportError {
+  return new SmsTransportError('The SMS module is shut down.', 'connect', { retryable: false });
 }
 
 /** Stops at the moment when a request would be written. */
