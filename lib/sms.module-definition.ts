@@ -4,6 +4,7 @@ import type { FactoryProvider, InjectionToken, Provider, ValueProvider } from '@
 import { SmsClient } from './client/sms.client.js';
 import { OutcomeRates } from './sending/outcome-rates.js';
 import { SmsSender } from './sending/sms.sender.js';
+import { SmsAccountsModule } from './sms.accounts.module.js';
 import { BootChecks, toBootError } from './sms.boot-checks.js';
 import { resolveSmsOptions } from './sms.options.js';
 import type { SmsModuleOptions } from './sms.options.js';
@@ -65,7 +66,8 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
             service,
             BootChecks,
           ],
-          exports: [token],
+          imports: [...(definition.imports ?? []), SmsAccountsModule],
+          exports: [token, SmsAccountsModule],
         };
       },
     )

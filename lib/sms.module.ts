@@ -1,20 +1,13 @@
-import { types } from 'node:util';
 import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { InFlight } from './client/in-flight.js';
 import { SmsClient } from './client/sms.client.js';
-import { AxiosTransport } from './http/axios.transport.js';
-import { UndiciTransport } from './http/undici.transport.js';
 import type { SmsTransport } from './http/transport.js';
-import { Tc3Signer } from './signing/tc3.signer.js';
-import { V1Signer } from './signing/v1.signer.js';
 import type { SmsSigner } from './signing/signer.js';
 import { OutcomeRates } from './sending/outcome-rates.js';
-import type { SendObserver } from './sending/send-observer.js';
 import { SmsSender } from './sending/sms.sender.js';
-import { BatchSender } from './sending/batch.sender.js';
-import { OutcomeReporter } from './sending/outcome-reporter.js';
+import { createSender, createSigner, createTransport } from './sms.account.js';
 import { SmsLogger } from './sms.logger.js';
 import { assertNotTested, checkScope, throwUnregistered } from './sms.boot-checks.js';
 import {
@@ -24,7 +17,9 @@ import {
 } from './sms.module-definition.js';
 import type { ASYNC_OPTIONS_TYPE, SmsModuleExtras } from './sms.module-definition.js';
 import { findDoubts } from './sms.options.js';
-import type { ResolvedSmsOptions, SmsConnection, SmsModuleOptions } from './sms.options.js';
+import type { ResolvedSmsOptions, SmsModuleOptions } from './sms.options.js';
+import { ofOneAccount } from './sms.replaced-parts.js';
+import { closeWithApp, shutDownLast } from './sms.shutdown.js';
 import { SMS_ACCOUNT, SMS_OPTIONS, SMS_SIGNER, SMS_TRANSPORT } from './sms.tokens.js';
 
 /** What `SmsModule.forRootAsync` takes: `imports`, `inject` and one of the three `use…`. */
@@ -44,8 +39,7 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     {
       provide: SMS_SIGNER,
       inject: [SMS_OPTIONS],
-      useFactory: ({ signer, signMethod }: ResolvedSmsOptions): SmsSigner =>
-        signer ?? (signMethod === 'TC3-HMAC-SHA256' ? new Tc3Signer() : new V1Signer(signMethod)),
+      useFactory: (options: ResolvedSmsOptions) => ofOneAccount(createSigner(options)),
     },
     {
       provide: SMS_TRANSPORT,
@@ -55,10 +49,10 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
         modules: ModulesContainer,
       ): SmsTransport => {
         if (transport !== undefined) {
-          return transport;
+          return ofOneAccount(transport);
         }
         assertNotTested(modules);
-        return createTransport(connection());
+        return ofOneAccount(createTransport(connection()));
       },
     },
     {
@@ -85,16 +79,12 @@ export type SmsModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       inject: [SmsClient, SMS_OPTIONS, SMS_ACCOUNT, SmsLogger, InFlight, OutcomeRates],
       useFactory: (
         client: SmsClient,
-        { signName, now }: ResolvedSmsOptions,
+        options: ResolvedSmsOptions,
         account: string | undefined,
         events: SmsLogger,
         inFlight: InFlight,
         rates: OutcomeRates,
-      ) => {
-        const observers: SendObserver[] = [rates, new OutcomeReporter(events)];
-        const batches = new BatchSender(client, { account, inFlight, observers });
-        return new SmsSender(batches, { signName, now, inFlight, observers });
-      },
+      ) => createSender(client, options, { account, events, inFlight, rates }),
     },
   ],
 })
@@ -102,6 +92,9 @@ export class SmsModule
   extends ConfigurableModuleClass
   implements OnModuleInit, OnApplicationShutdown
 {
+  /** Whether Nest calls the hooks of this module, which it does not where it was loaded lazily. */
+  private isListed = false;
+
   constructor(
     @Inject(SMS_TRANSPORT) private readonly transport: SmsTransport,
     @Inject(SMS_OPTIONS) private readonly options: ResolvedSmsOptions,
@@ -110,7 +103,12 @@ export class SmsModule
     @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
     super();
-    this.shutDownLast(modules);
+    shutDownLast(modules, InFlight, inFlight);
+    closeWithApp(
+      modules,
+      () => this.isListed,
+      async () => this.onApplicationShutdown(),
+    );
   }
 
   /**
@@ -138,6 +136,7 @@ export class SmsModule
 
   /** Warns of options that are likely wrong. */
   onModuleInit(): void {
+    this.isListed = true;
     for (const doubt of findDoubts(this.options)) {
       this.logger.onDoubt(doubt);
     }
@@ -154,26 +153,4 @@ export class SmsModule
   async onApplicationShutdown(): Promise<void> {
     await this.inFlight.shutDown(this.options.shutdownTimeoutMs, this.transport);
   }
-
-  /**
-   * Nest shuts modules down by their distance, the farthest last. A wait in the middle would hold up
-   * the hooks behind it: queue workers would begin another job, and the app would close later by the
-   * time of a send. Where Nest orders them otherwise, this changes nothing.
-   */
-  private shutDownLast(modules: ModulesContainer): void {
-    // An instrumented app: no method of a Map works through a proxy, and the order stays as it is.
-    if (types.isProxy(modules)) {
-      return;
-    }
-    for (const module of modules.values()) {
-      if (module.providers.get(InFlight)?.instance === this.inFlight) {
-        module.distance = Infinity;
-      }
-    }
-  }
-}
-
-function createTransport({ http, ...connection }: SmsConnection): SmsTransport {
-  const transport = new UndiciTransport(connection);
-  return http === undefined ? transport : new AxiosTransport(http, transport);
 }

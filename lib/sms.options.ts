@@ -173,6 +173,8 @@ export interface ResolvedSmsOptions extends SmsClientOptions {
   readonly connection: () => SmsConnection;
   readonly signer: SmsSigner | undefined;
   readonly transport: SmsTransport | undefined;
+  /** As they were given, with the defaults; a function, since the key pair is in it. */
+  readonly given: () => Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -186,7 +188,14 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
     throw new SmsOptionsError(checked.problems.map((problem) => toIssue(problem)));
   }
   const { credentials, connectTimeoutMs, proxy, ca, http, ...options } = checked.output;
-  const connection = Object.freeze({ connectTimeoutMs, proxy, ca, http: http as SmsAxios });
+  const connection = Object.freeze({
+    connectTimeoutMs,
+    proxy,
+    // A copy: the user's list may change.
+    ca: Array.isArray(ca) ? Object.freeze([...(ca as string[])]) : ca,
+    http: http as SmsAxios,
+  });
+  const all = { ...checked.output, ca: connection.ca };
   return Object.freeze({
     ...options,
     signName: frozen(options.signName),
@@ -200,7 +209,38 @@ export function resolveSmsOptions(given: SmsModuleOptions): ResolvedSmsOptions {
     now: (options.now as (() => Date) | undefined) ?? (() => new Date()),
     signer: options.signer as SmsSigner | undefined,
     transport: options.transport as SmsTransport | undefined,
+    given: () => all,
   });
+}
+
+/**
+ * Whether options say the same, defaults filled in: data member by member, functions and instances of
+ * classes by identity.
+ */
+export function areSameOptions(one: ResolvedSmsOptions, other: ResolvedSmsOptions): boolean {
+  return isSame(one.given(), other.given());
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) {
+    return true;
+  }
+  if (!isData(one) || !isData(other) || Array.isArray(one) !== Array.isArray(other)) {
+    return false;
+  }
+  // A member that is undefined is not given.
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((name) =>
+    isSame(one[name], other[name]),
+  );
+}
+
+/** Lists and plain objects; what else is an object may hide what it is made of. */
+function isData(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }
 
 /** What is usable in the options and likely wrong all the same, a sentence each. */
