@@ -6,6 +6,7 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { assertTimeout } from '../client/sms.client.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
+import { SmsAccounts } from '../sms.accounts.js';
 import type { SmsService } from '../sms.service.js';
 import { getSmsServiceToken } from '../sms.tokens.js';
 import { getVerificationHealthToken } from '../verification/verification-health.js';
@@ -24,7 +25,7 @@ import type { CheckTiming } from './cached-check.js';
 
 /** What every check takes beside its key. */
 export interface SmsHealthOptions {
-  /** Name of the account; the one without a name when left out. */
+  /** Name of the account, or key of a run-time one; the account without a name when left out. */
   account?: string | undefined;
   /** Milliseconds until an unanswered check counts as down. */
   timeoutMs?: number | undefined;
@@ -48,7 +49,7 @@ export interface SmsQuotaOptions extends SmsHealthOptions {
 
 /** What `outcomes` takes beside its key. */
 export interface SmsOutcomesOptions {
-  /** Name of the account; the one without a name when left out. */
+  /** Name of the account, or key of a run-time one; the account without a name when left out. */
   account?: string | undefined;
   /**
    * Milliseconds to look back; ten minutes at most, to ten seconds exactly.
@@ -325,7 +326,11 @@ export class SmsHealthIndicator {
   }
 
   private serviceOf(account: string | undefined): SmsService | undefined {
-    return this.find(getSmsServiceToken(account));
+    const atStart = this.find(getSmsServiceToken(account));
+    if (atStart !== undefined || account === undefined || account.trim() === '') {
+      return atStart;
+    }
+    return this.find<SmsAccounts>(SmsAccounts)?.get(account);
   }
 
   private find<T>(token: InjectionToken<T>): T | undefined {

@@ -4,7 +4,7 @@ import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminu
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SmsModule } from 'nestjs-tencentcloud-sms';
+import { SmsAccounts, SmsModule } from 'nestjs-tencentcloud-sms';
 import type { SmsModuleOptions } from 'nestjs-tencentcloud-sms';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
@@ -207,6 +207,15 @@ describe('SmsHealthIndicator', () => {
       .get('/health')
       .expect(200);
     expect(server.connections).toBe(1);
+  });
+
+  it('checks an account that is opened at run time, by its key, while it is open', async () => {
+    const http = await start();
+    check = async (health) => health.reachability('sms', { account: 'tenant-7', cacheMs: 0 });
+    await request(http).get('/health').expect(503);
+    const accounts = app?.get(SmsAccounts, { strict: false });
+    accounts?.open('tenant-7', smsOptions({ endpoint: server.url }));
+    await request(http).get('/health').expect(200);
   });
 
   it('is down for an account that does not exist', async () => {
