@@ -1,5 +1,5 @@
 import { InFlight } from './client/in-flight.js';
-import type { ClosableTransport } from './client/in-flight.js';
+import type { ClosableTransport, ShutDownReason } from './client/in-flight.js';
 import { SmsClient } from './client/sms.client.js';
 import { AxiosTransport } from './http/axios.transport.js';
 import type { ConnectionUser } from './http/shared-connections.js';
@@ -59,9 +59,12 @@ export class SmsAccount {
    */
   async shutDown(
     transport: ClosableTransport,
-    timeoutMs = this.options.shutdownTimeoutMs,
+    {
+      timeoutMs = this.options.shutdownTimeoutMs,
+      reason,
+    }: { timeoutMs?: number; reason?: ShutDownReason } = {},
   ): Promise<void> {
-    await this.inFlight.shutDown(timeoutMs, transport);
+    await this.inFlight.shutDown(timeoutMs, transport, reason);
   }
 }
 

@@ -95,7 +95,7 @@ export class SmsAccounts implements OnApplicationShutdown {
     const { open } = this.state();
     const account = open.get(key);
     open.delete(key);
-    await account?.shutDown(account.closing.alone);
+    await account?.shutDown(account.closing.alone, { reason: 'The account is closed.' });
   }
 
   /** Shuts all accounts down as `SmsModule` does its own, also those that were forgotten. */
@@ -201,7 +201,7 @@ function endLate(account: OpenAccount, { shutDownAt }: State): void {
   const sinceMs = shutDownAt === undefined ? 0 : performance.now() - shutDownAt;
   const leftMs = Math.max(0, Math.ceil(shutdownTimeoutMs - sinceMs));
   // Nothing is in flight, and no caller waits for it.
-  account.shutDown(account.closing.withAll, leftMs).catch(() => undefined);
+  account.shutDown(account.closing.withAll, { timeoutMs: leftMs }).catch(() => undefined);
 }
 
 /** Keys and tenants come and go; `made` may be no longer than twice what is in use. */

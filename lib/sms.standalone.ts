@@ -26,5 +26,8 @@ export function createSmsService(options: SmsModuleOptions): SmsStandalone {
   const transport = resolved.transport ?? createTransport(resolved.connection());
   const account = new SmsAccount(resolved, { transport });
   account.warnOfDoubts();
-  return { sms: account.sms, close: async () => account.shutDown(transport) };
+  return {
+    sms: account.sms,
+    close: async () => account.shutDown(transport, { reason: 'The account is closed.' }),
+  };
 }

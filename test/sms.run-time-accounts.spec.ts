@@ -321,6 +321,7 @@ describe('accounts that are opened at run time', () => {
       await expect(sms.trySend(TEXT, { to: PHONE })).resolves.toMatchObject({
         status: 'rejected',
         code: 'SMS_SHUT_DOWN',
+        error: { message: 'The account is closed. Nothing was sent.', retryable: true },
       });
     });
 

@@ -7,6 +7,9 @@ import { shareSignal } from './share-signal.js';
 /** What a shutdown does with connections. */
 export type ClosableTransport = Pick<SmsTransport, 'close' | 'closeIdle'>;
 
+/** Why new calls are refused. */
+export type ShutDownReason = 'The app is shutting down.' | 'The account is closed.';
+
 /**
  * Counts what is in flight, and shuts down in two steps: first it waits for what it finds in flight
  * and takes new calls all the same, since other parts of the app are still closing and may send; some
@@ -19,6 +22,7 @@ export class InFlight {
   /** Whether anything began since connections were closed last. */
   private isUsed = true;
   private shutdown: Promise<void> | undefined;
+  private reason: ShutDownReason = 'The app is shutting down.';
   private transport: ClosableTransport | undefined;
   /** When calls are refused from, by the monotonic clock. */
   private refusedFrom = Infinity;
@@ -81,9 +85,21 @@ export class InFlight {
    * in flight makes no further request, and its connections are closed. Called again, it gives the
    * same promise.
    */
-  async shutDown(timeoutMs: number, transport: ClosableTransport): Promise<void> {
-    this.shutdown ??= this.beginShutdown(timeoutMs, transport);
+  async shutDown(
+    timeoutMs: number,
+    transport: ClosableTransport,
+    reason: ShutDownReason = 'The app is shutting down.',
+  ): Promise<void> {
+    if (this.shutdown === undefined) {
+      this.reason = reason;
+      this.shutdown = this.beginShutdown(timeoutMs, transport);
+    }
     return this.shutdown;
+  }
+
+  /** What is refused was surely not sent, and another process, or an account that is opened anew, may send it. */
+  toShutDownError(what = 'Nothing was sent.'): SmsError {
+    return new SmsError(`${this.reason} ${what}`, { code: 'SMS_SHUT_DOWN', retryable: true });
   }
 
   /**
@@ -94,7 +110,7 @@ export class InFlight {
    */
   assertNotDrained(): void {
     if (this.closed) {
-      throw toShutDownError();
+      throw this.toShutDownError();
     }
   }
 
@@ -170,12 +186,4 @@ async function withinPatience(close: () => Promise<void>): Promise<void> {
 /** What is in flight breaks here, and becomes unknown where it was written already. */
 async function closeAll(transport: ClosableTransport | undefined): Promise<void> {
   await transport?.close?.();
-}
-
-/** What is refused during a shutdown was surely not sent, and another process may send it. */
-export function toShutDownError(what = 'Nothing was sent.'): SmsError {
-  return new SmsError(`The app is shutting down. ${what}`, {
-    code: 'SMS_SHUT_DOWN',
-    retryable: true,
-  });
 }

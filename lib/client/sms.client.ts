@@ -18,7 +18,7 @@ import { completeRequest } from './complete-request.js';
 import { Deadline, readNotAfter } from './deadline.js';
 import { Endpoints } from './endpoints.js';
 import { toTransportError } from './hand-over.js';
-import { InFlight, toShutDownError } from './in-flight.js';
+import { InFlight } from './in-flight.js';
 import { note, requestChannel, traceRequest } from './request-channel.js';
 import type { SmsRequestTrace } from './request-channel.js';
 import { RequestSigner } from './request-signer.js';
@@ -166,7 +166,7 @@ export class SmsClient {
       return false;
     }
     if (this.inFlight.closed) {
-      throw toShutDownError('Nothing was tried.');
+      throw this.inFlight.toShutDownError('Nothing was tried.');
     }
     try {
       await probeBounded(transport, { url: `${options.endpoint}/`, timeoutMs });

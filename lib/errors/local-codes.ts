@@ -54,8 +54,8 @@ export const LOCAL_CODES: CataloguePart = {
   },
   SMS_SHUT_DOWN: {
     facts: ['internal', 'operator', 'safe-later'],
-    en: 'The app was shutting down, so nothing was sent; another instance may send it.',
-    zh: '应用正在停止，请求未发送，可由其他实例发送。',
+    en: 'The app was shutting down, or the account was closed, so nothing was sent; another instance may send it.',
+    zh: '应用正在停止或账号已关闭，请求未发送，可由其他实例发送。',
   },
   SMS_SIGNING_FAILED: {
     facts: ['authentication', 'developer', 'never'],

@@ -48,7 +48,7 @@ export class OriginLimiter {
 
   /** Gives a turn that has ended to the next one. */
   passOn(): void {
-    const lane = this.next();
+    const lane = this.waiting.size === 0 ? undefined : this.next();
     if (lane !== undefined) {
       // At the end, where it comes last among equals.
       this.waiting.delete(lane);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { CallTiming } from '../client/call-timing.js';
-import { toShutDownError } from '../client/in-flight.js';
 import type { InFlight } from '../client/in-flight.js';
 import type { CallTerms } from '../client/call-options.js';
 import type { SmsClient } from '../client/sms.client.js';
@@ -51,7 +50,7 @@ export class BatchSender {
   /** Sends, and gives one outcome for each row, in their order. */
   async send(batch: Batch, limits: BatchLimits): Promise<SmsOutcome[]> {
     if (this.context.inFlight.closed) {
-      return rejectAll(batch.rows, toShutDownError());
+      return rejectAll(batch.rows, this.context.inFlight.toShutDownError());
     }
     const outcomes = sendChannel.hasSubscribers
       ? await traceSend(createSendTrace(batch, this.context.account), async () =>

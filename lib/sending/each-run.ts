@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { toShutDownError } from '../client/in-flight.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
 import type { EachPage, EachRows, PulledRow } from './each-rows.js';
 import { followSignal } from './follow-signal.js';
@@ -99,7 +98,9 @@ export class EachRun {
       );
     }
     if (this.context.inFlight.closing.aborted) {
-      throw toShutDownError(`${this.rows.pulled} rows were read and have their outcomes.`);
+      throw this.context.inFlight.toShutDownError(
+        `${this.rows.pulled} rows were read and have their outcomes.`,
+      );
     }
   }
 
