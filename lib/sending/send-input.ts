@@ -2,7 +2,7 @@ import { findSignalIssues, findTimeoutIssues } from '../client/check-call-option
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import { isRawTemplate, templateFor } from '../templates/render-params.js';
-import { checkTemplateId } from '../templates/template-content.js';
+import { NEW_TEMPLATE_ID, checkTemplateId } from '../templates/template-content.js';
 import type { SmsAnyTemplate, SmsRawTemplate } from '../templates/sms-template.js';
 import type { SmsSendSettings } from './prepare-text.js';
 import { copyParams, hasMember, readObject, readOnce } from './read-object.js';
@@ -81,7 +81,7 @@ export function readInput(given: unknown, known: ReadonlySet<string>, what: stri
 export function readTemplate(given: SmsAnyTemplate): SmsAnyTemplate {
   if (!hasMember(given, 'templateId')) {
     const isMade = hasMember(given, 'placeholders') || hasMember(given, 'international');
-    assertNone(isMade ? [] : [NO_TEMPLATE]);
+    assertNone(isMade ? findUnsubmitted(given) : [NO_TEMPLATE]);
     return given;
   }
   const issues: SmsFieldIssue[] = [];
@@ -94,6 +94,21 @@ export function readTemplate(given: SmsAnyTemplate): SmsAnyTemplate {
 const NO_TEMPLATE: SmsFieldIssue = {
   field: 'template',
   message: 'template must be made by smsTemplate, or be { templateId, params }.',
+};
+
+/** Tencent has no template with such an id: it would refuse the text, and not say why. */
+function findUnsubmitted(template: SmsAnyTemplate): SmsFieldIssue[] {
+  const isNew = (['mainland', 'international'] as const).some((market) => {
+    const own = templateFor(template, market);
+    return !isRawTemplate(own) && own.id === NEW_TEMPLATE_ID;
+  });
+  return isNew ? [UNSUBMITTED] : [];
+}
+
+const UNSUBMITTED: SmsFieldIssue = {
+  field: 'template',
+  message:
+    "template has the id 'new': submit it with `npx nestjs-tencentcloud-sms templates push`, and write the id that it prints in its place.",
 };
 
 /** The id of a template, where it is one. */

@@ -112,7 +112,10 @@ export interface SmsTemplateDefinition<
   Code extends string | number = never,
   Minutes extends string | number = never,
 > {
-  /** Tencent's id of the approved template, digits. */
+  /**
+   * Tencent's id of the approved template, digits; `'new'` for one that `templates push` is to submit,
+   * with which nothing can be sent.
+   */
   id: string;
   /** What it was approved for; verification takes digits only, marketing has its hours. */
   kind: SmsTemplateKind;

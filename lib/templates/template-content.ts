@@ -5,9 +5,12 @@ import { SmsValidationError } from '../errors/validation.error.js';
 /** What a template was approved for; each kind has rules of its own. */
 export type SmsTemplateKind = 'verification' | 'notification' | 'marketing';
 
+/** Stands for the id of a template that is not submitted yet: it can be previewed and not be sent. */
+export const NEW_TEMPLATE_ID = 'new';
+
 /** What is known of a template that stands in the code. */
 export interface SmsTemplateContent {
-  /** Tencent's id of the approved template, digits. */
+  /** Tencent's id of the approved template, digits; `new` before it is submitted. */
   readonly id: string;
   /** Decides what values may be, and when it may be sent. */
   readonly kind: SmsTemplateKind;
@@ -43,7 +46,7 @@ export function parseTemplateContent(
   text: string,
   roles: TemplateRoles = {},
 ): SmsTemplateContent {
-  const issues: SmsFieldIssue[] = [...checkTemplateId('id', id)];
+  const issues: SmsFieldIssue[] = id === NEW_TEMPLATE_ID ? [] : checkTemplateId('id', id);
   if (!KINDS.has(kind)) {
     issues.push({
       field: 'kind',

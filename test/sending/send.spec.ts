@@ -50,6 +50,37 @@ describe('sending through the emulator', () => {
     });
   });
 
+  it('refuses a template that is not submitted yet in every kind of send, without a request', async () => {
+    const own = smsTemplate({ id: 'new', kind: 'notification', text: '您好{1}。' });
+    const pair = smsTemplate.byMarket({
+      mainland: smsTemplate({ id: '449739', kind: 'notification', text: '您好{1}。' }),
+      international: own,
+    });
+    const before = emulator.requests().length;
+    const error = {
+      name: 'SmsValidationError',
+      issues: [{ field: 'template', message: expect.stringContaining('templates push') }],
+    };
+    for (const template of [own, pair]) {
+      const input = { to: PHONE, params: ['王'] as const };
+      // oxlint-disable-next-line no-await-in-loop
+      await expect(sms.send(template, input)).rejects.toMatchObject(error);
+      // oxlint-disable-next-line no-await-in-loop
+      await expect(sms.trySend(template, input)).rejects.toMatchObject(error);
+      const many = sms.sendMany(template, { to: [PHONE], params: ['王'] });
+      // oxlint-disable-next-line no-await-in-loop
+      await expect(many).rejects.toMatchObject(error);
+      const each = async (): Promise<void> => {
+        for await (const row of sms.sendEach(template, [input])) {
+          expect(row).toBeUndefined();
+        }
+      };
+      // oxlint-disable-next-line no-await-in-loop
+      await expect(each()).rejects.toMatchObject(error);
+    }
+    expect(emulator.requests()).toHaveLength(before);
+  });
+
   it('takes a raw template wherever a template goes', async () => {
     const outcome = await sms.trySend(
       { templateId: '449739', params: ['666', '5'] },

@@ -30,6 +30,13 @@ describe('a template', () => {
     });
   });
 
+  it('may have the id new before it is submitted, and can be previewed then', () => {
+    const template = smsTemplate({ id: 'new', kind: 'notification', text: '您好{name:1}。' });
+    expect(template.id).toBe('new');
+    expect(template.preview({ name: '王' }).text).toContain('您好王。');
+    expect(faultsOf({ id: 'New' })).toEqual(['id must be the id of a template: digits, as text.']);
+  });
+
   it('is frozen, its list of placeholders too', () => {
     const template = smsTemplate({ id: '1', kind: 'notification', text: '您好{1}。' });
     expect(Object.isFrozen(template)).toBe(true);

@@ -1,7 +1,7 @@
 import { SmsValidationError } from '../../errors/validation.error.js';
 import { isObject } from '../../api/json-values.js';
 import { SMS_TYPES } from '../../api/templates.js';
-import { parseTemplateContent } from '../../templates/template-content.js';
+import { NEW_TEMPLATE_ID, parseTemplateContent } from '../../templates/template-content.js';
 import type {
   SmsTemplateContent,
   SmsTemplateKind,
@@ -50,9 +50,12 @@ export function resolveOwnTemplates(given: unknown = []): readonly OwnTemplate[]
 
 /** The templates of both markets, where one is made of two. */
 function textsOf(given: unknown): readonly unknown[] {
-  return isObject(given) && 'mainland' in given && 'international' in given
-    ? [given['mainland'], given['international']]
-    : [given];
+  const texts =
+    isObject(given) && 'mainland' in given && 'international' in given
+      ? [given['mainland'], given['international']]
+      : [given];
+  // A template that is still to be submitted has no id to be sent with.
+  return texts.filter((text) => !isTemplateLike(text) || text.id !== NEW_TEMPLATE_ID);
 }
 
 function toOwnTemplate(given: unknown, name: string): OwnTemplate {
