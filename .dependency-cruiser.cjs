@@ -10,7 +10,7 @@ const LAYERS = [
   ['client'],
   ['sending'],
   ['sms\\.[^/]+\\.ts$'],
-  ['filters', 'config', 'delivery', 'verification'],
+  ['filters', 'config', 'account', 'delivery', 'verification'],
   ['guard'],
   ['redis'],
   ['queue'],

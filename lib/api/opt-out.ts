@@ -1,10 +1,16 @@
 /** Alone or, as in the words that older marketing texts asked for, before 退订. */
 const WORDS = /^(?:(?:TD?|N)?退订|TD?|N|QX|0000)$/;
-const MARKETING_END = '拒收请回复R';
+
+/**
+ * How a marketing text of the mainland ends.
+ *
+ * @see https://cloud.tencent.com/document/product/382/39023
+ */
+const OPT_OUT_OFFER = '拒收请回复R';
 
 /** Whether a marketing text lets its recipients opt out. */
 export function offersOptOut(content: string): boolean {
-  return content.endsWith(MARKETING_END);
+  return content.endsWith(OPT_OUT_OFFER);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { provesKeys } from '../account/proves-keys.js';
 import { SmsApiError } from '../errors/api.errors.js';
 import type { SmsService } from '../sms.service.js';
 import type { CheckResult } from './check-result.js';
@@ -21,20 +22,5 @@ export async function checkCredentials(sms: SmsService, timeoutMs: number): Prom
       return { state: 'up', details: { code: error.code, note: 'the keys are valid' } };
     }
     throw error;
-  }
-}
-
-/** A refusal that comes only after the signature was found right. */
-function provesKeys(code: string): boolean {
-  const [kind = ''] = code.split('.', 1);
-  switch (kind) {
-    case 'AuthFailure':
-      return code === 'AuthFailure.UnauthorizedOperation';
-    case 'InternalError':
-    case 'RequestLimitExceeded':
-    case 'ServiceUnavailable':
-      return false;
-    default:
-      return true;
   }
 }
