@@ -60,6 +60,18 @@ export { SmsAbortError, SmsTimeoutError, SmsTransportError } from './errors/tran
 export type { SmsRequestPhase } from './errors/sms.error.js';
 export { SmsUnknownOutcomeError } from './errors/unknown-outcome.error.js';
 export { SmsValidationError } from './errors/validation.error.js';
+export { checkSmsTemplates } from './account/check-templates.js';
+export type {
+  SmsTemplateCheck,
+  SmsTemplateDrift,
+  SmsTemplateDriftKind,
+} from './account/check-templates.js';
+export type { SmsDeclaredTemplates } from './account/declared-templates.js';
+export { pullSmsTemplates } from './account/list-templates.js';
+export type { SmsAccountReadOptions, SmsAccountTemplate } from './account/list-templates.js';
+export { pushSmsTemplates } from './account/push-templates.js';
+export type { SmsTemplatePush, SmsTemplatePushOptions } from './account/push-templates.js';
+export type { SmsReviewState } from './account/review-state.js';
 export { parsePhone } from './recipients/parse-phone.js';
 export type { SmsPhone } from './recipients/parse-phone.js';
 export type { SmsMarket } from './recipients/normalize-recipients.js';

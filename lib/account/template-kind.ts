@@ -27,7 +27,7 @@ export function fitsKind(text: string, kind: SmsTemplateKind, market: SmsMarket)
     case 'marketing':
       // Outside the mainland no offer is asked for.
       return market === 'mainland' ? offersOptOut(text) : !CODE_TEXT.test(text);
-    default:
+    case 'notification':
       return guessKind(text) === 'notification';
   }
 }

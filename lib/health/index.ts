@@ -5,5 +5,6 @@ export type {
   SmsHealthOptions,
   SmsOutcomesOptions,
   SmsQuotaOptions,
+  SmsTemplatesHealthOptions,
   SmsVerificationHealthOptions,
 } from './sms.health.js';

@@ -3,6 +3,8 @@ import type { InjectionToken } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { collectDeclared } from '../account/declared-templates.js';
+import type { SmsDeclaredTemplates } from '../account/declared-templates.js';
 import { assertTimeout } from '../client/sms.client.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsAbortError } from '../errors/transport.errors.js';
@@ -14,6 +16,7 @@ import type { VerificationHealth } from '../verification/verification-health.js'
 import { SMS_DELIVERY_HEALTH } from '../delivery/delivery-health.js';
 import type { DeliveryHealth } from '../delivery/delivery-health.js';
 import { checkDelivery, probeDelivery } from './check-delivery.js';
+import { checkTemplates } from './check-templates.js';
 import { checkVerification } from './check-verification.js';
 import { countPackages } from './count-packages.js';
 import { checkCredentials } from './check-credentials.js';
@@ -71,6 +74,12 @@ export interface SmsOutcomesOptions {
    * @default 10
    */
   minimum?: number | undefined;
+}
+
+/** What `templates` takes beside its key. */
+export interface SmsTemplatesHealthOptions extends SmsHealthOptions {
+  /** What `smsTemplate` makes: a list, or an object such as the namespace of a module. */
+  templates: SmsDeclaredTemplates;
 }
 
 /** What `verification` takes beside its key. */
@@ -218,6 +227,22 @@ export class SmsHealthIndicator {
       Promise.resolve(checkOutcomes(sms.recentOutcomes(windowMs), limits)),
     );
     return this.show(key, result);
+  }
+
+  /**
+   * Whether the templates of the code are those of the account: approved, with the same text, for the
+   * market that they are declared for. Down when one is not. Looks the ids up (DescribeSmsTemplateList,
+   * signed calls that cost nothing). By default 5 seconds of time and an hour of cache.
+   */
+  async templates<Key extends string>(
+    key: Key,
+    { account, timeoutMs = 5000, cacheMs = 3_600_000, templates }: SmsTemplatesHealthOptions,
+  ): Promise<HealthIndicatorResult<Key>> {
+    // Two checks of one account may be about different templates, and a list may be made anew each time.
+    const kind = `templates ${JSON.stringify(collectDeclared(templates))}`;
+    return this.check(key, kind, account, { timeoutMs, cacheMs }, async (sms) =>
+      checkTemplates(sms, templates, timeoutMs),
+    );
   }
 
   /**
