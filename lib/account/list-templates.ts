@@ -1,5 +1,6 @@
 import { MAX_LISTED_REVIEWS } from '../api/limits.js';
 import type { DescribeTemplateListStatus } from '../api/templates.js';
+import { SmsApiError } from '../errors/api.errors.js';
 import { toOneLine } from '../privacy/redact.js';
 import type { SmsMarket } from '../recipients/normalize-recipients.js';
 import type { SmsService } from '../sms.service.js';
@@ -95,9 +96,9 @@ export async function listAll<T>(
   const all: T[] = [];
   for (let page = 0; page < MAX_PAGES; page += 1) {
     // oxlint-disable-next-line no-await-in-loop -- whether there is a next page is seen in this one
-    const items = await readPage({ Limit: MAX_LISTED_REVIEWS, Offset: all.length });
-    all.push(...items);
-    if (items.length < MAX_LISTED_REVIEWS) {
+    const items = await orNone(readPage({ Limit: MAX_LISTED_REVIEWS, Offset: all.length }));
+    all.push(...(items ?? []));
+    if ((items ?? []).length < MAX_LISTED_REVIEWS) {
       break;
     }
   }
@@ -111,11 +112,35 @@ async function lookUp<T>(
   const numbers = [...new Set(ids)].map(Number).filter((id) => Number.isSafeInteger(id));
   const all: T[] = [];
   for (let start = 0; start < numbers.length; start += MAX_LISTED_REVIEWS) {
+    const some = numbers.slice(start, start + MAX_LISTED_REVIEWS);
     // oxlint-disable-next-line no-await-in-loop -- an action of few calls a second
-    all.push(...(await readIds(numbers.slice(start, start + MAX_LISTED_REVIEWS))));
+    const items = await orNone(readIds(some));
+    if (items !== undefined) {
+      all.push(...items);
+    } else if (some.length > 1) {
+      // One unknown id is enough for a refusal, which does not say which one it is.
+      for (const id of some) {
+        // oxlint-disable-next-line no-await-in-loop -- an action of few calls a second
+        all.push(...((await orNone(readIds([id]))) ?? []));
+      }
+    }
   }
   return all;
 }
+
+/** `undefined` where Tencent has nothing of the kind: whether that is an empty list is not documented. */
+async function orNone<T>(items: Promise<T>): Promise<T | undefined> {
+  try {
+    return await items;
+  } catch (error) {
+    if (error instanceof SmsApiError && NOTHING.test(error.code)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+const NOTHING = /\.(?:Missing(?:Template|Signature)List|(?:Template|Sign)IdNotExist)$/;
 
 function toTemplate(item: DescribeTemplateListStatus, asked: SmsMarket): SmsAccountTemplate {
   return {

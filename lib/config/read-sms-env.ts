@@ -55,6 +55,33 @@ export function findEnvIssues(env: SmsEnv): SmsFieldIssue[] {
   return findIssues(toOptions(account), account);
 }
 
+/** What an environment is good for, however incomplete it is. */
+export interface UsableEnv {
+  /** Without what is missing or can't be used. */
+  readonly options: Partial<SmsModuleOptions>;
+  /** What is wrong, by variable, without a value. */
+  readonly issues: readonly SmsFieldIssue[];
+  /** Names of the variables that are set. */
+  readonly variables: readonly string[];
+}
+
+/** Reads as much as can be used. Never throws: what is wrong is in `issues`. */
+export function readUsableEnv(env: SmsEnv): UsableEnv {
+  const account = new AccountEnv(env, '');
+  const options = toOptions(account);
+  const faults = findFaults(options);
+  const bad = new Set(faults.map(({ field }) => field.split('.', 1)[0]));
+  const usable = Object.entries(options).filter(([name]) => !bad.has(name));
+  const names = Object.keys(VARIABLES) as EnvOption[];
+  return {
+    options: Object.fromEntries(usable),
+    issues: faults.map((issue) => toVariable(issue, account)),
+    variables: names
+      .filter((name) => account.textOf(name) !== undefined)
+      .map((name) => account.variableOf(name)),
+  };
+}
+
 /** The variables of one account: those with its prefix, or else the plain ones that it may share. */
 class AccountEnv {
   private readonly hasOwnKeys: boolean;
@@ -135,12 +162,17 @@ function masked<T extends object>(credentials: T): T {
 }
 
 function findIssues(options: SmsModuleOptions, env: AccountEnv): SmsFieldIssue[] {
+  return findFaults(options).map((issue) => toVariable(issue, env));
+}
+
+/** What is wrong, by option. */
+function findFaults(options: SmsModuleOptions): readonly SmsFieldIssue[] {
   try {
     resolveSmsOptions(options);
     return [];
   } catch (error) {
     if (error instanceof SmsOptionsError) {
-      return error.issues.map((issue) => toVariable(issue, env));
+      return error.issues;
     }
     throw error;
   }

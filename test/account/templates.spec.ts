@@ -144,6 +144,14 @@ describe('checkSmsTemplates', () => {
     ]);
   });
 
+  it('finds the others where Tencent refuses a lookup because of one unknown id', async () => {
+    emulator.fail('DescribeSmsTemplateList', 'FailedOperation.MissingTemplateList');
+    const Login = smsTemplate({ id: '449739', kind: 'verification', text: LOGIN });
+    const Gone = smsTemplate({ id: '9999999', kind: 'notification', text: '您好{1}。' });
+    const { drift } = await checkSmsTemplates(sms, [Login, Gone]);
+    expect(drift.map(({ id, what }) => [id, what])).toEqual([['9999999', 'missing']]);
+  });
+
   it('rejects with the refusal where the key may not read', async () => {
     emulator.fail('DescribeSmsTemplateList', 'AuthFailure.UnauthorizedOperation');
     const Login = smsTemplate({ id: '449739', kind: 'verification', text: LOGIN });

@@ -1,0 +1,1 @@
+export async function runTemplates(_args: string[]): Promise<void> {}
