@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { DOCTOR } from './errors/next-step.js';
 import type { CallEvents, ClockEvent, RetryEvent } from './client/call-events.js';
 import type { NewCodeEvent, SendEvents, UnknownEvent } from './sending/send-events.js';
 
@@ -29,7 +30,7 @@ export class SmsLogger implements CallEvents, SendEvents {
     const side = event.offsetSeconds < 0 ? 'ahead of' : 'behind';
     this.say(
       'warn',
-      `The clock of this machine is ${seconds} s ${side} Tencent's; requests go by theirs now. Set it right.`,
+      `The clock of this machine is ${seconds} s ${side} Tencent's; requests go by theirs now. Set it right (${DOCTOR} shows it).`,
       event,
     );
   }

@@ -6,6 +6,7 @@ import type {
   SmsErrorOwner,
   SmsRetryAdvice,
 } from './error-description.js';
+import { nextStep } from './next-step.js';
 import { SmsError } from './sms.error.js';
 
 /** What Tencent said: `Response.Error` and the id of the call. */
@@ -75,9 +76,10 @@ function adviceOf({ retry }: SmsErrorDescription, maybeSent = retry === 'unsafe'
 }
 
 /** What happened and what to do; not what the code says where the answer says otherwise. */
-function tell({ code, en, retry: usual }: SmsErrorDescription, retry: SmsRetryAdvice) {
+function tell(description: SmsErrorDescription, retry: SmsRetryAdvice) {
+  const { code, en, retry: usual } = description;
   if (retry === usual) {
-    return `was refused with ${code}: ${en}`;
+    return `was refused with ${code}: ${en}${nextStep(description)}`;
   }
   if (retry !== 'unsafe') {
     return `was refused with ${code}, which is not known here: nothing was sent.`;

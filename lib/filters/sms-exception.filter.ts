@@ -4,6 +4,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { describeSmsError } from '../errors/error-catalogue.js';
+import { nextStep } from '../errors/next-step.js';
 import { SmsError } from '../errors/sms.error.js';
 import type { SmsFieldIssue } from '../errors/sms.error.js';
 import type { SmsValidationError } from '../errors/validation.error.js';
@@ -157,8 +158,12 @@ export class SmsExceptionFilter implements ExceptionFilter<SmsError> {
       this.logged.clear();
     }
     this.logged.add(key);
-    const { en, owner } = describeSmsError(error.code);
-    const told = issues.length > 0 ? issues.map(({ message }) => redact(message)).join(' ') : en;
+    const description = describeSmsError(error.code);
+    const { en, owner } = description;
+    const told =
+      issues.length > 0
+        ? issues.map(({ message }) => redact(message)).join(' ')
+        : en + nextStep(description);
     const sentence = `${code}: ${told} (${what}; said once per code)`;
     if (owner === 'operator' || owner === 'developer' || issues.length > 0) {
       this.logger.error(sentence);

@@ -138,6 +138,29 @@ describe('SmsApiError', () => {
     );
   });
 
+  it('names the doctor where keys, permissions, the clock or the region are to be looked at', () => {
+    const messageOf = (code: string): string =>
+      new SmsApiError('SendSms', { code, message: '' }).message;
+    for (const code of [
+      'AuthFailure.SecretIdNotFound',
+      'AuthFailure.SignatureFailure',
+      'AuthFailure.SignatureExpire',
+      'AuthFailure.UnauthorizedOperation',
+      'UnauthorizedOperation.SmsSdkAppIdVerifyFail',
+      'UnsupportedRegion',
+    ]) {
+      expect(messageOf(code)).toContain('npx nestjs-tencentcloud-sms doctor');
+    }
+    for (const code of [
+      'LimitExceeded.PhoneNumberDailyLimit',
+      'InternalError.Timeout',
+      'MissingParameter',
+      'AuthFailure.InvalidAuthorization',
+    ]) {
+      expect(messageOf(code)).not.toContain('doctor');
+    }
+  });
+
   it("leaves out of Tencent's text the values that were sent", () => {
     expect(CLASSES.SmsApiError('value 483920 of +8613711112222 is wrong').message).toMatch(
       /"value \*{4} of \+\*+ is wrong"$/,

@@ -426,7 +426,10 @@ describe('SmsExceptionFilter outside HTTP', () => {
       expect(Number(refused['statusCode'])).toBeGreaterThanOrEqual(500);
       expect(logged).toEqual([
         ['warn', expect.stringMatching(/^InternalError\.Timeout: /)],
-        ['error', expect.stringMatching(/^AuthFailure\.SecretIdNotFound: .*said once per code/)],
+        [
+          'error',
+          expect.stringMatching(/^AuthFailure\.SecretIdNotFound: .* doctor\..*said once per code/),
+        ],
       ]);
       expect(JSON.stringify([refused, logged])).not.toMatch(CANARIES);
     },

@@ -115,7 +115,7 @@ describe('the log lines', () => {
       [
         'warn',
         'SmsService',
-        expect.stringMatching(/36\d\d s ahead of Tencent's/),
+        expect.stringMatching(/36\d\d s ahead of Tencent's.* doctor /),
         { account: 'main', action: 'PullSmsSendStatus', offsetSeconds: expect.any(Number) },
       ],
       ['debug', 'SmsService', expect.any(String), { failed: 1 }],

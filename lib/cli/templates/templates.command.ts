@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readSmsEnv } from '../../config/read-sms-env.js';
+import { DOCTOR } from '../../errors/next-step.js';
 import { SmsError } from '../../errors/sms.error.js';
 import { redact } from '../../privacy/redact.js';
 import type { SmsMarket } from '../../recipients/normalize-recipients.js';
@@ -53,17 +54,15 @@ export async function runTemplates(args: string[]): Promise<void> {
   try {
     await perform(command);
   } catch (error) {
-    complain(redact(problemOf(error)));
-    if (error instanceof SmsError) {
+    const problem = redact(problemOf(error));
+    complain(problem);
+    if (error instanceof SmsError && !problem.includes(DOCTOR)) {
       complain(SEE_DOCTOR[command.language]);
     }
   }
 }
 
-const SEE_DOCTOR: CliText = say(
-  'Find out why with: npx nestjs-tencentcloud-sms doctor',
-  '查找原因：npx nestjs-tencentcloud-sms doctor',
-);
+const SEE_DOCTOR: CliText = say(`Find the cause with: ${DOCTOR}`, `查找原因：${DOCTOR}`);
 
 async function perform({ task, envFile, ...speech }: Command): Promise<void> {
   loadEnvFile(envFile, process.env);
