@@ -15,6 +15,8 @@ import { SmsValidationError } from '../../lib/errors/validation.error.js';
 const { SmsApiError } = families;
 const cause = { is: 'whatever lies beneath, an Error or not' };
 const REQUEST_ID = 'f36e4f00-605e-49b1-ad0d-bfaba81c7325';
+const messageOf = (code: string): string =>
+  new SmsApiError('SendSms', { code, message: '' }).message;
 const ISSUES = [
   { field: 'region', message: 'region must be a text.' },
   { field: 'timeoutMs', message: 'timeoutMs must be a positive number.' },
@@ -139,8 +141,6 @@ describe('SmsApiError', () => {
   });
 
   it('names the doctor where keys, permissions, the clock or the region are to be looked at', () => {
-    const messageOf = (code: string): string =>
-      new SmsApiError('SendSms', { code, message: '' }).message;
     for (const code of [
       'AuthFailure.SecretIdNotFound',
       'AuthFailure.SignatureFailure',
