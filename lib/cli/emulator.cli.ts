@@ -34,6 +34,8 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
                               (default) or request, at the top
   --templates <file>          templates of your own, JSON or a JavaScript module that exports what
                               smsTemplate makes
+  --faults <list>             what goes wrong from the start, JSON such as
+                              '[{"callback":"duplicated","times":"always"}]'
   --keep <size>               memory for everything that is kept, such as 64MB (default); the oldest goes
                               first
   --package-size <number>     segments in each application's package (default 10000)
@@ -149,6 +151,7 @@ function readCommand(args: string[]): Command {
         'blocked-countries': { type: 'string' },
         'refusals-at': { type: 'string' },
         templates: { type: 'string' },
+        faults: { type: 'string' },
         keep: { type: 'string' },
         'package-size': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -188,6 +191,7 @@ function readCommand(args: string[]): Command {
         recordLag: values['record-lag'] as SmsEmulatorOptions['recordLag'],
         blockedCountries: values['blocked-countries']?.split(','),
         refusalsAt: values['refusals-at'] as SmsEmulatorOptions['refusalsAt'],
+        faults: readFaults(values.faults),
         keep: values.keep,
         packageSize: readNumber(values['package-size']),
       },
@@ -207,6 +211,18 @@ function readTls(cert: string | undefined, key: string | undefined): SmsEmulator
     throw new Error('--tls-cert and --tls-key belong together: give both.');
   }
   return { cert: readFileSync(cert), key: readFileSync(key) };
+}
+
+/** What is no list of faults is refused with the other bad options. */
+function readFaults(json: string | undefined): SmsEmulatorOptions['faults'] {
+  if (json === undefined) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(json) as SmsEmulatorOptions['faults'];
+  } catch {
+    throw new Error('--faults is not JSON.');
+  }
 }
 
 function readNumber(text: string | undefined): number | undefined {

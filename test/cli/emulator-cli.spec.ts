@@ -89,9 +89,12 @@ describe('the command', () => {
   it('takes every option of the library', async () => {
     const endpoint = await CallbackEndpoint.start();
     const flags = `--port 0 --limits tencent-default --delivery realistic --callback-url ${endpoint.url} --reply-callback-url ${endpoint.url} --echo-context --record-lag 10m --package-size 1 --blocked-countries MY,44`;
-    const child = launch('emulator', ...flags.split(' '));
+    const faults = [{ callback: 'content-type', contentType: 'text/json', times: 'always' }];
+    const child = launch('emulator', ...flags.split(' '), '--faults', JSON.stringify(faults));
     const { url } = await greeting(child);
     const port = Number(new URL(url).port);
+    const listed = await fetch(`${url}/_emulator/faults`);
+    expect(await listed.json()).toEqual({ faults });
     const send = async (phone: string): Promise<unknown> => {
       const body = JSON.stringify({
         PhoneNumberSet: [phone],
@@ -226,6 +229,7 @@ describe('the command', () => {
         ...flags,
         '--echo-context',
         '--record-lag',
+        '--faults',
         '--allowed-host',
         '--keep',
         '--templates',
@@ -248,6 +252,9 @@ describe('the command', () => {
     ['a delivery that is none', ['emulator', '--port', '0', '--delivery', 'fast']],
     ['a callback URL that is none', ['emulator', '--port', '0', '--callback-url', 'x']],
     ['a lag that is none', ['emulator', '--port', '0', '--record-lag', 'soon']],
+    ['faults that are no JSON', ['emulator', '--port', '0', '--faults', 'x']],
+    ['faults that are none', ['emulator', '--port', '0', '--faults', '[{"callback":"x"}]']],
+    ['faults that are no list', ['emulator', '--port', '0', '--faults', '{"callback":"lost"}']],
     ['a package that is none', ['emulator', '--port', '0', '--package-size', 'x']],
     ['a blank key', ['emulator', '--port', '0', '--secret-key', ' ']],
   ])('explains itself for %s and exits with 2', async (_, args) => {

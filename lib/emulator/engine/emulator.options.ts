@@ -4,6 +4,8 @@ import type { SmsDeliveryMode } from '../carrier/delivery.js';
 import type { EngineOptions } from './engine.js';
 import { resolveOwnTemplates } from './own-templates.js';
 import type { SmsEmulatorTemplate } from './own-templates.js';
+import { MAX_FAULTS, parseFaults } from '../faults/faults.js';
+import type { SmsEmulatorFault } from '../faults/fault.js';
 import { TENCENT_DEFAULT } from '../records/frequency.js';
 import type { SmsFrequencyLimits } from '../records/frequency.js';
 import { DEFAULT_KEEP_BYTES } from '../memory/keep.js';
@@ -80,6 +82,11 @@ export interface SmsEmulatorBehavior {
    */
   templates?: readonly SmsEmulatorTemplate[] | undefined;
   /**
+   * What goes wrong from the start, until faults are cleared: as `addFault` takes it.
+   * @default none
+   */
+  faults?: readonly SmsEmulatorFault[] | undefined;
+  /**
    * Memory for everything that is kept: texts, requests, reports, replies, counters. A number of bytes,
    * or such as `'64MB'`; 1 MB at least. The oldest goes first.
    * @default '64MB'
@@ -143,6 +150,7 @@ export type ResolvedBehavior = Pick<
   | 'recordLagMs'
   | 'keepBytes'
   | 'templates'
+  | 'faults'
 >;
 
 /** Options with nothing left open. */
@@ -221,7 +229,7 @@ const BEHAVIOR = v.object({
     ),
   ),
   packageSize: expects('a whole number of segments from 0', v.optional(whole(), 10_000)),
-} satisfies Record<Exclude<keyof SmsEmulatorBehavior, 'templates'>, unknown>);
+} satisfies Record<Exclude<keyof SmsEmulatorBehavior, 'templates' | 'faults'>, unknown>);
 
 const pem = v.union([v.pipe(v.string(), v.nonEmpty()), v.instance(Buffer)]);
 
@@ -281,7 +289,26 @@ export function resolveBehavior(given: SmsEmulatorBehavior = {}): ResolvedBehavi
     recordLagMs: behavior.recordLag,
     keepBytes: behavior.keep,
     templates: resolveOwnTemplates(given.templates),
+    faults: resolveFaults(given.faults),
   });
+}
+
+function resolveFaults(given: unknown = []): readonly SmsEmulatorFault[] {
+  if (!Array.isArray(given) || given.length > MAX_FAULTS) {
+    throw new SmsEmulatorError(
+      'SMS_EMULATOR_OPTIONS_INVALID',
+      `faults must be a list of at most ${MAX_FAULTS} faults.`,
+      undefined,
+      'faults',
+    );
+  }
+  try {
+    return parseFaults(given);
+  } catch (error) {
+    throw error instanceof SmsEmulatorError
+      ? new SmsEmulatorError('SMS_EMULATOR_OPTIONS_INVALID', error.message, undefined, 'faults')
+      : error;
+  }
 }
 
 function toLimits(limits: 'off' | 'tencent-default' | SmsFrequencyLimits): SmsFrequencyLimits {

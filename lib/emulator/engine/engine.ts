@@ -23,6 +23,7 @@ import { LateCalls } from './late-calls.js';
 import { headOf, Keep, sizeOfTexts } from '../memory/keep.js';
 import { Events } from '../records/events.js';
 import { MAX_QUEUED } from '../records/sms-app.js';
+import type { SmsEmulatorFault } from '../faults/fault.js';
 import { Faults, NO_FAULTS } from '../faults/faults.js';
 import type { CallFaults } from '../faults/faults.js';
 import { handle } from '../actions/handlers.js';
@@ -55,6 +56,8 @@ export interface EngineOptions {
   readonly postCallback: PostCallback;
   /** Known from the start. */
   readonly templates: readonly OwnTemplate[];
+  /** What goes wrong from the start. */
+  readonly faults: readonly SmsEmulatorFault[];
   /** Bytes that everything kept may take together. */
   readonly keepBytes: number;
   /** Tells the user of the emulator. */
@@ -119,6 +122,9 @@ export class Engine {
       );
       events.emit('dropped', null, () => ({ reports: total }));
     });
+    for (const fault of options.faults) {
+      this.faults.add(fault);
+    }
     this.keep = keep;
     this.dropped = dropped;
     this.events = events;

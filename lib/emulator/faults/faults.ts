@@ -114,13 +114,10 @@ export class Faults {
    * @throws SmsEmulatorError when one of them is no fault; then none has been replaced.
    */
   replace(given: readonly unknown[], app?: string): void {
-    const faults = given.map((one, index) => {
-      const fault = parseListed(one, index);
-      return app === undefined ? fault : { ...fault, app };
-    });
+    const faults = parseFaults(given);
     this.clear(app);
     for (const fault of faults) {
-      this.add(fault);
+      this.add(app === undefined ? fault : { ...fault, app });
     }
   }
 
@@ -316,6 +313,15 @@ function toFaultyCall(action: SmsAction, params: object): FaultyCall {
         template: item.TemplateId,
       })) ?? numbers.map((number) => ({ number, template })),
   };
+}
+
+/**
+ * Checks a list of faults.
+ *
+ * @throws SmsEmulatorError that says which of them is none.
+ */
+export function parseFaults(given: readonly unknown[]): SmsEmulatorFault[] {
+  return given.map(parseListed);
 }
 
 /** @throws SmsEmulatorError that says which of several faults is none. */

@@ -205,6 +205,29 @@ describe('emulator.disturbCallbacks', () => {
     expect(mobiles(await pushes())).toEqual([[PHONE]]);
   });
 
+  it('can be there from the start, until faults are cleared', async () => {
+    const kit = await createSmsTestKit({
+      callbackUrl: endpoint.url,
+      faults: [{ callback: 'lost', times: 'always' }],
+    });
+    const { module, sms } = await startSms({ transport: kit.transport });
+    const message = { templateId: '449739', params: ['042137', '5'] };
+    await sms.trySend(message, { to: PHONE });
+    await kit.callbacksSettled();
+    expect(kit.callbacks()).toEqual([]);
+    kit.clearFaults();
+    await sms.trySend(message, { to: PHONE });
+    await kit.callbacksSettled();
+    expect(kit.callbacks()).toMatchObject([{ ok: true }]);
+    await module.close();
+    kit.close();
+    const faults = [{ effect: 'drop' }, { callback: 'x' }] as unknown as SmsEmulatorFault[];
+    await expect(SmsEmulator.start({ faults })).rejects.toMatchObject({
+      code: 'SMS_EMULATOR_OPTIONS_INVALID',
+      message: expect.stringMatching(/^faults\[1\]: callback must be one of lost, early, /),
+    });
+  });
+
   it('is listed and replaced over HTTP like any other fault', async () => {
     const faults = [{ callback: ['lost', 'early'], numberSuffix: '2222', times: 'always' }];
     const answer = await fetch(`${emulator.url}/_emulator/faults`, {
