@@ -65,6 +65,11 @@ const verification = await answerOf(
   },
   ['--import', TYPESCRIPT],
 );
+const delivery = await answerOf('delivery.mjs', {
+  rounds: flags.quick ? 3 : 5,
+  pushes: flags.quick ? 2000 : 4000,
+  sends: flags.quick ? 2000 : 4000,
+});
 
 const tlsAt = (atOnce) =>
   loads.find(
@@ -85,6 +90,8 @@ const ratios = {
     verificationVsCounting: round(verification.storeVsCounting),
     verificationStartVsCounting: round(verification.serviceVsCounting),
   }),
+  reportVsController: round(delivery.single.ratio),
+  sendFollowedVsNot: round(delivery.send.ratio),
 };
 
 if (flags.json) {
@@ -100,6 +107,7 @@ if (flags.json) {
       emulator,
       observability,
       verification,
+      delivery,
     }),
   );
 } else {
@@ -151,6 +159,7 @@ function print() {
     `send without a network, µs of CPU: ${round(silent)} without listeners, ${round(unchecked)} without the checks for listeners, ${round(listener)} with a listener that does nothing, ${round(otel)} with OpenTelemetry; the checks take ${round(checksNanos)} ns`,
   );
   console.log(sayVerification(verification));
+  console.log(sayDelivery(delivery));
   console.log('\nRatios:');
   for (const [name, value] of Object.entries(ratios)) {
     console.log(`  ${name}: ${value}`);
@@ -163,6 +172,10 @@ function sayVerification(figures) {
   }
   const { cpu, cryptoMicros, bytes } = figures;
   return `Verification codes, µs of CPU a start: reserve and conclude ${round(cpu.store)}, all of start() ${round(cpu.service)}, seven limits of rate-limiter-flexible ${round(cpu.counting)}; cryptography ${round(cryptoMicros)} µs; ${Math.round(bytes)} bytes of Redis a pending phone`;
+}
+
+function sayDelivery({ single, full, send }) {
+  return `Deliveries, µs of CPU a report: ${round(single.following)} in pushes of one (a controller ${round(single.plain)}), ${round(full.following)} in pushes of a hundred (${round(full.plain)}); a send ${round(send.following)} with the store in memory, ${round(send.without)} without`;
 }
 
 function round(value) {

@@ -46,20 +46,32 @@ export class DeliveryObserver implements SendObserver {
   /** @throws SmsError with the code `SMS_DELIVERY_STORE_UNAVAILABLE` where the store is required. */
   async beforeSend({ callRef, decidedAt, notAfter, timeoutMs, rows }: SendAttempt): Promise<void> {
     const ahead = this.ahead();
-    const attempt = {
-      decidedAt: decidedAt + ahead,
-      notAfter: notAfter + ahead,
-      endsBy: notAfter + timeoutMs + ahead,
-      offsetMs: this.offset(),
-    };
-    const lookIn = nextSettleIn(attempt, this.nowOfTencent(), this.options.times);
+    const endsBy = notAfter + timeoutMs;
+    const offsetMs = this.offset();
+    const lookIn = nextSettleIn(
+      { decidedAt, notAfter, endsBy, offsetMs },
+      this.nowOfTencent() - ahead,
+      this.options.times,
+    );
     const fact: SmsDeliveryFact = { state: 'unknown', source: 'response', exact: true };
     const printed = new Map<PreparedText, string | undefined>();
-    const texts = rows.map((row): SmsDeliveryText => ({
-      ...this.describe(row),
-      ...attempt,
+    // Written out, since each send makes some: a spread would cost more than all the rest.
+    const texts = rows.map(({ to, ref, text }): SmsDeliveryText => ({
       callRef,
-      print: once(printed, row.text, printOfText),
+      to,
+      ref,
+      template: text.templateId,
+      signName: text.signName,
+      kind: text.kind,
+      sdkAppId: text.sdkAppId,
+      print: once(printed, text, printOfText),
+      account: this.options.account,
+      decidedAt: decidedAt + ahead,
+      notAfter: notAfter + ahead,
+      endsBy: endsBy + ahead,
+      signedAt: undefined,
+      offsetMs,
+      serialNo: undefined,
       fact,
       lookIn,
       // An attempt whose outcome is open is always kept.
@@ -82,6 +94,7 @@ export class DeliveryObserver implements SendObserver {
       if (row === undefined || callRef === undefined) {
         return [];
       }
+      const { to, ref, text } = row;
       const attempt = {
         decidedAt: decidedAt + ahead,
         notAfter: notAfter + ahead,
@@ -91,9 +104,20 @@ export class DeliveryObserver implements SendObserver {
       const tracked = outcome.status !== 'accepted' || this.isTracked(row);
       return [
         {
-          ...this.describe(row),
-          ...attempt,
           callRef,
+          to,
+          ref,
+          template: text.templateId,
+          signName: text.signName,
+          kind: text.kind,
+          sdkAppId: text.sdkAppId,
+          print: undefined,
+          account: this.options.account,
+          decidedAt: attempt.decidedAt,
+          notAfter: attempt.notAfter,
+          endsBy: undefined,
+          signedAt: attempt.signedAt,
+          offsetMs,
           serialNo: outcome.status === 'accepted' ? outcome.serialNo : undefined,
           fact: toFact(outcome, attempt.signedAt),
           tracked,
@@ -210,11 +234,6 @@ export class DeliveryObserver implements SendObserver {
     return Math.abs(this.options.clockOffsetMs()) || undefined;
   }
 
-  private describe({ to, ref, text }: BatchRow) {
-    const { templateId: template, signName, kind, sdkAppId } = text;
-    return { to, ref, template, signName, kind, sdkAppId, account: this.options.account };
-  }
-
   private isTracked({ index, text: { track, kind } }: BatchRow): boolean {
     return (
       track ?? (index < MAX_TRACKED_ROWS && (kind === undefined || this.options.track.has(kind)))
@@ -235,13 +254,8 @@ function printOfText({ content, values }: PreparedText): string | undefined {
 }
 
 function toFact(outcome: SmsOutcome, signedAt: number | undefined): SmsDeliveryFact {
-  const base = { source: 'response', exact: true } as const;
-  switch (outcome.status) {
-    case 'accepted':
-      return { ...base, state: 'accepted', at: signedAt };
-    case 'rejected':
-      return { ...base, state: 'rejected', code: outcome.code, at: signedAt };
-    case 'unknown':
-      return { ...base, state: 'unknown', code: outcome.code };
-  }
+  const { status: state } = outcome;
+  const code = state === 'accepted' ? undefined : outcome.code;
+  const at = state === 'unknown' ? undefined : signedAt;
+  return { state, code, at, source: 'response', exact: true };
 }

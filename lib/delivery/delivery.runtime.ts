@@ -162,7 +162,10 @@ export class DeliveryRuntime {
       write: async (texts: readonly SmsDeliveryText[]) => store.put(texts),
       onWritten: (changes) => {
         publishChanges(changes);
-        this.context.dispatcher?.wake();
+        // Texts alone are nothing that handlers wait for: each send would make the outbox be looked at.
+        if (changes.length > 0) {
+          this.context.dispatcher?.wake();
+        }
       },
       onFailed,
       most: MAX_TEXTS,

@@ -117,7 +117,8 @@ export class ChangeDispatcher {
     let done = true;
     if (hears(handler, change)) {
       try {
-        await withDeadline(async () => handler.call(maskedBody(change.body)), {
+        // A handler that has ended already needs no timer.
+        await withDeadline(() => handler.call(maskedBody(change.body)), {
           timeoutMs: HANDLER_TIMEOUT_MS,
           onTimeout: () => {
             throw new Error(`The handler did not end within ${HANDLER_TIMEOUT_MS} ms.`);

@@ -18,7 +18,7 @@ import type {
 } from './delivery.store.js';
 import { MemoryLooks } from './memory-looks.js';
 import { MemoryOutbox } from './memory-outbox.js';
-import { betterFact, isFinal, weightOf } from './merge-facts.js';
+import { betterFact, isFinal, isReported, weightOf } from './merge-facts.js';
 import { toForeignChange, toReportChange, toReportedChange, toSettledChange } from './to-change.js';
 import { verdictOf } from './verdict.js';
 
@@ -59,7 +59,8 @@ export const REFUSED_MS = 30 * 60_000;
 export const TAKEN_AGAIN_MS = 1_000;
 
 interface Kept {
-  text: Omit<SmsDeliveryText, 'lookIn'>;
+  /** Its own copy. */
+  text: SmsDeliveryText;
   fact: SmsDeliveryFact;
   corrected: boolean;
   readonly keptAt: number;
@@ -290,7 +291,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     return Promise.resolve(true);
   }
 
-  private putOne({ lookIn, ...text }: SmsDeliveryText, now: number): void {
+  private putOne(text: SmsDeliveryText, now: number): void {
     const key = callKey(text);
     const before = this.texts.get(key);
     const kept = before ?? create(text, now);
@@ -299,8 +300,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     if (before === undefined) {
       this.texts.set(key, kept);
     } else {
-      const given = withoutUndefined(text);
-      kept.text = isLate ? { ...text, ...withoutUndefined(kept.text) } : { ...kept.text, ...given };
+      addMembers(kept.text, text, !isLate);
       this.apply(kept, text.fact, now);
     }
     if (text.ref !== undefined) {
@@ -311,7 +311,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     }
     this.tellVerdict(kept, text.fact, now);
     if (!isLate) {
-      this.planLook(kept, lookIn, now);
+      this.planLook(kept, text.lookIn, now);
     }
     this.tell(text.to);
   }
@@ -418,14 +418,13 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
       return;
     }
     kept.corrected ||= isFinal(before.state);
-    const text = toStored(kept);
-    const change = toReportChange(text, now);
-    if (change !== undefined) {
-      this.outbox.add(change, now);
-    }
-    const reported = toReportedChange(text);
-    if (reported !== undefined) {
-      this.reported.push(reported);
+    if (isReported(kept.fact.state)) {
+      const text = toStored(kept);
+      const [change, reported] = [toReportChange(text, now), toReportedChange(text)];
+      if (change !== undefined && reported !== undefined) {
+        this.outbox.add(change, now);
+        this.reported.push(reported);
+      }
     }
     this.tellVerdict(kept, fact, now);
     if (isFinal(kept.fact.state)) {
@@ -560,9 +559,9 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
 
 const OPEN: SmsDeliveryFact = { state: 'unknown', source: 'response', exact: true };
 
-function create(text: Kept['text'], now: number): Kept {
+function create(text: SmsDeliveryText, now: number): Kept {
   return {
-    text,
+    text: { ...text },
     fact: text.fact,
     corrected: false,
     keptAt: now,
@@ -575,7 +574,9 @@ function create(text: Kept['text'], now: number): Kept {
 }
 
 function toStored({ text, fact, corrected, claim }: Kept): SmsStoredText {
-  return { ...text, fact, corrected, matched: claim !== undefined };
+  const stored = { ...text, fact, corrected, matched: claim !== undefined };
+  delete stored.lookIn;
+  return stored;
 }
 
 /** Whether an answer was told, though it leaves the outcome open. */
@@ -612,6 +613,14 @@ function refKey(to: string, ref: string): string {
   return `${to} ${ref}`;
 }
 
-function withoutUndefined(text: SmsDeliveryText): Partial<SmsDeliveryText> {
-  return Object.fromEntries(Object.entries(text).filter(([, value]) => value !== undefined));
+/** A text with what is known of it by another account of it. */
+/** Adds what is known of a text to what was; in place, since each send does so. */
+function addMembers(text: Kept['text'], more: SmsDeliveryText, isNewer: boolean): void {
+  const members = text as unknown as Record<string, unknown>;
+  for (const name in more) {
+    const value = more[name as keyof SmsDeliveryText];
+    if (value !== undefined && (isNewer || members[name] === undefined)) {
+      members[name] = value;
+    }
+  }
 }

@@ -19,6 +19,11 @@ export function isFinal(state: SmsDeliveryStatus): boolean {
   return state !== 'unknown' && state !== 'accepted';
 }
 
+/** Whether a report says it. */
+export function isReported(state: SmsDeliveryStatus): state is 'delivered' | 'failed' {
+  return state === 'delivered' || state === 'failed';
+}
+
 /** How much a fact weighs: a sure one more than any that was matched. */
 export function weightOf({ state, exact }: SmsDeliveryFact): number {
   // What is not known yet is no evidence, however sure.
