@@ -1,6 +1,5 @@
 // Deliveries: what a report costs the app beside a controller that parses JSON and calls a function, and
 // what a send costs beside one of an app that follows nothing. Reports come from a process of their own.
-import 'reflect-metadata';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Controller, Module } from '@nestjs/common';
@@ -116,7 +115,9 @@ async function plain() {
 }
 
 async function start(metadata) {
-  class App {}
+  class App {
+    metadata = metadata;
+  }
   Module(metadata)(App);
   const app = await NestFactory.create(App, { logger: false });
   await app.listen(0, '127.0.0.1');
@@ -143,19 +144,19 @@ async function measureSends() {
       return module.init();
     }),
   );
-  const [without, following] = apps.map((app) => {
+  const [without, followed] = apps.map((app) => {
     const sms = app.get(SmsService);
     return () => sms.send(Notice, { to: TO, params: { no: '7' } });
   });
   const figures = await measureLoad(
-    { following, without },
+    { followed, without },
     { rounds, count: sends, concurrency: CONCURRENCY },
   );
   for (const app of apps) {
     await app.close();
   }
   const cpu = Object.entries(figures).map(([name, each]) => [name, each.map((one) => one.cpu)]);
-  return compare(Object.fromEntries(cpu), 'following', 'without');
+  return compare(Object.fromEntries(cpu), 'followed', 'without');
 }
 
 /** Each round beside itself: a slow minute slows both. */

@@ -6,7 +6,7 @@ import { Pool } from 'undici';
 const PHONE = '13711112222';
 const pools = new Map();
 
-process.on('message', async ({ origin, path, from, count, reports, concurrency }) => {
+async function push({ origin, path, from, count, reports, concurrency }) {
   const pool = pools.get(origin) ?? new Pool(origin, { connections: concurrency });
   pools.set(origin, pool);
   let next = 0;
@@ -28,7 +28,7 @@ process.on('message', async ({ origin, path, from, count, reports, concurrency }
   };
   await Promise.all(Array.from({ length: concurrency }, lane));
   process.send('done');
-});
+}
 
 let sent = 0;
 const api = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -43,6 +43,9 @@ const api = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
 });
 api.listen(0, '127.0.0.1', () => {
   process.send({ port: api.address().port });
+});
+process.on('message', (order) => {
+  void push(order);
 });
 process.on('disconnect', () => process.exit());
 

@@ -175,7 +175,7 @@ function sayVerification(figures) {
 }
 
 function sayDelivery({ single, full, send }) {
-  return `Deliveries, µs of CPU a report: ${round(single.following)} in pushes of one (a controller ${round(single.plain)}), ${round(full.following)} in pushes of a hundred (${round(full.plain)}); a send ${round(send.following)} with the store in memory, ${round(send.without)} without`;
+  return `Deliveries, µs of CPU a report: ${round(single.following)} in pushes of one (a controller ${round(single.plain)}), ${round(full.following)} in pushes of a hundred (${round(full.plain)}); a send ${round(send.followed)} with the store in memory, ${round(send.without)} without`;
 }
 
 function round(value) {
