@@ -152,6 +152,16 @@ interface Answer {
   body: string;
 }
 
+/** What a request is answered with, but for its path and the time. */
+async function wholeAnswer(url: string, path: string, method: string): Promise<string> {
+  const answer = await fetch(url + path, { method, ...(method === 'POST' && { body: '[]' }) });
+  const headers = [...answer.headers].filter(
+    ([name]) => !['date', 'content-length', 'etag'].includes(name),
+  );
+  const text = (await answer.text()).replace(path, '');
+  return JSON.stringify([answer.status, headers, text]);
+}
+
 async function post(
   url: string,
   body: string | Buffer,
@@ -238,7 +248,6 @@ describe.each(PLATFORMS)('a callback to an app on %s', (_name, adapter) => {
 
   it('is an unknown route with a wrong secret, with none, by GET, or beside the two paths', async () => {
     const url = await start(adapter);
-    const unknown = await post(url, '[]', 'application/json', '/hooks/no-such-thing');
     const paths = [
       `/hooks/tencent-sms/${OTHER_SECRET}/status`,
       `/hooks/tencent-sms/status`,
@@ -247,17 +256,21 @@ describe.each(PLATFORMS)('a callback to an app on %s', (_name, adapter) => {
     ];
     for (const path of paths) {
       // oxlint-disable-next-line no-await-in-loop -- one server
-      const { status, body } = await post(url, '[]', 'application/json', path);
-      expect([path, status, body.replace(path, '')]).toEqual([
-        path,
-        unknown.status,
-        unknown.body.replace('/hooks/no-such-thing', ''),
-      ]);
+      const [answer, unknown] = await Promise.all(
+        [path, '/hooks/no-such-thing'].map(async (each) => wholeAnswer(url, each, 'POST')),
+      );
+      expect(answer).toBe(unknown);
+    }
+    const ours = `/hooks/tencent-sms/${SECRET}/status`;
+    for (const method of ['GET', 'PUT', 'DELETE', 'HEAD', 'OPTIONS']) {
+      // oxlint-disable-next-line no-await-in-loop -- one server
+      const [answer, unknown] = await Promise.all(
+        [ours, '/hooks/no-such-thing'].map(async (each) => wholeAnswer(url, each, method)),
+      );
+      expect(answer).toBe(unknown);
     }
     const prefixed = await post(url, '[]', undefined, `/api/hooks/tencent-sms/${SECRET}/status`);
     expect(prefixed.status).toBe(404);
-    const got = await fetch(`${url}/hooks/tencent-sms/${SECRET}/status`);
-    expect(got.status).toBe(404);
   });
 
   it("is taken with either of two secrets, and under a path of one's own", async () => {

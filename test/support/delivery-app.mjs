@@ -31,11 +31,15 @@ const onReport = Object.getOwnPropertyDescriptor(Handlers.prototype, 'onReport')
 OnSmsReport()(Handlers.prototype, 'onReport', onReport);
 
 class App {
-  static options = { credentials: { secretId: 'AKIDtest', secretKey: 'test' } };
+  handlers = Handlers;
 }
 Module({
   imports: [
-    SmsModule.forRoot({ ...App.options, sdkAppId: '1400006666', signName: '腾讯云' }),
+    SmsModule.forRoot({
+      credentials: { secretId: 'AKIDtest', secretKey: 'test' },
+      sdkAppId: '1400006666',
+      signName: '腾讯云',
+    }),
     SmsDeliveryModule.forRoot({ callback: { secret }, store }),
   ],
   providers: [Handlers],

@@ -90,6 +90,15 @@ class DeliveryApp {
   }
 }
 
+const report = ({ to, serialNo }: { to: string; serialNo?: string | undefined }) => ({
+  user_receive_time: '2026-03-14 09:26:53',
+  nationcode: '86',
+  mobile: to.slice(3),
+  report_status: 'SUCCESS',
+  errmsg: 'DELIVRD',
+  sid: serialNo,
+});
+
 describeWithRedis('deliveries of several processes on one Redis', (redis) => {
   const apps: DeliveryApp[] = [];
   let direct: ConnectedClient;
@@ -114,15 +123,6 @@ describeWithRedis('deliveries of several processes on one Redis', (redis) => {
     apps.push(app);
     return app;
   }
-
-  const report = ({ to, serialNo }: { to: string; serialNo?: string | undefined }) => ({
-    user_receive_time: '2026-03-14 09:26:53',
-    nationcode: '86',
-    mobile: to.slice(3),
-    report_status: 'SUCCESS',
-    errmsg: 'DELIVRD',
-    sid: serialNo,
-  });
 
   it('have a handler called after a SIGKILL between the store and the answer', async () => {
     const first = await start({ dies: 'before the answer' });
