@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { get } from 'node:http';
-import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SmsTestKit } from 'nestjs-tencentcloud-sms/testing';
@@ -115,10 +112,6 @@ describe('the sample app', () => {
     expect(messages).toHaveLength(450);
     // As phones get it: the kit knows the app's own templates.
     expect(kit.lastMessage()?.text).toBe('【腾讯云】云上小店今日开业，欢迎光临。');
-    // By these the reports of a campaign can be told from all others.
-    expect(said.flatMap(({ serialNos }) => serialNos ?? [])).toEqual(
-      messages.map(({ serialNo }) => serialNo),
-    );
   });
 
   it.each([
@@ -128,34 +121,6 @@ describe('the sample app', () => {
   ])('answers 400 to a campaign of %s', async (_, sent) => {
     const answer = await request(app.getHttpServer()).post('/campaign').send(sent).expect(400);
     expect(JSON.stringify(answer.body)).toMatch(/list of phone numbers|phones/);
-  });
-
-  async function pull(): Promise<{ SerialNo: string }[]> {
-    const answer = await request(app.getHttpServer()).get('/receipts').expect(200);
-    return (answer.body as { receipts: { SerialNo: string }[] }).receipts;
-  }
-
-  it('shows each delivery report once on GET /receipts', async () => {
-    // oxlint-disable-next-line no-await-in-loop -- until the queue is empty
-    while ((await pull()).length > 0);
-    const sent = await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
-    const { serialNo } = sent.body as { serialNo: string };
-    expect(await pull()).toEqual([
-      expect.objectContaining({ SerialNo: serialNo, PhoneNumber: PHONE }),
-    ]);
-    expect(await pull()).toEqual([]);
-  });
-
-  it('gives every browser the reports that came before on GET /receipts/recent', async () => {
-    const sent = await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
-    const { serialNo } = sent.body as { serialNo: string };
-    await pull();
-    for (const _ of ['the first', 'the second']) {
-      // oxlint-disable-next-line no-await-in-loop -- one browser after the other
-      const answer = await request(app.getHttpServer()).get('/receipts/recent').expect(200);
-      const { receipts } = answer.body as { receipts: { SerialNo: string }[] };
-      expect(receipts.map(({ SerialNo }) => SerialNo)).toContain(serialNo);
-    }
   });
 
   it('counts what was sent on GET /statistics', async () => {
@@ -180,42 +145,6 @@ describe('the sample app', () => {
     expect(ready.body).toMatchObject({ status: 'ok', info: { sms: { status: 'up' } } });
     const health = await request(app.getHttpServer()).get('/health').expect(200);
     expect(health.body).toMatchObject({ info: { 'sms-credentials': { status: 'up' } } });
-  });
-
-  /** Listens to the reports, as the page does. */
-  async function listen(): Promise<{ answer: IncomingMessage; stop: () => void }> {
-    const asked = get(`${await app.getUrl()}/receipts/live`, { agent: false });
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    answer.setEncoding('utf8');
-    return { answer, stop: () => asked.destroy() };
-  }
-
-  it('streams each report as it comes, and still hands it out on GET /receipts', async () => {
-    const { answer, stop } = await listen();
-    expect(answer.headers['content-type']).toMatch(/^text\/event-stream/);
-    const sent = await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
-    const { serialNo } = sent.body as { serialNo: string };
-    let heard = '';
-    for await (const chunk of answer) {
-      heard += String(chunk);
-      if (heard.includes(serialNo)) {
-        break;
-      }
-    }
-    stop();
-    expect(heard).toMatch(/event: reports\n/);
-    expect(await pull()).toContainEqual(expect.objectContaining({ SerialNo: serialNo }));
-  });
-
-  it('says with a code that reports can’t be had, and goes on', async () => {
-    kit.fail('PullSmsSendStatus', 'UnauthorizedOperation.RequestPermissionDeny', { times: 1 });
-    const { answer, stop } = await listen();
-    const [first] = (await once(answer, 'data')) as [string];
-    await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE });
-    const [second] = (await once(answer, 'data')) as [string];
-    stop();
-    expect(first).toMatch(/event: trouble\n.*UnauthorizedOperation/s);
-    expect(second).toMatch(/event: reports\n/);
   });
 
   it('ends a campaign when its reader has disconnected', async () => {
@@ -248,16 +177,5 @@ describe('the sample app', () => {
     }
     expect(sendCalls()).toBe(calls + 10);
     expect(calls).toBeLessThan(100);
-  });
-
-  it('closes while a reader listens to the reports', async () => {
-    const own = await startApp();
-    const asked = get(`${await own.app.getUrl()}/receipts/live`, { agent: false });
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    const ended = once(answer.resume(), 'end');
-    await own.app.close();
-    own.kit.close();
-    await ended;
-    expect(answer.complete).toBe(true);
   });
 });

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Body, Controller, HttpCode, Post, StreamableFile, UseGuards } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
 import { SmsService, SmsValidationError, parsePhone } from 'nestjs-tencentcloud-sms';
 import type { SmsSendEach, SmsSendRow } from 'nestjs-tencentcloud-sms';
 import * as v from 'valibot';
+import { Texts } from '../deliveries/texts.js';
 import { SchemaException, SchemaPipe, inBoth } from '../schema.pipe.js';
 import { Opening } from '../sms-templates.js';
 import { AddressGuard } from '../throttling/address.guard.js';
@@ -42,12 +44,12 @@ export class CampaignController {
   constructor(
     private readonly sms: SmsService,
     private readonly throttle: PhoneThrottle,
+    private readonly texts: Texts,
   ) {}
 
   /**
-   * Answers with server-sent events: `progress` now and then, `summary` at the end. The serial numbers
-   * of what was accepted since the last one come back in the delivery reports. Phones that got a text
-   * within the last minute are `skipped`.
+   * Answers with server-sent events: `progress` now and then, `summary` at the end. What arrives is
+   * counted under its `id`. Phones that got a text within the last minute are `skipped`.
    */
   @Post()
   @HttpCode(200)
@@ -62,10 +64,11 @@ export class CampaignController {
 
   /** Sends while it is read: a client that goes away ends the campaign. */
   private async *run(recipients: readonly Recipient[]): AsyncGenerator<string> {
-    const { throttle } = this;
+    const { throttle, texts } = this;
+    const id = randomUUID();
     let skipped = 0;
     const run = this.sms.sendEach(Opening, rows());
-    yield* report(run, recipients.length, () => skipped);
+    yield* report(run, texts, { id, total: recipients.length, skipped: () => skipped });
 
     async function* rows(): AsyncGenerator<SmsSendRow<typeof Opening>> {
       for (const { to, isNumber } of recipients) {
@@ -73,7 +76,8 @@ export class CampaignController {
         if (isNumber && (await throttle.take(to)) > 0) {
           skipped += 1;
         } else {
-          yield { to, params };
+          // Every text is followed, of however many: the page lists the last ones.
+          yield { to, params, ref: id, track: true };
         }
       }
     }
@@ -82,22 +86,20 @@ export class CampaignController {
 
 async function* report(
   run: SmsSendEach,
-  total: number,
-  skipped: () => number,
+  texts: Texts,
+  campaign: { readonly id: string; readonly total: number; readonly skipped: () => number },
 ): AsyncGenerator<string> {
+  const { id, total, skipped } = campaign;
   let outcomes = 0;
-  let serialNos: string[] = [];
   const progress = (): string => {
     const { accepted, rejected, unknown } = run.summary();
     const counts = { accepted, rejected, unknown, skipped: skipped() };
     const done = outcomes + counts.skipped;
-    return toEvent('progress', { done, total, ...counts, serialNos: serialNos.splice(0) });
+    return toEvent('progress', { id, done, total, ...counts });
   };
   for await (const outcome of run) {
     outcomes += 1;
-    if (outcome.status === 'accepted') {
-      serialNos.push(outcome.serialNo);
-    }
+    texts.follow(outcome);
     if (outcomes % ROWS_PER_PROGRESS === 0) {
       yield progress();
     }

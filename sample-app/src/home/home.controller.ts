@@ -9,8 +9,10 @@ import {
   Param,
   StreamableFile,
 } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 import type { ConfigType } from '@nestjs/config';
 import { smsConfig } from 'nestjs-tencentcloud-sms/config';
+import { callbackSecretOf, toCallbackUrls } from '../deliveries/callback-urls.js';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -21,6 +23,13 @@ const TYPES = new Map([
   ['.js', 'text/javascript; charset=utf-8'],
 ]);
 
+/** Where texts go, and where what becomes of them comes from. */
+interface Destination {
+  readonly inbox: string | null;
+  /** The paths of the callbacks, without their secret; `null` when none are taken. */
+  readonly callbacks: { readonly status: string; readonly reply: string } | null;
+}
+
 /** A page to try it all by hand: a code, a campaign, and what becomes of the texts. */
 @Controller()
 export class HomeController {
@@ -28,7 +37,10 @@ export class HomeController {
     readdirSync(FOLDER).map((name) => [name, readFileSync(new URL(name, FOLDER))]),
   );
 
-  constructor(@Inject(smsConfig.KEY) private readonly config: ConfigType<typeof smsConfig>) {}
+  constructor(
+    @Inject(smsConfig.KEY) private readonly config: ConfigType<typeof smsConfig>,
+    private readonly env: ConfigService,
+  ) {}
 
   @Get()
   @Header('Content-Security-Policy', POLICY)
@@ -49,12 +61,19 @@ export class HomeController {
     return new StreamableFile(content, { type });
   }
 
-  /** Where texts go: an emulator, which has an inbox at the same address, or Tencent. */
+  /**
+   * Where texts go: an emulator, which has an inbox at the same address, or Tencent, whose console is
+   * to have two addresses of the app.
+   */
   @Get('destination')
-  destination(): { inbox: string | null } {
+  destination(): Destination {
     const { endpoint = '' } = this.config;
     // Anywhere else, even without TLS, may be a gateway to Tencent.
     const isEmulator = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?\/?$/.test(endpoint);
-    return { inbox: isEmulator ? endpoint : null };
+    const takesCallbacks = callbackSecretOf(this.env.get('SMS_CALLBACK_SECRET')) !== undefined;
+    return {
+      inbox: isEmulator ? endpoint : null,
+      callbacks: takesCallbacks ? toCallbackUrls('', '****') : null,
+    };
   }
 }

@@ -5,15 +5,18 @@ import type {
   SmsVerificationModuleAsyncOptions,
   SmsVerificationModuleOptions,
 } from 'nestjs-tencentcloud-sms/verification';
+import { RedisConnection } from '../redis/redis-connection.js';
+import { RedisModule } from '../redis/redis.module.js';
 import { CodeStore } from './code-store.js';
 
-/** Opens the store by `REDIS_URL`. */
+/** Makes the store, by `REDIS_URL`. */
 @Module({
+  imports: [RedisModule],
   providers: [
     {
       provide: CodeStore,
-      inject: [ConfigService],
-      useFactory: async (config: ConfigService) => CodeStore.open(config.get<string>('REDIS_URL')),
+      inject: [RedisConnection],
+      useFactory: (redis: RedisConnection) => new CodeStore(redis),
     },
   ],
   exports: [CodeStore],

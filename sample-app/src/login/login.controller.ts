@@ -2,6 +2,8 @@ import { Body, Controller, Headers, HttpCode, Ip, Post, Req, Res } from '@nestjs
 import { SmsVerificationService } from 'nestjs-tencentcloud-sms/verification';
 import type { SmsPublicVerificationStart } from 'nestjs-tencentcloud-sms/verification';
 import * as v from 'valibot';
+import { Texts } from '../deliveries/texts.js';
+import { maskPhone } from '../mask-phone.js';
 import { Phone } from '../phone.schema.js';
 import { SchemaPipe, inBoth } from '../schema.pipe.js';
 import { Login } from './login.js';
@@ -23,7 +25,10 @@ interface TakesCookies {
 /** Signs in with a code by text: two calls, and the limits and the codes are the library's. */
 @Controller('login')
 export class LoginController {
-  constructor(private readonly codes: SmsVerificationService) {}
+  constructor(
+    private readonly codes: SmsVerificationService,
+    private readonly texts: Texts,
+  ) {}
 
   /** Texts a code; with the `id` of an earlier answer, the same one again. */
   @Post('code')
@@ -34,7 +39,11 @@ export class LoginController {
     @Headers('cookie') cookies: string | undefined,
   ): Promise<SmsPublicVerificationStart> {
     const trust = readCookie(cookies, TRUST);
-    return (await this.codes.startOrThrow(Login, { to: phone, id, caller, trust })).toPublic();
+    const start = await this.codes.startOrThrow(Login, { to: phone, id, caller, trust });
+    if (start.status === 'sent' && start.outcome !== undefined) {
+      this.texts.follow(start.outcome);
+    }
+    return start.toPublic();
   }
 
   /** A real app would open its session here. */
@@ -52,7 +61,7 @@ export class LoginController {
     // It signs in nowhere: it keeps strangers from locking this phone out.
     const options = { maxAge: TRUST_MS, httpOnly: true, sameSite: 'lax', secure };
     response.cookie(TRUST, approved.trust, options);
-    return { signedIn: mask(approved.to) };
+    return { signedIn: maskPhone(approved.to) };
   }
 }
 
@@ -60,9 +69,4 @@ function readCookie(cookies: string | undefined, name: string): string | undefin
   const pair = cookies?.split(/;\s*/).find((each) => each.startsWith(`${name}=`));
   // The token is of characters that cookies take as they are.
   return pair?.slice(name.length + 1);
-}
-
-/** Codes go to the mainland only: `+86`, and eleven digits. */
-function mask(phone: string): string {
-  return `${phone.slice(0, 6)}****${phone.slice(-4)}`;
 }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
 import { SmsService } from 'nestjs-tencentcloud-sms';
 import * as v from 'valibot';
+import { Texts } from '../deliveries/texts.js';
 import { Phone, readMainlandPhone } from '../phone.schema.js';
 import { SchemaPipe, inBoth } from '../schema.pipe.js';
 import { LoginCode } from '../sms-templates.js';
@@ -17,6 +18,7 @@ export class WelcomeController {
   constructor(
     private readonly sms: SmsService,
     private readonly throttle: PhoneThrottle,
+    private readonly texts: Texts,
   ) {}
 
   @Post()
@@ -35,10 +37,9 @@ export class WelcomeController {
     }
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     // Throws unless Tencent took the text on; SmsExceptionFilter makes the answer of it.
-    const { serialNo, requestId } = await this.sms.send(LoginCode, {
-      to,
-      params: { code, minutes: 5 },
-    });
+    const receipt = await this.sms.send(LoginCode, { to, params: { code, minutes: 5 } });
+    this.texts.follow(receipt);
+    const { serialNo, requestId } = receipt;
     return { serialNo, requestId };
   }
 }

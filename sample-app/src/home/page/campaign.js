@@ -1,17 +1,27 @@
 // @ts-check
-/** @import { Report } from './reports.js' */
 import { $ } from './elements.js';
 import { say, unsay } from './language.js';
 import { eventsOf, messageOf, post } from './post.js';
-import { fateOf, forget, onReport } from './reports.js';
 
 /** @typedef {{ accepted: number, rejected: number, unknown: number, skipped: number }} Counts */
-/** @typedef {Counts & { done: number, total: number, serialNos: string[] }} Progress */
+/** @typedef {Counts & { id: string, done: number, total: number }} Progress */
 /** @typedef {Counts & { fee: number }} Summary */
+/** @typedef {{ id: string, delivered: number, failed: number }} Reports */
 
 const EXAMPLES = 500;
 let run = new AbortController();
-const reported = { delivered: 0, failed: 0 };
+/**
+ * Of the campaign that is shown; known once the app tells of its progress.
+ *
+ * @type {string | undefined}
+ */
+let id;
+/**
+ * What came of reports by campaign, which may be sooner than its id.
+ *
+ * @type {Map<string, Reports>}
+ */
+const reported = new Map();
 
 /** Texts all phones of the form, and shows how far it is. */
 export async function runCampaign() {
@@ -50,34 +60,46 @@ export function stopCampaign() {
 }
 
 export function fillInExamples() {
-  const numbers = Array.from({ length: EXAMPLES }, (_, i) => `+86137${10_000_000 + i}`);
-  $('phones').value = numbers.join('\n');
+  const failing = [...$('failing').options]
+    .map(({ value }) => value)
+    .filter((value) => value !== '');
+  const length = EXAMPLES - failing.length;
+  const numbers = Array.from({ length }, (_, i) => `+86137${10_000_000 + i}`);
+  $('phones').value = [...numbers, ...failing].join('\n');
 }
 
 function begin() {
   run = new AbortController();
-  forget(count);
-  reported.delivered = 0;
-  reported.failed = 0;
+  id = undefined;
+  reported.clear();
   $('start').disabled = true;
   $('stop').hidden = false;
 }
 
-/** @param {Report} report */
-function count(report) {
-  const fate = fateOf(report);
-  reported[fate] += 1;
-  $(fate).textContent = String(reported[fate]);
+/**
+ * Shows how many texts of the campaign arrived.
+ *
+ * @param {Reports[]} campaigns
+ */
+export function showReports(campaigns) {
+  for (const campaign of campaigns) {
+    reported.set(campaign.id, campaign);
+  }
+  showReported();
+}
+
+function showReported() {
+  const { delivered, failed } = reported.get(id ?? '') ?? { delivered: 0, failed: 0 };
+  $('delivered').textContent = String(delivered);
+  $('failed').textContent = String(failed);
 }
 
 /** @param {Progress} progress */
-function showProgress({ done, total, serialNos, ...counts }) {
+function showProgress({ id: campaign, done, total, ...counts }) {
+  id = campaign;
   $('bar').value = done / total;
   showCounts(counts);
   say($('said'), 'running', { done, total });
-  for (const serialNo of serialNos) {
-    onReport(serialNo, count);
-  }
 }
 
 /** @param {Summary} summary */
@@ -94,6 +116,5 @@ function showCounts({ accepted, rejected, unknown, skipped }) {
   $('rejected').textContent = String(rejected);
   $('unknown').textContent = String(unknown);
   $('skipped').textContent = String(skipped);
-  $('delivered').textContent = String(reported.delivered);
-  $('failed').textContent = String(reported.failed);
+  showReported();
 }

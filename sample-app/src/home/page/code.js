@@ -1,8 +1,7 @@
 // @ts-check
-import { $, addItem } from './elements.js';
+import { $ } from './elements.js';
 import { say, unsay } from './language.js';
 import { messageOf, post } from './post.js';
-import { onReportTo, showFate } from './reports.js';
 
 /** @typedef {{ status: 'sent' | 'waiting', id: string, resendAt: number }} Started */
 
@@ -19,7 +18,7 @@ let isSending = false;
 
 const phoneOf = () => $('phone').value.trim();
 
-/** Sends a login code, or the same one again, and shows what becomes of the text. */
+/** Sends a login code, or the same one again; what becomes of the text is in the list of all. */
 export async function sendCode() {
   const phone = phoneOf();
   unsay($('code-error'));
@@ -32,11 +31,7 @@ export async function sendCode() {
     const { status, id, resendAt } = await response.json();
     const now = timeOf(response);
     codes.set(phone, { id, resendAt: Date.now() + resendAt - now });
-    if (status === 'sent') {
-      const fate = addItem($('codes'), phone);
-      say(fate, 'accepted');
-      onReportTo(phone, now, (report) => showFate(fate, report));
-    } else {
+    if (status === 'waiting') {
       say($('code-error'), 'waiting');
     }
   } catch (error) {
@@ -47,6 +42,13 @@ export async function sendCode() {
   if (!$('login').hidden) {
     $('typed').focus();
   }
+}
+
+/** Takes a number whose texts fail. */
+export function chooseFailing() {
+  $('phone').value = $('failing').value;
+  $('failing').value = '';
+  showCode();
 }
 
 /** Signs in with what was typed. */

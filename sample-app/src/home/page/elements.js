@@ -6,6 +6,7 @@
  * @typedef {object} SpecialElements
  * @property {HTMLProgressElement} bar
  * @property {HTMLAnchorElement} inbox
+ * @property {HTMLSelectElement} failing
  * @property {HTMLInputElement} phone
  * @property {HTMLTextAreaElement} phones
  * @property {HTMLButtonElement} send
@@ -16,9 +17,10 @@
 /**
  * Ids of all other elements of index.html that the page reads or changes.
  *
- * @typedef {'accepted' | 'campaign' | 'campaign-error' | 'code' | 'code-error' | 'codes' | 'costs'
- *   | 'delivered' | 'examples' | 'failed' | 'language' | 'live' | 'login' | 'login-error'
- *   | 'no-reports' | 'progress' | 'rejected' | 'reports' | 'said' | 'signed-in' | 'skipped' | 'stop'
+ * @typedef {'accepted' | 'callbacks' | 'campaign' | 'campaign-error' | 'code' | 'code-error' | 'costs'
+ *   | 'delivered' | 'examples' | 'failed' | 'failures' | 'language' | 'live' | 'login' | 'login-error'
+ *   | 'no-callbacks' | 'no-replies' | 'no-texts' | 'progress' | 'rejected' | 'replies' | 'reply-hint'
+ *   | 'reply-url' | 'said' | 'signed-in' | 'skipped' | 'status-url' | 'stop' | 'texts'
  *   | 'unknown'} PlainId
  */
 /** @typedef {SpecialElements & Record<PlainId, HTMLElement>} PageElements */
@@ -45,25 +47,35 @@ export function on(id, type, listener) {
 }
 
 /**
+ * A line of a list.
+ *
+ * @typedef {object} Line
+ * @property {HTMLElement} words what there is to say of the phone
+ * @property {(at: number | undefined) => void} setTime milliseconds since 1970
+ */
+
+/**
  * Puts a phone on top of a list. Data becomes text nodes only, never markup.
  *
  * @param {HTMLElement} list
  * @param {string} phone
- * @param {Date} [at]
- * @returns {HTMLElement} where to say what became of its text
+ * @returns {Line}
  */
-export function addItem(list, phone, at = new Date()) {
+export function addLine(list, phone) {
   const number = document.createElement('b');
   number.textContent = phone;
-  const fate = document.createElement('span');
+  const words = document.createElement('span');
   const time = document.createElement('small');
-  time.textContent = at.toLocaleTimeString(document.documentElement.lang);
-  time.title = at.toLocaleString(document.documentElement.lang);
   const item = document.createElement('li');
-  item.append(number, fate, time);
+  item.append(number, words, time);
   list.prepend(item);
   while (list.children.length > MOST_ITEMS) {
     list.lastElementChild?.remove();
   }
-  return fate;
+  const setTime = (/** @type {number | undefined} */ at) => {
+    const moment = new Date(at ?? Date.now());
+    time.textContent = moment.toLocaleTimeString(document.documentElement.lang);
+    time.title = moment.toLocaleString(document.documentElement.lang);
+  };
+  return { words, setTime };
 }

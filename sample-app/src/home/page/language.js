@@ -5,7 +5,6 @@ import { $ } from './elements.js';
 const TEXTS = {
   live: ['Live', '实时'],
   lost: ['Connecting…', '连接中…'],
-  trouble: ['No delivery reports: {code}', '无法获取回执：{code}'],
   send: ['Send a code', '发送验证码'],
   resend: ['Send it again', '重新发送'],
   resendIn: ['Send again in {seconds} s', '{seconds} 秒后可重新发送'],
@@ -14,9 +13,34 @@ const TEXTS = {
     '未重新发送，之前的验证码仍然有效。',
   ],
   signedIn: ['Signed in as {phone}', '已登录：{phone}'],
+  unknown: ['unknown: Tencent’s answer was lost', '未知：没有收到腾讯云的应答'],
+  absent: ['not sent: Tencent has no record of it', '未发送：腾讯云没有这条记录'],
   accepted: ['accepted, on its way', '已受理，投递中'],
+  rejected: ['refused ({code})', '被拒绝（{code}）'],
   delivered: ['delivered', '已送达'],
-  failed: ['not delivered: {reason}', '未送达：{reason}'],
+  unreported: ['no report within 72 hours', '72 小时内没有回执'],
+  'absent-phone': [
+    'not delivered: switched off, out of coverage or suspended ({code})',
+    '未送达：关机、停机或不在服务区（{code}）',
+  ],
+  invalid: [
+    'not delivered: the number is not assigned, not valid or given up ({code})',
+    '未送达：空号、号码无效或已注销（{code}）',
+  ],
+  blocked: [
+    'not delivered: opted out, or in a blacklist ({code})',
+    '未送达：用户已退订或在黑名单中（{code}）',
+  ],
+  frequency: [
+    'not delivered: more texts than the carrier allows ({code})',
+    '未送达：超过运营商的发送次数限制（{code}）',
+  ],
+  other: [
+    'not delivered: for another reason of the carrier ({code})',
+    '未送达：运营商的其他原因（{code}）',
+  ],
+  replied: ['“{text}”', '“{text}”'],
+  optedOut: ['“{text}”: opted out', '“{text}”：已退订'],
   running: ['{done} of {total}', '已处理 {done} / {total}'],
   ended: ['All {total} done, fee {fee}', '{total} 个号码全部处理完毕，计费 {fee} 条'],
   stopped: ['Stopped; what is under way still arrives', '已停止，途中的短信仍会送达'],

@@ -1,46 +1,28 @@
 // @ts-check
-/** @import { TextKey, Values } from './language.js' */
-/** @import { Report } from './reports.js' */
+import { showReports } from './campaign.js';
 import { $ } from './elements.js';
 import { say } from './language.js';
-import { receive } from './reports.js';
+import { forgetReplies, showReplies } from './replies.js';
+import { forgetTexts, showTexts } from './texts.js';
 
-/** Shows delivery reports as they come, and whether they do. */
+/** Shows what becomes of the texts as it is known, and whether the app tells it. */
 export function listen() {
-  show('lost', 'lost');
-  const source = new EventSource('receipts/live');
+  show('lost');
+  const source = new EventSource('deliveries/live');
   source.addEventListener('open', () => {
-    show('live', 'live');
-    void receiveEarlier();
+    show('live');
+    // All that the app has comes next.
+    forgetTexts();
+    forgetReplies();
   });
-  source.addEventListener('error', () => show('lost', 'lost'));
-  source.addEventListener('trouble', ({ data }) => show('lost', 'trouble', JSON.parse(data)));
-  source.addEventListener('reports', ({ data }) => {
-    show('live', 'live');
-    /** @type {Report[]} */
-    const reports = JSON.parse(data);
-    reports.forEach(receive);
-  });
+  source.addEventListener('error', () => show('lost'));
+  source.addEventListener('texts', ({ data }) => showTexts(JSON.parse(data)));
+  source.addEventListener('replies', ({ data }) => showReplies(JSON.parse(data)));
+  source.addEventListener('campaigns', ({ data }) => showReports(JSON.parse(data)));
 }
 
-/** What came before this page listened, or while it was cut off; all that it knows is left out. */
-async function receiveEarlier() {
-  try {
-    const response = await fetch('receipts/recent');
-    /** @type {{ receipts: Report[] }} */
-    const { receipts } = await response.json();
-    receipts.forEach(receive);
-  } catch {
-    // The stream of events shows that the app is gone.
-  }
-}
-
-/**
- * @param {'live' | 'lost'} state
- * @param {TextKey} key
- * @param {Values} [values]
- */
-function show(state, key, values) {
+/** @param {'live' | 'lost'} state */
+function show(state) {
   $('live').dataset.state = state;
-  say($('live'), key, values);
+  say($('live'), state);
 }

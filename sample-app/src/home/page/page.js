@@ -1,6 +1,6 @@
 // @ts-check
 import { fillInExamples, runCampaign, stopCampaign } from './campaign.js';
-import { sendCode, showCode, signIn } from './code.js';
+import { chooseFailing, sendCode, showCode, signIn } from './code.js';
 import { showDestination } from './destination.js';
 import { on } from './elements.js';
 import { switchLanguage, translate } from './language.js';
@@ -8,6 +8,7 @@ import { listen } from './live.js';
 
 on('code', 'submit', sendCode);
 on('phone', 'input', showCode);
+on('failing', 'change', chooseFailing);
 on('login', 'submit', signIn);
 on('campaign', 'submit', runCampaign);
 on('stop', 'click', stopCampaign);
