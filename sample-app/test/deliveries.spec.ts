@@ -58,14 +58,28 @@ describe('what became of the texts of the sample app', () => {
   };
 
   /** Listens as the page does. */
-  async function listen(): Promise<{ heard: () => string; stop: () => void }> {
+  async function listen(): Promise<{
+    heard: () => string;
+    untilHeard: (words: string) => Promise<void>;
+    stop: () => void;
+  }> {
     const asked = get(`${await app.getUrl()}/deliveries/live`, { agent: false });
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     let text = '';
     answer.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
     });
-    return { heard: () => text, stop: () => asked.destroy() };
+    return {
+      heard: () => text,
+      untilHeard: async (words) =>
+        until(() => {
+          if (answer.closed) {
+            throw new Error(`The stream ended without ${words}.`);
+          }
+          return text.includes(words);
+        }),
+      stop: () => asked.destroy(),
+    };
   }
 
   it.each([
@@ -169,11 +183,11 @@ describe('what became of the texts of the sample app', () => {
     const first = await listen();
     await post('/welcome', { phone: PHONE }).expect(201);
     const listeners = [first, await listen()];
-    const haveHeard = (state: string) => (): boolean =>
-      listeners.every(({ heard }) => heard().includes(`"state":"${state}"`));
-    await until(haveHeard('accepted'));
+    const allHeard = async (words: string): Promise<unknown> =>
+      Promise.all(listeners.map(async ({ untilHeard }) => untilHeard(words)));
+    await allHeard('"state":"accepted"');
     await report();
-    await until(haveHeard('delivered'));
+    await allHeard('"state":"delivered"');
     for (const { heard, stop } of listeners) {
       stop();
       expect(heard().match(/event: texts\n/g)).toHaveLength(2);
@@ -188,8 +202,8 @@ describe('what became of the texts of the sample app', () => {
     const body = Buffer.isBuffer(answer.body) ? answer.body.toString() : answer.text;
     const ids = new Set([...body.matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id));
     await report();
-    const { heard, stop } = await listen();
-    await until(() => heard().includes('"delivered":1300,"failed":1}'));
+    const { heard, untilHeard, stop } = await listen();
+    await untilHeard('"delivered":1300,"failed":1}');
     stop();
     const counts = [...heard().matchAll(/event: campaigns\n.*?data: (.*)/gs)].map(
       ([, data = '']) => JSON.parse(data.split('\n')[0] ?? '') as CampaignCounts[],
