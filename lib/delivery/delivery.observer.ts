@@ -29,6 +29,8 @@ export interface DeliveryObserverOptions {
   readonly track: ReadonlySet<string>;
   readonly isRequired: boolean;
   readonly times: LookTimes;
+  /** Whether other processes look for texts of one that died before it told of them. */
+  readonly isShared: boolean;
   /** The account's time: milliseconds since 1970. */
   readonly now: Clock;
   /** By how much the machine's clock was corrected, in milliseconds. */
@@ -44,15 +46,21 @@ export class DeliveryObserver implements SendObserver {
   ) {}
 
   /** @throws SmsError with the code `SMS_DELIVERY_STORE_UNAVAILABLE` where the store is required. */
-  async beforeSend({ callRef, decidedAt, notAfter, timeoutMs, rows }: SendAttempt): Promise<void> {
+  beforeSend({
+    callRef,
+    decidedAt,
+    notAfter,
+    timeoutMs,
+    rows,
+  }: SendAttempt): Promise<void> | undefined {
     const ahead = this.ahead();
     const endsBy = notAfter + timeoutMs;
     const offsetMs = this.offset();
-    const lookIn = nextSettleIn(
-      { decidedAt, notAfter, endsBy, offsetMs },
-      this.nowOfTencent() - ahead,
-      this.options.times,
-    );
+    const { isShared, times } = this.options;
+    // With this process goes a store in it, and so nothing is to be looked for.
+    const lookIn = isShared
+      ? nextSettleIn({ decidedAt, notAfter, endsBy, offsetMs }, this.nowOfTencent() - ahead, times)
+      : undefined;
     const fact: SmsDeliveryFact = { state: 'unknown', source: 'response', exact: true };
     const printed = new Map<PreparedText, string | undefined>();
     // Written out, since each send makes some: a spread would cost more than all the rest.
@@ -64,7 +72,7 @@ export class DeliveryObserver implements SendObserver {
       signName: text.signName,
       kind: text.kind,
       sdkAppId: text.sdkAppId,
-      print: once(printed, text, printOfText),
+      print: isShared ? once(printed, text, printOfText) : undefined,
       account: this.options.account,
       decidedAt: decidedAt + ahead,
       notAfter: notAfter + ahead,
@@ -77,14 +85,10 @@ export class DeliveryObserver implements SendObserver {
       // An attempt whose outcome is open is always kept.
       tracked: true,
     }));
-    if (this.options.isRequired) {
-      await this.putOrThrow(texts);
-    } else {
-      await this.writes.put(texts, PATIENCE_MS);
-    }
+    return this.options.isRequired ? this.putOrThrow(texts) : this.writes.put(texts, PATIENCE_MS);
   }
 
-  async afterSend({ rows }: Batch, outcomes: readonly SmsOutcome[]): Promise<void> {
+  afterSend({ rows }: Batch, outcomes: readonly SmsOutcome[]): Promise<void> | undefined {
     const ahead = this.ahead();
     const offsetMs = this.offset();
     const texts = outcomes.flatMap((outcome, i): SmsDeliveryText[] => {
@@ -111,7 +115,7 @@ export class DeliveryObserver implements SendObserver {
           signName: text.signName,
           kind: text.kind,
           sdkAppId: text.sdkAppId,
-          print: undefined,
+          print: outcome.status === 'unknown' ? printOfText(text) : undefined,
           account: this.options.account,
           decidedAt: attempt.decidedAt,
           notAfter: attempt.notAfter,
@@ -125,7 +129,7 @@ export class DeliveryObserver implements SendObserver {
         },
       ];
     });
-    await this.writes.put(texts, PATIENCE_MS);
+    return this.writes.put(texts, PATIENCE_MS);
   }
 
   /** The text of an outcome that is open, as it was told elsewhere. */

@@ -159,7 +159,8 @@ export class DeliveryRuntime {
       this.logger.onStoreFailed(error);
     };
     const writes = new WriteBehind({
-      write: async (texts: readonly SmsDeliveryText[]) => store.put(texts),
+      write: (texts: readonly SmsDeliveryText[]) =>
+        writesAtOnce(store) ? store.putNow(texts) : store.put(texts),
       onWritten: (changes) => {
         publishChanges(changes);
         // Texts alone are nothing that handlers wait for: each send would make the outbox be looked at.
@@ -186,6 +187,7 @@ export class DeliveryRuntime {
         track,
         isRequired,
         times,
+        isShared: !(store instanceof MemoryDeliveryStore),
         now: () => service.now().getTime(),
         clockOffsetMs: () => service.clockOffsetMs(),
       });
@@ -294,4 +296,11 @@ async function pause(milliseconds: number): Promise<void> {
       setTimeout(resolve, milliseconds);
     });
   }
+}
+
+/** Whether it is our store in memory, as it is: not one whose `put` does something else. */
+function writesAtOnce(store: SmsDeliveryStore): store is MemoryDeliveryStore {
+  return (
+    Object.getPrototypeOf(store) === MemoryDeliveryStore.prototype && !Object.hasOwn(store, 'put')
+  );
 }

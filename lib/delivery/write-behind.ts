@@ -6,8 +6,8 @@ const REST_MS = 5_000;
 
 /** Where it writes, and what follows. */
 export interface WriteBehindTarget<Item, Written> {
-  /** Writes items; throws when the store is out of reach. */
-  write(items: readonly Item[]): Promise<Written>;
+  /** Writes items, at once where the store is in this process; throws when it is out of reach. */
+  write(items: readonly Item[]): Promise<Written> | Written;
   onWritten(written: Written): void;
   onFailed(error: unknown): void;
   /** Most items that wait; the oldest go first. */
@@ -36,28 +36,33 @@ export class WriteBehind<Item, Written = void> {
     return this.droppedCount;
   }
 
-  /** Writes, and waits for that no longer than this. Never throws. */
-  async put(items: readonly Item[], patienceMs: number): Promise<void> {
+  /** Writes, and waits for that no longer than this; gives nothing where it is done. Never throws. */
+  put(items: readonly Item[], patienceMs: number): Promise<void> | undefined {
     if (items.length === 0) {
-      return;
+      return undefined;
     }
-    this.backlog.push(...items);
+    for (const item of items) {
+      this.backlog.push(item);
+    }
     this.bound();
     if (this.monotonicMs() < this.restUntil) {
       this.arm();
-      return;
+      return undefined;
     }
-    await withDeadline(async () => this.flush(), {
-      timeoutMs: patienceMs,
-      onTimeout: () => {
-        this.rest();
-      },
-    });
+    const flushing = this.flush();
+    return flushing === undefined
+      ? undefined
+      : withDeadline(async () => flushing, {
+          timeoutMs: patienceMs,
+          onTimeout: () => {
+            this.rest();
+          },
+        });
   }
 
-  /** Writes what waits. Never throws. */
-  async flush(): Promise<void> {
-    this.writing ??= this.write().finally(() => {
+  /** Writes what waits; gives nothing where that is done. Never throws. */
+  flush(): Promise<void> | undefined {
+    this.writing ??= this.write()?.finally(() => {
       this.writing = undefined;
     });
     return this.writing;
@@ -70,24 +75,47 @@ export class WriteBehind<Item, Written = void> {
     await this.flush();
   }
 
-  private async write(): Promise<void> {
+  private write(): Promise<void> | undefined {
     while (this.backlog.length > 0) {
       const items = this.backlog;
       this.backlog = [];
-      let written: Written;
+      let written: Promise<Written> | Written;
       try {
-        // oxlint-disable-next-line no-await-in-loop -- writes keep their order
-        written = await this.target.write(items);
-        this.restUntil = -Infinity;
+        written = this.target.write(items);
       } catch (error) {
-        this.backlog = [...items, ...this.backlog];
-        this.bound();
-        this.rest();
-        this.target.onFailed(error);
-        return;
+        this.onFailed(items, error);
+        return undefined;
       }
-      this.target.onWritten(written);
+      if (written instanceof Promise) {
+        return this.finish(items, written);
+      }
+      this.onWritten(written);
     }
+    return undefined;
+  }
+
+  private async finish(items: readonly Item[], writing: Promise<Written>): Promise<void> {
+    let written: Written;
+    try {
+      written = await writing;
+    } catch (error) {
+      this.onFailed(items, error);
+      return;
+    }
+    this.onWritten(written);
+    await this.write();
+  }
+
+  private onWritten(written: Written): void {
+    this.restUntil = -Infinity;
+    this.target.onWritten(written);
+  }
+
+  private onFailed(items: readonly Item[], error: unknown): void {
+    this.backlog = [...items, ...this.backlog];
+    this.bound();
+    this.rest();
+    this.target.onFailed(error);
   }
 
   private bound(): void {

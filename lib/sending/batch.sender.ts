@@ -80,7 +80,17 @@ export class BatchSender {
       if (observer.beforeSend !== undefined) {
         const { decidedAt, notAfter } = timing.read();
         try {
-          await observer.beforeSend({ ...batch, callRef, decidedAt, notAfter, timeoutMs });
+          const observed = observer.beforeSend({
+            action: batch.action,
+            rows: batch.rows,
+            callRef,
+            decidedAt,
+            notAfter,
+            timeoutMs,
+          });
+          if (observed !== undefined) {
+            await observed;
+          }
         } catch (error) {
           // Nothing was sent yet, whatever the observer threw.
           throw error instanceof SmsError ? error : toObserverError(error);

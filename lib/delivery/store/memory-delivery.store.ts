@@ -129,14 +129,19 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     }
   }
 
-  // Each method is one turn of the event loop, and so one atomic step.
-  async put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsReportedChange[]> {
+  /** @internal `put`, done when it returns: nothing waits for a store in this process. */
+  putNow(texts: readonly SmsDeliveryText[]): readonly SmsReportedChange[] {
     const now = this.clock();
     for (const text of texts) {
       this.putOne(text, now);
     }
     this.bound();
-    return Promise.resolve(this.takeReported());
+    return this.takeReported();
+  }
+
+  // Each method is one turn of the event loop, and so one atomic step.
+  async put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsReportedChange[]> {
+    return Promise.resolve(this.putNow(texts));
   }
 
   async merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsReportedChange[]> {
@@ -433,8 +438,11 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     this.tell(kept.text.to);
   }
 
-  private takeReported(): SmsReportedChange[] {
+  private takeReported(): readonly SmsReportedChange[] {
     const { reported } = this;
+    if (reported.length === 0) {
+      return NO_CHANGES;
+    }
     this.reported = [];
     return reported;
   }
@@ -557,6 +565,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   }
 }
 
+const NO_CHANGES: readonly SmsReportedChange[] = [];
 const OPEN: SmsDeliveryFact = { state: 'unknown', source: 'response', exact: true };
 
 function create(text: SmsDeliveryText, now: number): Kept {
