@@ -4,7 +4,11 @@ import { parseArgs } from 'node:util';
 import { SmsEmulatorError } from '../emulator/errors/emulator.error.js';
 import { DEFAULT_SECRET_KEY, resolveEmulatorOptions } from '../emulator/engine/emulator.options.js';
 import type { SmsEmulatorOptions } from '../emulator/engine/emulator.options.js';
+import { EMULATOR_USAGE_ZH } from './emulator.usage.zh.js';
+import { LANGUAGES, readLanguage } from './language.js';
 import { readTemplates } from './read-templates.js';
+import { readVersion } from './read-version.js';
+import type { StockFiles, readStockFiles } from './stock-file.js';
 import { EmulatorServer } from '../emulator/server/emulator-server.js';
 
 const USAGE = `Usage: nestjs-tencentcloud-sms emulator [options]
@@ -15,30 +19,36 @@ Runs Tencent Cloud SMS on this machine: any SDK can talk to it, and no text is s
   --host <address>     address to listen on (default 127.0.0.1); any other opens the inbox, with the
                        codes in it, to the network
   --allowed-host <name>  name with a dot to serve the inbox under, such as
-                         sms-emulator.default.svc; may be given several times
-  --tls-cert <file>    certificate to listen with TLS, PEM
+                         sms-emulator.default.svc; may be given several times (default none)
+  --tls-cert <file>    certificate to listen with TLS, PEM (default none: plain HTTP)
   --tls-key <file>     its private key, PEM
   --secret-key <key>   SecretKey that requests must be signed with (default ${DEFAULT_SECRET_KEY})
   --strict             refuse applications, templates and signatures that were not added, and sends
-                       that the package does not cover
+                       that the package does not cover (default: they are learned, and it never ends)
   --limits <which>     how often a number may be texted and an action called: off (default) or
                        tencent-default
   --delivery <when>    when reports come: instant (default), realistic (1-8 s), slow (1-5 min) or never
-  --callback-url <url>        where to push reports
-  --reply-callback-url <url>  where to push replies
+  --callback-url <url>        where to push reports (default none)
+  --reply-callback-url <url>  where to push replies (default none)
   --echo-context              repeat the SessionContext of a send in its reports, which Tencent does on
-                              demand only
+                              demand only (default: reports have none)
   --record-lag <time>         how long the records to look up are behind, such as 10m (default 0)
-  --blocked-countries <list>  countries not to send to, such as MY,44
+  --blocked-countries <list>  countries not to send to, such as MY,44 (default none)
   --refusals-at <place>       where templates, signatures and an empty package are refused: recipients
                               (default) or request, at the top
   --templates <file>          templates of your own, JSON or a JavaScript module that exports what
-                              smsTemplate makes
+                              smsTemplate makes (default none)
   --faults <list>             what goes wrong from the start, JSON such as
-                              '[{"callback":"duplicated","times":"always"}]'
+                              '[{"callback":"duplicated","times":"always"}]' (default none)
+  --seed <file>               signatures and templates to start with, JSON:
+                              { "signatures": ["云上小店"], "templates": [{ "id", "kind", "text" }] }
+                              (default none), also "market" and "state" of each
+  --state <file>              keep in this file what is added by the API, and start with it again
+                              (default none: it is forgotten)
   --keep <size>               memory for everything that is kept, such as 64MB (default); the oldest goes
                               first
   --package-size <number>     segments in each application's package (default 10000)
+  --lang <language>    language of this text: zh-CN, zh or en (default by the locale)
   --help               show this text
   --version            show the version
 `;
@@ -49,13 +59,14 @@ const EXIT_USAGE = 2;
 
 /** The options on the command line. */
 type Command =
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' }
   | { readonly kind: 'usage'; readonly problem: string }
   | {
       readonly kind: 'emulator';
       readonly options: SmsEmulatorOptions;
       readonly templatesFile: string | undefined;
+      readonly stockFiles: StockFiles;
     };
 
 await run(readCommand(process.argv.slice(2)));
@@ -63,7 +74,7 @@ await run(readCommand(process.argv.slice(2)));
 async function run(command: Command): Promise<void> {
   switch (command.kind) {
     case 'help':
-      process.stdout.write(USAGE);
+      process.stdout.write(command.text);
       return;
     case 'version':
       process.stdout.write(`${readVersion()}\n`);
@@ -72,29 +83,36 @@ async function run(command: Command): Promise<void> {
       complain(`${command.problem}\n\n${USAGE}`, EXIT_USAGE);
       return;
     case 'emulator':
-      await runEmulator(command.options, command.templatesFile);
+      await runEmulator(command);
       return;
   }
 }
 
-async function runEmulator(
-  flags: SmsEmulatorOptions,
-  templatesFile: string | undefined,
-): Promise<void> {
+async function runEmulator({
+  options: flags,
+  templatesFile,
+  stockFiles,
+}: Extract<Command, { kind: 'emulator' }>): Promise<void> {
   let options = flags;
-  if (templatesFile !== undefined) {
-    try {
+  let prepare: ReturnType<typeof readStockFiles> | undefined;
+  try {
+    if (templatesFile !== undefined) {
       options = { ...flags, templates: await readTemplates(templatesFile) };
-    } catch (error) {
-      complain(`${problemOf(error)}\n`, EXIT_USAGE);
-      return;
     }
+    if (stockFiles.seed !== undefined || stockFiles.state !== undefined) {
+      // Loaded where it is needed: the greeting is not to wait for it.
+      prepare = (await import('./stock-file.js')).readStockFiles(stockFiles);
+    }
+  } catch (error) {
+    complain(`${problemOf(error)}\n`, EXIT_USAGE);
+    return;
   }
   let server: EmulatorServer;
   try {
-    server = await EmulatorServer.listen(resolveEmulatorOptions(options), (message) => {
+    const warn = (message: string): void => {
       process.stderr.write(`Warning: ${message}\n`);
-    });
+    };
+    server = await EmulatorServer.listen(resolveEmulatorOptions(options), warn, prepare);
   } catch (error) {
     if (!(error instanceof SmsEmulatorError)) {
       throw error;
@@ -152,14 +170,21 @@ function readCommand(args: string[]): Command {
         'refusals-at': { type: 'string' },
         templates: { type: 'string' },
         faults: { type: 'string' },
+        seed: { type: 'string' },
+        state: { type: 'string' },
+        lang: { type: 'string' },
         keep: { type: 'string' },
         'package-size': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },
     });
+    const language = readLanguage(values.lang, process.env);
+    if (language === undefined) {
+      return { kind: 'usage', problem: `--lang must be ${LANGUAGES}.` };
+    }
     if (values.help === true) {
-      return { kind: 'help' };
+      return { kind: 'help', text: language === 'zh' ? EMULATOR_USAGE_ZH : USAGE };
     }
     if (values.version === true) {
       return { kind: 'version' };
@@ -168,12 +193,13 @@ function readCommand(args: string[]): Command {
     if (command !== 'emulator' || surplus !== undefined) {
       return {
         kind: 'usage',
-        problem: `${command === undefined ? 'Give a command' : 'Unknown command'}: the only one is "emulator".`,
+        problem: 'Give the word "emulator" and its options, and nothing else.',
       };
     }
     return {
       kind: 'emulator',
       templatesFile: values.templates,
+      stockFiles: { seed: values.seed, state: values.state },
       options: {
         // Not a number is refused with the other bad ports.
         port: readNumber(values.port) ?? DEFAULT_PORT,
@@ -244,15 +270,4 @@ function problemOf(error: unknown): string {
 function complain(text: string, exitCode: number): void {
   process.stderr.write(text);
   process.exitCode = exitCode;
-}
-
-function readVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  return typeof manifest === 'object' &&
-    manifest !== null &&
-    'version' in manifest &&
-    typeof manifest.version === 'string'
-    ? manifest.version
-    : 'unknown';
 }

@@ -107,6 +107,8 @@ export class Engine {
   readonly account: Account;
   readonly inbox: Inbox;
   readonly lateCalls: LateCalls;
+  /** Called after each call that may have changed a signature or a template. */
+  onStockChanged: (() => void) | undefined;
   private readonly schedule: Schedule;
   private readonly secretKey: string | undefined;
   private readonly rates: RequestRates | undefined;
@@ -318,15 +320,18 @@ export class Engine {
     state.faults = this.faults.take(action, params);
     const { requestId, faults, records } = state;
     const context = { account: this.account, requestId, requestLogId: state.id, faults, records };
+    const carryOut = (): object => {
+      const carriedOut = handle(action, params, context);
+      if (CHANGES_STOCK.test(action)) {
+        this.onStockChanged?.();
+      }
+      return carriedOut;
+    };
     const isLate = faults.executes && faults.executeAfterMs > 0;
     if (isLate) {
-      this.postpone(
-        state,
-        () => handle(action, params, context),
-        sizeOfTexts(JSON.stringify(params)),
-      );
+      this.postpone(state, carryOut, sizeOfTexts(JSON.stringify(params)));
     }
-    const response = faults.executes && !isLate ? handle(action, params, context) : {};
+    const response = faults.executes && !isLate ? carryOut() : {};
     if (faults.error !== undefined) {
       throw new ApiError(faults.error.code, faults.error.words);
     }
@@ -354,6 +359,7 @@ export class Engine {
   }
 }
 
+const CHANGES_STOCK = /^(?:Add|Modify|Delete)Sms(?:Sign|Template)$/;
 const MAX_NAME = 64;
 // As long as years have four digits, dates stay dates.
 const END_OF_TIME = Date.UTC(9000, 0);

@@ -22,6 +22,11 @@ export class Review {
     return new Review(Number.NEGATIVE_INFINITY, undefined);
   }
 
+  /** One that was over before, and ended with this reason. */
+  static rejected(rejection: string): Review {
+    return new Review(Number.NEGATIVE_INFINITY, rejection);
+  }
+
   /** Tencent's `StatusCode`: 0 usable, 1 waiting, -1 rejected. */
   statusAt(now: number): 0 | 1 | -1 {
     if (now < this.endsAt) {

@@ -28,6 +28,8 @@ const FIRST_ID = 500_001;
 export class Signs {
   private readonly known = new Map<number, Sign>();
   private readonly deleted = new Set<string>();
+  /** Ids that are there from the start, and so need not be kept. */
+  private readonly given = new Set<number>();
   private nextId = FIRST_ID;
 
   constructor(
@@ -44,6 +46,7 @@ export class Signs {
         qualificationId: 1,
         review: Review.passed(),
       });
+      this.given.add(id);
     }
   }
 
@@ -68,17 +71,33 @@ export class Signs {
     return [...this.known.values()];
   }
 
+  /**
+   * Takes one that was there before, with an id of its own where it has none; what is given from the
+   * start is not among the added ones.
+   */
+  restore(sign: Omit<Sign, 'id'> & { readonly id: number | undefined }, isGiven: boolean): void {
+    const id = sign.id ?? this.freeId();
+    this.known.set(id, { ...sign, id });
+    if (isGiven) {
+      this.given.add(id);
+    }
+  }
+
+  /** What came after the start. */
+  added(): Sign[] {
+    return this.list().filter(({ id }) => !this.given.has(id));
+  }
+
   add(request: AddSmsSignRequest): Sign {
     const now = this.clock.now();
     const sign: Sign = {
-      id: this.nextId,
+      id: this.freeId(),
       name: request.SignName,
       market: request.International,
       createdAt: now,
       qualificationId: request.QualificationId,
       review: Review.submittedAt(now, findSignRejection(request)),
     };
-    this.nextId += 1;
     this.known.set(sign.id, sign);
     this.deleted.delete(keyOf(sign.name, sign.market));
     return sign;
@@ -94,6 +113,14 @@ export class Signs {
         break;
       }
     }
+  }
+
+  private freeId(): number {
+    while (this.known.has(this.nextId)) {
+      this.nextId += 1;
+    }
+    this.nextId += 1;
+    return this.nextId - 1;
   }
 
   /** Whether a text may be sent under this name. */

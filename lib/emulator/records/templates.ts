@@ -44,6 +44,8 @@ const SEED = {
 export class Templates {
   private readonly known = new Map<string, Template>();
   private readonly deleted = new Set<string>();
+  /** Ids that are there from the start, and so need not be kept. */
+  private readonly given = new Set<string>();
   private nextId = FIRST_ID;
 
   constructor(
@@ -60,6 +62,7 @@ export class Templates {
         createdAt: clock.now(),
         review: Review.passed(),
       });
+      this.given.add(template.id);
     }
   }
 
@@ -92,6 +95,19 @@ export class Templates {
     this.nextId += 1;
     this.known.set(template.id, template);
     return template;
+  }
+
+  /** Takes one that was there before; what is given from the start is not among the added ones. */
+  restore(template: Template, isGiven: boolean): void {
+    this.known.set(template.id, template);
+    if (isGiven) {
+      this.given.add(template.id);
+    }
+  }
+
+  /** What came after the start. */
+  added(): Template[] {
+    return this.list().filter(({ id }) => !this.given.has(id));
   }
 
   delete(id: string): void {

@@ -15,6 +15,9 @@ import type { ResolvedEmulatorOptions } from '../engine/emulator.options.js';
 /** Tells the user of something. */
 type Warn = (message: string) => void;
 
+/** Sets an engine up before its first request. */
+type Prepare = (engine: Engine) => void;
+
 /** What answers, once it is there. */
 interface Loaded {
   readonly engine: Engine;
@@ -45,8 +48,9 @@ export class EmulatorServer {
   static async listen(
     options: ResolvedEmulatorOptions,
     warn: Warn = emitWarning,
+    prepare?: Prepare,
   ): Promise<EmulatorServer> {
-    const engine = new LazyEngine(options, warn);
+    const engine = new LazyEngine(options, warn, prepare);
     const server = await createServer(engine.respond, options);
     const { port, address } = await listen(server, options);
     if (!isLoopback(address)) {
@@ -79,6 +83,7 @@ class LazyEngine {
   constructor(
     private readonly options: ResolvedEmulatorOptions,
     private readonly warn: Warn,
+    private readonly prepare: Prepare | undefined,
   ) {}
 
   readonly respond: Respond = (request) =>
@@ -89,7 +94,7 @@ class LazyEngine {
     });
 
   async load(): Promise<Loaded> {
-    this.loading ??= loadEngine(this.options, this.warn);
+    this.loading ??= loadEngine(this.options, this.warn, this.prepare);
     this.loaded = await this.loading;
     return this.loaded;
   }
@@ -99,13 +104,18 @@ class LazyEngine {
   }
 }
 
-async function loadEngine(options: ResolvedEmulatorOptions, warn: Warn): Promise<Loaded> {
+async function loadEngine(
+  options: ResolvedEmulatorOptions,
+  warn: Warn,
+  prepare: Prepare | undefined,
+): Promise<Loaded> {
   const { host, allowedHosts, secretKey, behavior } = options;
   const [{ createEngine }, { createGateway }] = await Promise.all([
     import('../engine/create-engine.js'),
     import('./gateway.js'),
   ]);
   const engine = await createEngine({ secretKey, warn, ...behavior });
+  prepare?.(engine);
   return { engine, respond: createGateway(engine, { hosts: [host, ...allowedHosts], loadPage }) };
 }
 
