@@ -109,9 +109,6 @@ async function runEmulator({
   }
   let server: EmulatorServer;
   try {
-    const warn = (message: string): void => {
-      process.stderr.write(`Warning: ${message}\n`);
-    };
     server = await EmulatorServer.listen(resolveEmulatorOptions(options), warn, prepare);
   } catch (error) {
     if (!(error instanceof SmsEmulatorError)) {
@@ -133,6 +130,10 @@ async function runEmulator({
   process.stdout.write(greet(server, options));
   // Requests that come sooner wait for it.
   await server.load();
+}
+
+function warn(message: string): void {
+  process.stderr.write(`Warning: ${message}\n`);
 }
 
 function greet({ url }: EmulatorServer, { secretKey }: SmsEmulatorOptions): string {

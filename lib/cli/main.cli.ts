@@ -25,6 +25,11 @@ const USAGE = say(
 `,
 );
 
+// A reader such as `head` that has seen enough closes the pipe, which is no failure.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  process.exitCode ??= code === 'EPIPE' ? 0 : EXIT_STATUS.failed;
+});
+
 await run(process.argv.slice(2));
 
 /** Each command loads by itself: the emulator greets before the client would be loaded. */

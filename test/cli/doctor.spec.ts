@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -169,11 +171,14 @@ describe('the doctor', () => {
       });
     });
 
-    it('about keys that are missing', () => {
+    it('about keys that are missing, and a signature with brackets around it', () => {
       const report = reports.keyless;
-      expect(report.lines.get('variables')?.seen).toBe('TENCENTCLOUD_SECRET_KEY is missing.');
+      expect(report.lines.get('variables')?.seen).toMatch(
+        /^TENCENTCLOUD_SECRET_KEY is missing\. SMS_SIGN_NAME is not usable/,
+      );
       expect(report.lines.get('clock')?.status).toBe('ok');
-      expect(report.lines.get('keys')?.seen).toContain('not checked');
+      expect(report.lines.get('keys')?.seen).toBe('not checked: there are no usable keys');
+      expect(report.lines.get('signature')?.seen).toBe("not checked: SMS_SIGN_NAME can't be used");
     });
 
     it('about a wrong key', () => {
@@ -350,6 +355,18 @@ describe('the doctor', () => {
     expect(zh.out).toMatch(/^✔ 密钥 +通过校验$/m);
   });
 
+  it('ends without a word when its reader has seen enough', async () => {
+    const child = spawn(process.execPath, ['dist/cli/main.cli.js', 'doctor'], {
+      env: { PATH: process.env['PATH'], ...accountVariables(emulator.url) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    let err = '';
+    child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+
   it('explains itself in both languages, and exits with 2 for what it does not understand', async () => {
     const [en, zh, ...wrong] = await Promise.all([
       runCommand(['doctor', '--help', '--lang', 'en']),
@@ -357,6 +374,7 @@ describe('the doctor', () => {
       runCommand(['doctor', '--callbck', 'x']),
       runCommand(['doctor', '--send-to', PHONE]),
       runCommand(['doctor', '--lang', 'fr']),
+      runCommand(['doctor', '--callback', 'http://[']),
       runCommand([]),
     ]);
     for (const { code, out, err } of [en, zh] as EndedCommand[]) {
@@ -397,7 +415,8 @@ async function examineSetUps() {
   const tls = { SMS_ENDPOINT: secure.url.replace('127.0.0.1', 'localhost') };
   const reports = await settle({
     missing: async () => examine({ SMS_SDK_APP_ID: undefined, SMS_TIMEOUT_MS: 'soon' }),
-    keyless: async () => examine({ TENCENTCLOUD_SECRET_KEY: undefined }),
+    keyless: async () =>
+      examine({ TENCENTCLOUD_SECRET_KEY: undefined, SMS_SIGN_NAME: '【腾讯云】' }),
     wrongKey: async () => examine({ TENCENTCLOUD_SECRET_KEY: 'another-key' }),
     denied: async () => examine({ SMS_ENDPOINT: denying.url }),
     deniedAll: async () => examine({ SMS_ENDPOINT: denyingAll.url }),

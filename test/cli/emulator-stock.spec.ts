@@ -74,6 +74,10 @@ async function listSigns({ call }: Running, International: 0 | 1): Promise<unkno
   );
 }
 
+function flagsOf(help: string): string[] {
+  return [...help.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag ?? '');
+}
+
 const SEED = ['449739', expect.any(String), 0, ''];
 
 describe('emulator --seed', () => {
@@ -174,8 +178,6 @@ it('lists the same flags of the emulator in both languages, those with a value w
     runCommand(['emulator', '--help', '--lang', 'en']),
     runCommand(['emulator', '--help'], { env: { LANG: 'zh_CN.UTF-8' } }),
   ]);
-  const flagsOf = (text: string): string[] =>
-    [...text.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag ?? '');
   expect(flagsOf(en.out)).toEqual(flagsOf(zh.out));
   expect(flagsOf(en.out)).toEqual(
     expect.arrayContaining(['--seed', '--state', '--keep', '--lang']),

@@ -92,7 +92,7 @@ function readCommand(args: string[]): Command {
   if (!templateIds.every((id) => /^\d+$/.test(id))) {
     throw new UsageError('--template must be the id of a template: digits.');
   }
-  if (values.callback !== undefined && !/^https?:\/\/./i.test(values.callback)) {
+  if (values.callback !== undefined && !isHttpUrl(values.callback)) {
     throw new UsageError('--callback must be a URL with http or https.');
   }
   return {
@@ -108,4 +108,8 @@ function readCommand(args: string[]): Command {
     isHelp: values.help === true,
     language,
   };
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
 }

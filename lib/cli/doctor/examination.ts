@@ -72,10 +72,6 @@ export class Examination {
     return { protocol, hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
   }
 
-  get hasKeys(): boolean {
-    return this.environment.options.credentials !== undefined;
-  }
-
   /** @throws ProxyFailure when a variable names something that is no proxy. */
   proxy(): Proxy | undefined {
     return chooseProxy(this.target, this.environment.options.proxy, process.env);
@@ -90,8 +86,8 @@ export class Examination {
 
   /** Why a signed call is of no use, where that is known. */
   obstacle(): Finding | undefined {
-    if (!this.hasKeys) {
-      return notChecked(say('the keys are missing', '缺少密钥'));
+    if (this.environment.options.credentials === undefined) {
+      return notChecked(say('there are no usable keys', '没有可用的密钥'));
     }
     if (this.found.isReachable === false) {
       return notChecked(say('Tencent is out of reach', '无法连接腾讯云'));
@@ -105,12 +101,21 @@ export class Examination {
   /** Why a call about the application is of no use, where that is known. */
   appObstacle(): Finding | undefined {
     if (this.environment.options.sdkAppId === undefined) {
-      return notChecked(say('SMS_SDK_APP_ID is missing', '缺少 SMS_SDK_APP_ID'));
+      return this.absent('SMS_SDK_APP_ID');
     }
     if (this.found.isAppRefused === true) {
       return notChecked(say('the application is not accepted', '应用未通过校验'));
     }
     return this.obstacle();
+  }
+
+  /** What a check says whose variable can't be used. */
+  absent(variable: string): Finding {
+    return notChecked(
+      this.environment.variables.includes(variable)
+        ? say(`${variable} can't be used`, `${variable} 无法使用`)
+        : say(`${variable} is missing`, `缺少 ${variable}`),
+    );
   }
 
   async close(): Promise<void> {

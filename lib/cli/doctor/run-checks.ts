@@ -1,6 +1,8 @@
 import { SmsError } from '../../errors/sms.error.js';
+import { redactUntrusted } from '../../privacy/redact.js';
 import { withDeadline } from '../../time/with-deadline.js';
 import { say } from '../language.js';
+import { problemOf } from '../usage.js';
 import { explain, fail } from './finding.js';
 import type { DoctorCheck } from './check.js';
 import type { Finding } from './finding.js';
@@ -43,6 +45,8 @@ async function runBounded(
     if (error instanceof SmsError) {
       return fail(explain(error));
     }
-    throw error;
+    // What was not foreseen hides neither what was found nor what comes after it.
+    const reason = redactUntrusted(problemOf(error));
+    return fail(say(`the check itself failed: ${reason}`, `检查本身失败：${reason}`));
   }
 }

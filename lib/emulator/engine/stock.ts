@@ -158,7 +158,8 @@ export function takeStock({ signs, templates, clock }: Account): Stock {
       id: sign.id,
       name: sign.name,
       market: sign.market === 0 ? 'mainland' : 'international',
-      ...reviewedAt(sign, now),
+      state: stateAt(sign, now),
+      reviewReply: sign.review.replyAt(now),
     })),
     templates: templates.added().map((template) => ({
       id: template.id,
@@ -166,7 +167,8 @@ export function takeStock({ signs, templates, clock }: Account): Stock {
       kind: kindOf(template),
       text: template.content ?? '',
       market: (['mainland', 'international', 'both', 'both'] as const)[template.market],
-      ...reviewedAt(template, now),
+      state: stateAt(template, now),
+      reviewReply: template.review.replyAt(now),
     })),
   };
 }
@@ -191,12 +193,8 @@ function toReview(
   }
 }
 
-function reviewedAt(
-  { review }: Pick<Sign | Template, 'review'>,
-  now: number,
-): Pick<Reviewed, 'state' | 'reviewReply'> {
-  const names = { 0: 'approved', 1: 'waiting', '-1': 'rejected' } as const;
-  return { state: names[review.statusAt(now)], reviewReply: review.replyAt(now) };
+function stateAt({ review }: Pick<Sign | Template, 'review'>, now: number): Reviewed['state'] {
+  return ({ 0: 'approved', 1: 'waiting', '-1': 'rejected' } as const)[review.statusAt(now)];
 }
 
 function kindOf({ smsType }: Template): StockTemplate['kind'] {

@@ -9,6 +9,7 @@ import type { DoctorCheck } from '../check.js';
 import type { Finding } from '../finding.js';
 import type { Findings } from '../examination.js';
 
+const SIGN_NAME = 'SMS_SIGN_NAME';
 const CONSOLE = 'https://console.cloud.tencent.com/smsv2/csms-sign';
 
 /** Whether the default signature is approved, and its content was given and not its id. */
@@ -17,10 +18,14 @@ export const signature: DoctorCheck = {
   title: say('Signature', '签名'),
   timeoutMs: 15_000,
   async run(examination) {
-    const { signName } = examination.environment.options;
+    const { options, issues } = examination.environment;
+    const { signName } = options;
+    if (issues.some(({ field }) => field === SIGN_NAME)) {
+      return examination.absent(SIGN_NAME);
+    }
     if (signName === undefined || signName === '' || typeof signName !== 'string') {
       return warn(
-        say('SMS_SIGN_NAME is not set', '未设置 SMS_SIGN_NAME'),
+        say(`${SIGN_NAME} is not set`, `未设置 ${SIGN_NAME}`),
         say(
           'Texts to the mainland need one: set it, or give signName with each send.',
           '向中国大陆发送必须带签名：请设置它，或在每次发送时给出 signName。',
