@@ -126,10 +126,6 @@ describe('SmsError', () => {
   });
 });
 
-function messageOf(code: string): string {
-  return new SmsApiError('SendSms', { code, message: '' }).message;
-}
-
 describe('SmsApiError', () => {
   it("keeps Tencent's code and id, and names action and code in its message", () => {
     const error = CLASSES.SmsApiError('Please check your signature.');

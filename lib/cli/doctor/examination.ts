@@ -5,8 +5,8 @@ import { chooseProxy } from '../../http/choose-proxy.js';
 import type { Proxy } from '../../http/choose-proxy.js';
 import type { SmsModuleOptions } from '../../sms.options.js';
 import type { SmsService } from '../../sms.service.js';
+import type { SmsStandalone } from '../../sms.standalone.js';
 import { openAccount } from '../account.js';
-import type { Account } from '../account.js';
 import { say } from '../language.js';
 import { notChecked } from './finding.js';
 import type { Finding } from './finding.js';
@@ -45,7 +45,7 @@ const STAND_IN = { secretId: 'missing', secretKey: 'missing' };
 export class Examination {
   readonly found: Findings = {};
   readonly region: string;
-  private account: Account;
+  private account: SmsStandalone;
 
   constructor(
     readonly environment: UsableEnv,

@@ -4,8 +4,8 @@ import { DOCTOR } from '../../errors/next-step.js';
 import { SmsError } from '../../errors/sms.error.js';
 import { redact } from '../../privacy/redact.js';
 import type { SmsMarket } from '../../recipients/normalize-recipients.js';
+import type { SmsStandalone } from '../../sms.standalone.js';
 import { openAccount } from '../account.js';
-import type { Account } from '../account.js';
 import { EXIT_STATUS } from '../exit-status.js';
 import { LANGUAGES, readLanguage, say } from '../language.js';
 import type { CliLanguage, CliText } from '../language.js';
@@ -30,7 +30,7 @@ const FLAGS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Task = (account: Account, speech: Speech) => Promise<boolean>;
+type Task = (account: SmsStandalone, speech: Speech) => Promise<boolean>;
 
 interface Command extends Speech {
   readonly task: Task;
