@@ -30,6 +30,8 @@ interface Pair extends RecordMatch {
 
 /** Tencent counts whole seconds, and its serial numbers milliseconds. */
 const TOLERANCE_MS = 10_000;
+/** How long after its window a text is believed to have run all the same. */
+const MAX_LATE_MS = 25 * 60_000;
 /** A serial number of the mainland: channel, random number, milliseconds, four digits of the number. */
 const MAINLAND_SERIAL = /^\d{4}:\d{8,10}(1\d{12})(\d{4})$/;
 /** In place of digits of a number. */
@@ -64,13 +66,44 @@ export function matchRecords(
       signedAt(a.text) - signedAt(b.text) ||
       a.record.at - b.record.at,
   );
-  const matches: RecordMatch[] = [];
-  for (const { text, record } of pairs) {
-    if (matches.every((match) => match.text !== text && match.record !== record)) {
-      matches.push({ text, record });
+  const matches = new Map<TextRecord, Pair>();
+  const matched = new Set<SmsStoredText>();
+  for (const pair of pairs) {
+    if (!matched.has(pair.text) && !matches.has(pair.record)) {
+      matched.add(pair.text);
+      matches.set(pair.record, pair);
     }
   }
-  return matches;
+  for (const text of texts) {
+    if (!matched.has(text)) {
+      makeRoom(text, pairs, matches, new Set());
+    }
+  }
+  return [...matches.values()].map(({ text, record }) => ({ text, record }));
+}
+
+/**
+ * Gives a text that is left the record of another that can have one more, no worse: a text without a
+ * record counts as absent.
+ */
+function makeRoom(
+  text: SmsStoredText,
+  pairs: readonly Pair[],
+  matches: Map<TextRecord, Pair>,
+  tried: Set<TextRecord>,
+  misfit = Infinity,
+): boolean {
+  for (const pair of pairs) {
+    if (pair.text === text && pair.misfit <= misfit && !tried.has(pair.record)) {
+      tried.add(pair.record);
+      const held = matches.get(pair.record);
+      if (held === undefined || makeRoom(held.text, pairs, matches, tried, held.misfit)) {
+        matches.set(pair.record, pair);
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 function pairOf(text: SmsStoredText, record: TextRecord, windowMs: number): Pair | undefined {
@@ -93,8 +126,9 @@ function isInTime(
 ): boolean {
   const { from, until } = windowOf(text, windowMs);
   // Receipts come when the phone is on again. A text that counts as absent may have run later than it
-  // should have: its own words are proof enough.
-  const isLate = text.fact.state === 'absent' && misfit === 0;
+  // should have: its own words are proof enough, for a while.
+  const isLate =
+    text.fact.state === 'absent' && misfit === 0 && at <= signedAt(text) + MAX_LATE_MS + windowMs;
   return at >= from && (at <= until || isReceipt || isLate);
 }
 
