@@ -8,6 +8,7 @@ import type { DeliveryLogger } from './delivery.logger.js';
 import { publishChanges, publishReports } from './delivery-channel.js';
 import { SmsOptionsError } from '../errors/options.error.js';
 import { failureKindOf } from './failure-kind.js';
+import { isOpen } from './settling/look.runner.js';
 import type { LookRunner } from './settling/look.runner.js';
 import type { SmsReply, SmsReport } from './report.js';
 import type { SmsOpenOutcome } from './open-outcome.js';
@@ -84,7 +85,7 @@ export class DeliveryContext {
   }
 
   /**
-   * Looks for a text now where its outcome is open, and gives what is known of it then.
+   * Looks for a text now where its outcome is open or it was not found, and gives what is known of it then.
    *
    * @throws what the store throws.
    */
@@ -92,7 +93,7 @@ export class DeliveryContext {
     const { to } = key;
     const until = performance.now() + LOOK_PATIENCE_MS;
     let text = await this.store?.find(key);
-    while (text?.fact.state === 'unknown' && performance.now() < until) {
+    while (text !== undefined && isOpen(text) && performance.now() < until) {
       if ((await this.looks?.lookNow(to)) !== false) {
         return this.store?.find(key);
       }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { SmsResponse } from '../api/actions.js';
 import { ITEM_OK } from '../api/envelope.js';
 import { toSafeCause } from '../errors/safe-cause.js';
@@ -164,28 +165,34 @@ export class DeliveryObserver implements SendObserver {
     };
   }
 
-  /** Raw calls have no outcome that is followed, but their serial numbers are known. */
+  /** Raw calls have no outcome that is followed, but no record of theirs is that of another text. */
   async afterRawSend<A extends SendAction>(_action: A, response: SmsResponse<A>): Promise<void> {
     const { SendStatusSet, SendMultiStatusSet, RequestId } = response as Partial<
       SmsResponse<'SendSms'> & SmsResponse<'SendMultiGlobalSms'>
     >;
     const now = this.options.now();
     const texts = (SendStatusSet ?? SendMultiStatusSet ?? []).flatMap(
-      ({ Code, PhoneNumber: to, SerialNo: serialNo }): SmsDeliveryText[] =>
-        Code === ITEM_OK && serialNo !== ''
-          ? [
+      ({ Code: code, PhoneNumber: to, SerialNo: serialNo }): SmsDeliveryText[] => {
+        const base = { source: 'response', exact: true, at: now } as const;
+        const isAccepted = code === ITEM_OK;
+        return to === '' || (isAccepted && serialNo === '')
+          ? []
+          : [
               {
-                callRef: RequestId ?? serialNo,
+                callRef: RequestId ?? randomUUID(),
                 to,
-                serialNo,
+                // That of a refused row names nothing.
+                serialNo: isAccepted ? serialNo : undefined,
                 account: this.options.account,
                 tracked: false,
                 decidedAt: now,
                 notAfter: now,
-                fact: { state: 'accepted', source: 'response', exact: true, at: now },
+                fact: isAccepted
+                  ? { ...base, state: 'accepted' }
+                  : { ...base, state: 'rejected', code },
               },
-            ]
-          : [],
+            ];
+      },
     );
     await this.writes.put(texts, PATIENCE_MS);
   }

@@ -256,6 +256,129 @@ describe('a text whose outcome is open', () => {
     expect(said.filter((one) => one.includes('may not list send records'))).toHaveLength(1);
   });
 
+  it('is not absent for want of a report where records are denied', async () => {
+    await begin();
+    kit.fail('DescribeSendRecordList', 'UnsupportedOperation.NotEnabled', { times: 'always' });
+    // Accepted, and the phone is off.
+    const outcome = await loseAnswer();
+    kit.clock.advance(WHOLE_WINDOW_MS + 1_000);
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'open' });
+    kit.clock.advance(72 * 60 * MINUTE_MS);
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'absent' });
+    // Records are tried again now and then, which is said once.
+    expect(said.filter((one) => one.includes('may not list send records'))).toHaveLength(1);
+    const asked = kit.requests().filter(({ action }) => action === 'DescribeSendRecordList');
+    expect(asked).toHaveLength(2);
+  });
+
+  it.each(['InvalidAction', 'UnauthorizedOperation', 'AuthFailure.UnauthorizedOperation'])(
+    'is found among reports where the list is refused with %s',
+    async (code) => {
+      await begin({ delivery: 'instant' });
+      kit.fail('DescribeSendRecordList', code, { times: 'always' });
+      const outcome = await loseAnswer();
+      await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'accepted' });
+    },
+  );
+
+  it('stays open while Tencent can not be asked', async () => {
+    await begin();
+    const outcome = await loseAnswer();
+    kit.clock.advance(WHOLE_WINDOW_MS + 1_000);
+    kit.fail('DescribeSendRecordList', 'InternalError.OtherError', { times: 'always' });
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'open' });
+    kit.clearFaults();
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'accepted' });
+  });
+
+  it('is looked for again by hand when it counts as absent', async () => {
+    await begin();
+    kit.setRecordLag('4h');
+    const outcome = await loseAnswer();
+    kit.clock.advance(WHOLE_WINDOW_MS + 1_000);
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'absent' });
+    kit.clock.advance(3 * 60 * MINUTE_MS);
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'absent' });
+    kit.setRecordLag(0);
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'accepted' });
+    await until(() => settled.length > 1);
+    expect(settled).toMatchObject([
+      { verdict: 'absent' },
+      { verdict: 'accepted', corrected: true },
+    ]);
+  });
+
+  it('is corrected by the report of a text that counted as absent', async () => {
+    await begin();
+    kit.setRecordLag('4h');
+    const outcome = await loseAnswer();
+    kit.clock.advance(60 * MINUTE_MS);
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'absent' });
+    kit.setRecordLag(0);
+    await report(kit.lastMessage()?.serialNo);
+    await until(() => settled.length > 1);
+    expect(settled[1]).toMatchObject({ verdict: 'accepted', corrected: true });
+    await expect(delivery.state(outcome)).resolves.toMatchObject({ state: 'delivered' });
+  });
+
+  it('waits while a resend is in flight, whose record is not taken for its own', async () => {
+    await begin();
+    const first = await loseAnswer(PHONE, { execute: false });
+    let answer = (): void => undefined;
+    const resend = await holdAnswer((release) => {
+      answer = release;
+    });
+    expect(kit.lastMessage(PHONE)).toBeDefined();
+    await expect(delivery.settle(first)).resolves.toMatchObject({ verdict: 'open' });
+    answer();
+    await expect(resend()).resolves.toMatchObject({ status: 'accepted' });
+    await expect(delivery.settle(first)).resolves.toMatchObject({ verdict: 'open' });
+    kit.clock.advance(WHOLE_WINDOW_MS);
+    await expect(delivery.settle(first)).resolves.toMatchObject({ verdict: 'absent' });
+    await until(() => settled.length > 0);
+    expect(settled).toMatchObject([{ verdict: 'absent', callRef: first.callRef }]);
+  });
+
+  it('gives back what it was matched with when the receipt of a raw call has it', async () => {
+    await begin();
+    const outcome = await loseAnswer(PHONE, { execute: false });
+    let answer = (): void => undefined;
+    // Raw calls are known by their answer alone.
+    const raw = await holdAnswer(
+      (release) => {
+        answer = release;
+      },
+      async () =>
+        sms.sendSms({
+          PhoneNumberSet: [PHONE],
+          TemplateId: Notice.id,
+          TemplateParamSet: ['7'],
+          SignName: '腾讯云',
+        }),
+    );
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'accepted' });
+    answer();
+    await raw();
+    await until(() => settled.length > 1);
+    expect(settled).toMatchObject([
+      { verdict: 'accepted', certainty: 'matched' },
+      { verdict: 'open', corrected: true },
+    ]);
+  });
+
+  it('is not taken for one that a raw call had refused', async () => {
+    await begin({ limits: { perDay: 1 } });
+    await sms.send(Notice, { to: PHONE, params: { no: '1' } });
+    await sms.sendSms({
+      PhoneNumberSet: [PHONE],
+      TemplateId: Notice.id,
+      TemplateParamSet: ['8'],
+      SignName: '腾讯云',
+    });
+    const outcome = await loseAnswer(PHONE, { execute: false });
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'open' });
+  });
+
   it('is corrected by what is carried out after the verdict', async () => {
     await begin();
     kit.addFault({ action: 'SendSms', effect: 'drop', executeAfterMs: 16 * MINUTE_MS });
@@ -272,6 +395,43 @@ describe('a text whose outcome is open', () => {
     ]);
   });
 });
+
+/** The callback of a text. */
+async function report(sid: string | undefined): Promise<void> {
+  await delivery.accept([
+    {
+      user_receive_time: '2026-03-14 09:26:53',
+      nationcode: '86',
+      mobile: PHONE.slice(3),
+      report_status: 'SUCCESS',
+      errmsg: 'DELIVRD',
+      sid,
+    },
+  ]);
+}
+
+/** A send that is carried out, and whose answer comes when it is released; gives its outcome. */
+async function holdAnswer<T>(
+  hold: (release: () => void) => void,
+  send: () => Promise<T> = async () =>
+    sms.trySend(Notice, { to: PHONE, params: { no: '7' } }) as Promise<T>,
+): Promise<() => Promise<T>> {
+  const held = new Promise<void>((resolve) => {
+    hold(resolve);
+  });
+  const { transport } = kit;
+  const answer = jest.spyOn(transport, 'send');
+  const before = kit.messages({ to: PHONE }).length;
+  const real = Object.getPrototypeOf(transport).send as typeof transport.send;
+  answer.mockImplementationOnce(async (...args) => {
+    const response = await real.apply(transport, args);
+    await held;
+    return response;
+  });
+  const sent = send();
+  await until(() => kit.messages({ to: PHONE }).length > before);
+  return async () => sent;
+}
 
 async function sendElsewhere(template: string, values: string[]): Promise<void> {
   const elsewhere = await Test.createTestingModule({

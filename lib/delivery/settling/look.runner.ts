@@ -2,14 +2,16 @@
 import { SmsError } from '../../errors/sms.error.js';
 import type {
   SmsDeliveryLook,
+  SmsDeliveryReport,
   SmsDeliveryStore,
   SmsLookedText,
   SmsLookFinding,
   SmsReportedChange,
   SmsStoredText,
 } from '../store/delivery.store.js';
+import { UNREPORTED_MS } from '../store/memory-delivery.store.js';
 import { matchRecords } from './match-records.js';
-import type { LookupResult, RecordLookup } from './record-lookup.js';
+import type { RecordLookup } from './record-lookup.js';
 import { isInFlight, lastLookAt, nextCatchUpIn, nextSettleIn, windowOf } from './timetable.js';
 import type { LookTimes } from './timetable.js';
 
@@ -148,10 +150,11 @@ export class LookRunner {
         PUT_OFF_MS,
       );
     }
-    const { windowMs } = this.times;
+    const { times } = this;
+    const { windowMs } = times;
     const from = Math.min(...open.map((text) => windowOf(text, windowMs).from));
     const result = await lookup.find(to, open[0]?.sdkAppId, from);
-    const exact = await this.mergeReports(to, open, result);
+    const exact = await this.mergeReports(to, open, result.reports);
     const claimed = new Set(
       await this.store.claimed(
         to,
@@ -169,28 +172,18 @@ export class LookRunner {
       const record = matches.get(text);
       if (record !== undefined) {
         const { fact, claim, serialNo } = record;
-        const lookIn = fact.state === 'accepted' ? nextCatchUpIn(text, now, this.times) : undefined;
+        const lookIn = fact.state === 'accepted' ? nextCatchUpIn(text, now, times) : undefined;
         return [{ callRef, fact, claim, serialNo, lookIn }];
       }
-      return text.isDue ? [this.notFound(text, now)] : [];
+      return text.isDue ? [notFound(text, now, result.isComplete ? times : byReports(times))] : [];
     });
-  }
-
-  /** Nothing was found: only the last look says so. */
-  private notFound(text: SmsStoredText, now: number): SmsLookFinding {
-    const { callRef } = text;
-    const lookIn = nextSettleIn(text, now, this.times);
-    const isLast = now >= lastLookAt(text, this.times) && text.fact.state === 'unknown';
-    return isLast
-      ? { callRef, fact: { state: 'absent', source: 'record', exact: false, at: now }, lookIn }
-      : { callRef, lookIn };
   }
 
   /** Reports of texts of ours, which they name; gives those whose context they gave back. */
   private async mergeReports(
     to: string,
     open: readonly SmsStoredText[],
-    { reports }: LookupResult,
+    reports: readonly SmsDeliveryReport[],
   ): Promise<Set<string>> {
     const own = new Set(open.map(({ callRef }) => callRef));
     const byContext = reports.filter(({ context = '' }) => own.has(context));
@@ -218,7 +211,7 @@ export class LookRunner {
     const now = lookup.now();
     const from = Math.min(...texts.map((text) => windowOf(text, 0).from));
     const reports = await lookup.findReports(to, texts[0]?.sdkAppId, from);
-    await this.mergeReports(to, [], { records: [], reports });
+    await this.mergeReports(to, [], reports);
     return texts.map((text) => ({
       callRef: text.callRef,
       lookIn: nextCatchUpIn(text, now, this.times),
@@ -226,8 +219,24 @@ export class LookRunner {
   }
 }
 
-function isOpen({ fact: { state } }: SmsStoredText): boolean {
+/** Whether the record of a text is looked for: its outcome is open, or it was not found. */
+export function isOpen({ fact: { state } }: SmsStoredText): boolean {
   return state === 'unknown' || state === 'absent';
+}
+
+/** Nothing was found: only the last look says so. */
+function notFound(text: SmsStoredText, now: number, times: LookTimes): SmsLookFinding {
+  const { callRef } = text;
+  const lookIn = nextSettleIn(text, now, times);
+  const isLast = now >= lastLookAt(text, times) && text.fact.state === 'unknown';
+  return isLast
+    ? { callRef, fact: { state: 'absent', source: 'record', exact: false, at: now }, lookIn }
+    : { callRef, lookIn };
+}
+
+/** Reports alone prove nothing before the last may have come: the phone may be off. */
+function byReports(times: LookTimes): LookTimes {
+  return { ...times, recordLagMs: Math.max(times.recordLagMs, UNREPORTED_MS) };
 }
 
 /** The records of an application are asked for together. */

@@ -11,6 +11,8 @@ export interface LookupResult {
   readonly records: readonly TextRecord[];
   /** Reports that name the text themselves: by its serial number, and by its context where there is one. */
   readonly reports: readonly SmsDeliveryReport[];
+  /** Whether texts without a report are among them, and those that were refused. */
+  readonly isComplete: boolean;
 }
 
 /** What a look-up needs of the module. */
@@ -34,7 +36,7 @@ const DENIALS =
 
 /** Asks Tencent what it has on the texts of one account to a number. */
 export class RecordLookup {
-  private deniedUntil = -Infinity;
+  private deniedUntil: number | undefined;
 
   constructor(
     private readonly service: SmsService,
@@ -54,21 +56,24 @@ export class RecordLookup {
    * @throws SmsError when Tencent can't be asked.
    */
   async find(to: string, sdkAppId: string | undefined, from: number): Promise<LookupResult> {
-    if (performance.now() >= this.deniedUntil) {
+    if (this.deniedUntil === undefined || this.now() >= this.deniedUntil) {
       try {
         return await this.listRecords(to, sdkAppId, from);
       } catch (error) {
         if (!(error instanceof SmsError) || !DENIALS.test(error.code)) {
           throw error;
         }
-        this.deniedUntil = performance.now() + DENIED_AGAIN_MS;
-        this.context.onRecordsDenied(this.account, error.code);
+        if (this.deniedUntil === undefined) {
+          this.context.onRecordsDenied(this.account, error.code);
+        }
+        this.deniedUntil = this.now() + DENIED_AGAIN_MS;
       }
     }
     const reports = await this.pullReports(to, sdkAppId, from);
     return {
       records: reports.map(toReportRecord),
       reports: reports.map((status) => toReport(status)),
+      isComplete: false,
     };
   }
 
@@ -105,7 +110,7 @@ export class RecordLookup {
       found.push(...SendRecordSet);
       total = SendRecordSet.length < PAGE ? 0 : Math.min(TotalCount, MAX_RECORDS);
     } while (found.length < total);
-    return toRecords(found);
+    return { ...toRecords(found), isComplete: true };
   }
 
   private async pullReports(

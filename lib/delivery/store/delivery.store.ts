@@ -86,8 +86,8 @@ export interface SmsDeliveryLook {
   /** Proves who took it. */
   readonly token: string;
   /**
-   * The texts to the number that a look concerns: those whose outcome is open, those that wait for a
-   * look, and those that Tencent refused lately, whose records are no others'.
+   * The texts to the number that a look concerns: those whose outcome is open or that were not found,
+   * those that wait for a look, and those that Tencent refused lately, whose records are no others'.
    */
   readonly texts: readonly SmsLookedText[];
 }

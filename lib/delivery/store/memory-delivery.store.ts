@@ -151,7 +151,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
       const kept = this.claimByContext(report, now) ?? this.bySerial.get(serialKey(report));
       if (kept === undefined) {
         this.park(report, now);
-        // It may be of a text to the number whose outcome is open.
+          // It may be of a text to the number whose outcome is open, or that was not found.
         this.looks.hurry(report.to, now);
       } else {
         this.apply(kept, kept.claim === undefined ? report : { ...report, exact: false }, now);
@@ -409,7 +409,11 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     const isSibling = fact.state === 'rejected' && fact.source === 'response';
     if (lookIn !== undefined && !(isFinal(fact.state) && fact.state !== 'absent')) {
       this.looks.set(kept, now + lookIn, now);
-    } else if (fact.state === 'unknown' || (isSibling && now - kept.keptAt < REFUSED_MS)) {
+    } else if (
+      fact.state === 'unknown' ||
+      fact.state === 'absent' ||
+      (isSibling && now - kept.keptAt < REFUSED_MS)
+    ) {
       this.looks.set(kept, undefined, now);
     } else {
       this.looks.remove(kept);

@@ -64,10 +64,11 @@ export class MemoryLooks<T extends LookedText> {
     }
   }
 
-  /** Makes the texts to a number due at once whose outcome is open. */
+  /** Makes the texts to a number due at once whose outcome is open, or that were not found. */
   hurry(to: string, now: number): void {
     for (const kept of this.numbers.get(to)?.texts ?? []) {
-      if (kept.fact.state === 'unknown' && kept.lookAt !== undefined && kept.lookAt > now) {
+      const { fact, lookAt = fact.state === 'absent' ? Infinity : now } = kept;
+      if ((fact.state === 'unknown' || fact.state === 'absent') && lookAt > now) {
         this.set(kept, now, now);
       }
     }

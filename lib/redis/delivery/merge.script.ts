@@ -62,11 +62,13 @@ local function claim_by_context(item)
   return text
 end
 
--- It may be of a text to the number whose outcome is open.
+-- It may be of a text to the number whose outcome is open, or that was not found.
 local function hurry(to)
-  for _, call in ipairs(redis.call('ZRANGEBYSCORE', given['p' .. to], '(' .. whole(now), '(+inf')) do
-    local text = read_text('t' .. call .. ' ' .. to)
-    if text and text.fact.state == 'unknown' then
+  local flat = redis.call('ZRANGEBYSCORE', given['p' .. to], '(' .. whole(now), '+inf', 'WITHSCORES')
+  for i = 1, #flat, 2 do
+    local text = read_text('t' .. flat[i] .. ' ' .. to)
+    local state = text and text.fact.state
+    if state == 'absent' or state == 'unknown' and flat[i + 1] ~= 'inf' then
       plan_look(text, 0)
     end
   end

@@ -294,7 +294,7 @@ local function plan_look(text, look_in)
   local p, state = given['p' .. text.to], text.fact.state
   if look_in and (not is_final(state) or state == 'absent') then
     redis.call('ZADD', p, whole(now + look_in), text.call)
-  elseif state == 'unknown' or state == 'rejected' and text.fact.source == 'response' and now - text.kept_at < REFUSED then
+  elseif state == 'unknown' or state == 'absent' or state == 'rejected' and text.fact.source == 'response' and now - text.kept_at < REFUSED then
     redis.call('ZADD', p, '+inf', text.call)
   elseif redis.call('ZREM', p, text.call) == 0 then
     return

@@ -226,6 +226,18 @@ export const LOOK_CASES: readonly DeliveryCase[] = [
     const [look] = await caller.store.claimLooks(10, LEASE_MS);
     assert.equal(look?.to, to);
   }),
+  atOnce('looks again for one that counts as absent when such a report comes', async (caller) => {
+    const { to, callRef } = await open(caller);
+    const absent = { state: 'absent', source: 'record', exact: false, at: SENT_AT } as const;
+    await caller.store.endLook(await take(caller, to), [{ callRef, fact: absent }]);
+    assert.deepEqual(await caller.store.claimLooks(10, LEASE_MS), []);
+    await caller.store.merge([caller.report({ to, serialNo: 'serial11' }, 'delivered')]);
+    const [look] = await caller.store.claimLooks(10, LEASE_MS);
+    assert.deepEqual(
+      look?.texts.map((text) => [text.callRef, text.isDue]),
+      [[callRef, true]],
+    );
+  }),
   inTime('writes nothing of a look whose number another has by now', async (caller) => {
     const { to, callRef } = await open(caller);
     const late = await take(caller, to);
