@@ -258,7 +258,9 @@ describe('a text whose outcome is open', () => {
 
   it('is not absent for want of a report where records are denied', async () => {
     await begin();
-    kit.fail('DescribeSendRecordList', 'UnsupportedOperation.NotEnabled', { times: 'always' });
+    kit.fail('DescribeSendRecordList', 'UnauthorizedOperation.RequestPermissionDeny', {
+      times: 'always',
+    });
     // Accepted, and the phone is off.
     const outcome = await loseAnswer();
     kit.clock.advance(WHOLE_WINDOW_MS + 1_000);
@@ -271,15 +273,17 @@ describe('a text whose outcome is open', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it.each(['InvalidAction', 'UnauthorizedOperation', 'AuthFailure.UnauthorizedOperation'])(
-    'is found among reports where the list is refused with %s',
-    async (code) => {
-      await begin({ delivery: 'instant' });
-      kit.fail('DescribeSendRecordList', code, { times: 'always' });
-      const outcome = await loseAnswer();
-      await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'accepted' });
-    },
-  );
+  it.each([
+    'InvalidAction',
+    'UnauthorizedOperation',
+    'UnsupportedOperation.NotEnabled',
+    'AuthFailure.UnauthorizedOperation',
+  ])('is found among reports where the list is refused with %s', async (code) => {
+    await begin({ delivery: 'instant' });
+    kit.fail('DescribeSendRecordList', code, { times: 'always' });
+    const outcome = await loseAnswer();
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'accepted' });
+  });
 
   it('stays open while Tencent can not be asked', async () => {
     await begin();

@@ -151,7 +151,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
       const kept = this.claimByContext(report, now) ?? this.bySerial.get(serialKey(report));
       if (kept === undefined) {
         this.park(report, now);
-          // It may be of a text to the number whose outcome is open, or that was not found.
+        // It may be of a text to the number whose outcome is open, or that was not found.
         this.looks.hurry(report.to, now);
       } else {
         this.apply(kept, kept.claim === undefined ? report : { ...report, exact: false }, now);
