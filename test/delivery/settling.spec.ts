@@ -343,6 +343,35 @@ describe('a text whose outcome is open', () => {
     expect(settled).toMatchObject([{ verdict: 'absent', callRef: first.callRef }]);
   });
 
+  it('is told from another attempt to its number in every order of answers and looks', async () => {
+    await begin();
+    const fates = ['answered', 'lost'] as const;
+    const cases = fates.flatMap((a) =>
+      fates.flatMap((b) => [
+        { fate: { a, b }, order: ['a', 'b'] as const },
+        { fate: { a, b }, order: ['b', 'a'] as const },
+      ]),
+    );
+    for (const [index, { fate, order }] of cases.entries()) {
+      const to = `+86137111122${String(index).padStart(2, '0')}`;
+      const answers = { a: await holdFate(to, fate.a), b: await holdFate(to, fate.b) };
+      const outcomes: SmsOutcome[] = [];
+      for (const one of order) {
+        outcomes.push(await answers[one]());
+        for (const outcome of outcomes.filter(({ status }) => status === 'unknown')) {
+          const { verdict } = await delivery.settle(outcome as SmsUnknown);
+          // While the other is in flight neither record is anyone's.
+          expect(verdict).toBe(outcomes.length === 1 ? 'open' : 'accepted');
+        }
+      }
+      const states = await Promise.all(outcomes.map(async (one) => delivery.state(one)));
+      const serials = kit.messages({ to }).map(({ serialNo }) => serialNo);
+      expect(states.map((state) => state?.state)).toEqual(['accepted', 'accepted']);
+      expect(states.map((state) => state?.serialNo).toSorted()).toEqual(serials.toSorted());
+    }
+    expect(settled.filter(({ corrected }) => corrected)).toEqual([]);
+  });
+
   it('gives back what it was matched with when the receipt of a raw call has it', async () => {
     await begin();
     const outcome = await loseAnswer(PHONE, { execute: false });
@@ -414,26 +443,47 @@ async function report(sid: string | undefined): Promise<void> {
   ]);
 }
 
+/** A send that is carried out, and whose answer comes, or is lost, when the outcome is asked for. */
+async function holdFate(to: string, fate: 'answered' | 'lost'): Promise<() => Promise<SmsOutcome>> {
+  if (fate === 'lost') {
+    kit.addFault({ action: 'SendSms', effect: 'drop', execute: true });
+  }
+  let answer = (): void => undefined;
+  const outcome = await holdAnswer(
+    (release) => {
+      answer = release;
+    },
+    async () => sms.trySend(Notice, { to, params: { no: '7' } }),
+    to,
+  );
+  return async () => {
+    answer();
+    return outcome();
+  };
+}
+
 /** A send that is carried out, and whose answer comes when it is released; gives its outcome. */
 async function holdAnswer<T>(
   hold: (release: () => void) => void,
   send: () => Promise<T> = async () =>
     sms.trySend(Notice, { to: PHONE, params: { no: '7' } }) as Promise<T>,
+  to = PHONE,
 ): Promise<() => Promise<T>> {
   const held = new Promise<void>((resolve) => {
     hold(resolve);
   });
   const { transport } = kit;
   const answer = jest.spyOn(transport, 'send');
-  const before = kit.messages({ to: PHONE }).length;
+  const before = kit.messages({ to }).length;
   const real = Object.getPrototypeOf(transport).send as typeof transport.send;
   answer.mockImplementationOnce(async (...args) => {
-    const response = await real.apply(transport, args);
+    const response = real.apply(transport, args);
+    await response.catch(() => undefined);
     await held;
     return response;
   });
   const sent = send();
-  await until(() => kit.messages({ to: PHONE }).length > before);
+  await until(() => kit.messages({ to }).length > before);
   return async () => sent;
 }
 
