@@ -20,6 +20,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { SmsModule } from 'nestjs-tencentcloud-sms';
@@ -101,6 +102,7 @@ async function start(
 ): Promise<string> {
   @Module({
     imports: [
+      ThrottlerModule.forRoot([{ ttl: 60_000, limit: 1 }]),
       SmsModule.forRoot(smsOptions({ endpoint: 'http://127.0.0.1:9' })),
       SmsDeliveryModule.forRoot({ callback: { secret: SECRET, ...callback }, ...more }),
     ],
@@ -108,6 +110,7 @@ async function start(
     providers: [
       Handlers,
       { provide: APP_INTERCEPTOR, useClass: Wrapping },
+      { provide: APP_GUARD, useClass: ThrottlerGuard },
       { provide: APP_GUARD, useClass: Refusing },
     ],
   })
@@ -216,6 +219,27 @@ describe.each(PLATFORMS)('a callback to an app on %s', (_name, adapter) => {
       });
     },
   );
+
+  it('with a full batch in plain UTF-8 is taken whole, whatever its type, and however often it comes', async () => {
+    const url = await start(adapter);
+    const types = [
+      'application/json; charset=utf-8',
+      'text/plain',
+      'application/octet-stream',
+      'text/html',
+      undefined,
+    ];
+    for (const [index, type] of types.entries()) {
+      heard.length = 0;
+      const batch = full.map((one) => ({ ...one, sid: `${one.sid}${index}` }));
+      // More than the throttler of the app allows in a minute.
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await expect(post(url, JSON.stringify(batch), type)).resolves.toEqual(OK);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await until(() => heard.length >= 100);
+      expect(heard).toHaveLength(100);
+    }
+  });
 
   it('with a byte order mark, or plain UTF-8, is taken', async () => {
     const url = await start(adapter);
