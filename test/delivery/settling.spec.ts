@@ -360,7 +360,7 @@ describe('a text whose outcome is open', () => {
         outcomes.push(await answers[one]());
         for (const outcome of outcomes.filter(({ status }) => status === 'unknown')) {
           const { verdict } = await delivery.settle(outcome as SmsUnknown);
-          // While the other is in flight neither record is anyone's.
+          // While the other is in flight neither record belongs to a text.
           expect(verdict).toBe(outcomes.length === 1 ? 'open' : 'accepted');
         }
       }

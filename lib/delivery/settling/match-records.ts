@@ -76,7 +76,7 @@ export function matchRecords(
   }
   for (const text of texts) {
     if (!matched.has(text)) {
-      makeRoom(text, pairs, matches, new Set());
+      reassign(text, pairs, matches, new Set());
     }
   }
   return [...matches.values()].map(({ text, record }) => ({ text, record }));
@@ -86,7 +86,7 @@ export function matchRecords(
  * Gives a text that is left the record of another that can have one more, no worse: a text without a
  * record counts as absent.
  */
-function makeRoom(
+function reassign(
   text: SmsStoredText,
   pairs: readonly Pair[],
   matches: Map<TextRecord, Pair>,
@@ -97,7 +97,7 @@ function makeRoom(
     if (pair.text === text && pair.misfit <= misfit && !tried.has(pair.record)) {
       tried.add(pair.record);
       const held = matches.get(pair.record);
-      if (held === undefined || makeRoom(held.text, pairs, matches, tried, held.misfit)) {
+      if (held === undefined || reassign(held.text, pairs, matches, tried, held.misfit)) {
         matches.set(pair.record, pair);
         return true;
       }
