@@ -24,11 +24,15 @@ export function throwUnregistered(): never {
  */
 @Injectable()
 export class BootChecks implements OnModuleInit {
+  /** Private to the engine: printed with this provider, it would print all of the app. */
+  readonly #module: ModuleRef;
+
   constructor(
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(SMS_ACCOUNT) account: string | undefined,
-    @Inject(ModuleRef) private readonly module: ModuleRef,
+    @Inject(ModuleRef) module: ModuleRef,
   ) {
+    this.#module = module;
     // No method of a Map works through a proxy, as instrumented apps have.
     if (!types.isProxy(modules)) {
       assertOnce(account, [...modules.values()]);
@@ -36,7 +40,7 @@ export class BootChecks implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    assertNoRequestScope(this.module.introspect(SMS_OPTIONS).scope);
+    assertNoRequestScope(this.#module.introspect(SMS_OPTIONS).scope);
   }
 }
 
