@@ -53,6 +53,9 @@ const NAMED_BY_KIND = ['utils', 'common', 'helpers', 'types', 'interfaces', 'con
   (kind) => [`^lib/${kind}/`, `^lib/.+/${kind}/`],
 );
 
+/** The entry point that has the guard, which stands above the module that it is named after. */
+const GUARD_ENTRY = '^lib/delivery/index\\.ts$';
+
 const pathsOf = (base, names) =>
   `^${base}/(?:${names.map((name) => (name.endsWith('$') ? name : `${name}/`)).join('|')})`;
 
@@ -70,7 +73,7 @@ function layerRules(base, layers, what) {
               name: `${what}-${label}`,
               comment: `${base}/${label} imports itself and lower layers only.`,
               severity: 'error',
-              from: { path: pathsOf(base, [name]) },
+              from: { path: pathsOf(base, [name]), pathNot: GUARD_ENTRY },
               to: { path: pathsOf(base, [...above, ...beside]) },
             },
           ];
@@ -150,6 +153,13 @@ module.exports = {
       to: {
         path: '^lib/(?:config|delivery|verification|guard|redis|queue|health|otel|cli|emulator|testing)/',
       },
+    },
+    {
+      name: 'guard-entry',
+      comment: 'The entry point of deliveries has the guard, and nothing above it.',
+      severity: 'error',
+      from: { path: GUARD_ENTRY },
+      to: { path: pathsOf('lib', [...LAYERS.slice(-3).flat(), 'emulator', 'testing']) },
     },
     ...placedRules('placed', '^lib/', [
       '^lib/index\\.ts$',

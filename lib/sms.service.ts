@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { SmsAction, SmsResponse } from './api/actions.js';
 import { SmsClient } from './client/sms.client.js';
+import type { Deadline } from './client/deadline.js';
 import type { SmsCallOptions, SmsParams } from './client/call-options.js';
 import { OutcomeRates } from './sending/outcome-rates.js';
 import type { SmsRecentOutcomes } from './sending/outcome-rates.js';
 import type { SmsOutcome, SmsReceipt } from './sending/outcome.js';
 import type { SendAction } from './sending/read-statuses.js';
 import type { SendObserver } from './sending/send-observer.js';
+import type { SendLeave } from './sending/send-limits.js';
 import type { SmsRowSource } from './sending/page-reader.js';
 import type { SmsSendEach, SmsSendEachOptions } from './sending/send-each.js';
 import type { SmsSendManyResult } from './sending/send-many.js';
@@ -101,6 +103,25 @@ export class SmsService {
     return action === 'SendSms' || action === 'SendMultiGlobalSms'
       ? this.sendRaw(action, params, options)
       : this.client.request(action, params, options);
+  }
+
+  /** @internal `trySend` of an attempt that was given leave: under its id, and written down first. */
+  trySendWithLeave<Template extends SmsAnyTemplate>(
+    template: Template,
+    input: SmsSendInput<Template>,
+    leave: SendLeave,
+  ): Promise<SmsOutcome> {
+    return this.sender.trySendWithLeave(template, input, leave);
+  }
+
+  /** @internal A limit of a send that begins to count now. */
+  startDeadline(milliseconds: number): Deadline {
+    return this.sender.startDeadline(milliseconds);
+  }
+
+  /** @internal How long an answer may take, in milliseconds. */
+  get timeoutMs(): number {
+    return this.client.timeoutMs;
   }
 
   /** @internal Has an observer see all texts of this account; gives what ends that. */

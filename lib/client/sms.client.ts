@@ -93,6 +93,11 @@ export class SmsClient {
     return milliseconds === undefined ? undefined : Deadline.at(this.clock, milliseconds);
   }
 
+  /** A limit so long from now on, kept on all clocks. */
+  startDeadline(milliseconds: number): Deadline {
+    return Deadline.in(this.clock, milliseconds);
+  }
+
   /** Begins the times of a call whose turn has come. */
   startTiming(deadline?: Deadline): CallTiming {
     return new CallTiming(this.clock, deadline);

@@ -41,17 +41,34 @@ export class DeliveryContext {
   /** Replies for a store that may be out of reach, while the module runs. */
   replies: Pick<WriteBehind<SmsDeliveryChange>, 'put'> | undefined;
   handlers: readonly DeliveryHandler[] = [];
+  /** Those of other parts of this package, which come and go. */
+  guests: readonly DeliveryHandler[] = [];
   looks: LookRunner | undefined;
   /** Makes a text of an outcome that came from elsewhere. */
-  reopen: (outcome: SmsOpenOutcome & { readonly callRef: string }) => SmsDeliveryText = () => {
+  reopen: (
+    outcome: SmsOpenOutcome & { readonly callRef: string },
+    account?: string,
+  ) => SmsDeliveryText = () => {
     throw new SmsOptionsError([{ field: 'accounts', message: 'The app has not started yet.' }]);
   };
 
   constructor(
     readonly store: SmsDeliveryStore | undefined,
-    private readonly accounts: readonly string[],
+    readonly accounts: readonly string[],
     private readonly logger: DeliveryLogger,
+    /** Whether texts whose outcome is open are looked for by a timetable. */
+    readonly hasTimetable = true,
   ) {}
+
+  /** Has one more handler hear; gives what ends that. */
+  invite(handler: DeliveryHandler): () => void {
+    this.guests = [...this.guests, handler];
+    this.dispatcher?.add(handler);
+    return () => {
+      this.guests = this.guests.filter((one) => one !== handler);
+      this.dispatcher?.remove(handler);
+    };
+  }
 
   /**
    * Takes what Tencent pushes. Replies are not pushed again, so that they wait here for a store that is

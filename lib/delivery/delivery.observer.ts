@@ -40,6 +40,8 @@ export interface DeliveryObserverOptions {
 
 /** Keeps the texts of an account in the store of deliveries. */
 export class DeliveryObserver implements SendObserver {
+  readonly keepsAttempts = true;
+
   constructor(
     private readonly store: SmsDeliveryStore,
     private readonly writes: Pick<WriteBehind<SmsDeliveryText>, 'put'>,
@@ -53,6 +55,7 @@ export class DeliveryObserver implements SendObserver {
     notAfter,
     timeoutMs,
     rows,
+    isRequired,
   }: SendAttempt): Promise<void> | undefined {
     const ahead = this.ahead();
     const endsBy = notAfter + timeoutMs;
@@ -86,7 +89,9 @@ export class DeliveryObserver implements SendObserver {
       // An attempt whose outcome is open is always kept.
       tracked: true,
     }));
-    return this.options.isRequired ? this.putOrThrow(texts) : this.writes.put(texts, PATIENCE_MS);
+    return isRequired || this.options.isRequired
+      ? this.putOrThrow(texts)
+      : this.writes.put(texts, PATIENCE_MS);
   }
 
   afterSend({ rows }: Batch, outcomes: readonly SmsOutcome[]): Promise<void> | undefined {
@@ -142,13 +147,14 @@ export class DeliveryObserver implements SendObserver {
     signName,
     decidedAt = 0,
     notAfter = decidedAt,
-    signedAt = decidedAt,
+    signedAt,
   }: SmsOpenOutcome & { readonly callRef: string }): SmsDeliveryText {
     const ahead = this.ahead();
     const attempt = {
       decidedAt: decidedAt + ahead,
       notAfter: notAfter + ahead,
-      signedAt: signedAt + ahead,
+      // Of a process that died before it told, only the limits are known.
+      signedAt: signedAt === undefined ? undefined : signedAt + ahead,
       offsetMs: this.offset(),
     };
     return {

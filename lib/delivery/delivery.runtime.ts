@@ -53,7 +53,12 @@ export class DeliveryRuntime {
     private readonly modules: ModuleRef,
     host: HttpAdapterHost | undefined,
   ) {
-    this.context = new DeliveryContext(options.store, options.accounts, this.logger);
+    this.context = new DeliveryContext(
+      options.store,
+      options.accounts,
+      this.logger,
+      options.times.settle !== undefined,
+    );
     this.route(host);
   }
 
@@ -74,7 +79,7 @@ export class DeliveryRuntime {
     }
     this.bindClock(options.store, services[0]);
     this.observe(options.store, services);
-    context.dispatcher = new ChangeDispatcher(options.store, handlers, {
+    context.dispatcher = new ChangeDispatcher(options.store, [...handlers, ...context.guests], {
       onHandlerFailed: (name, error, body) => {
         this.logger.onHandlerFailed(name, error, body);
       },
@@ -181,9 +186,11 @@ export class DeliveryRuntime {
       most: MAX_REPLIES,
     });
     this.context.replies = this.replies;
+    const observers = new Map<string | undefined, DeliveryObserver>();
     for (const [index, service] of services.entries()) {
+      const account = toAccount(accounts[index] ?? DEFAULT_ACCOUNT);
       const observer = new DeliveryObserver(store, writes, {
-        account: toAccount(accounts[index] ?? DEFAULT_ACCOUNT),
+        account,
         track,
         isRequired,
         times,
@@ -192,10 +199,12 @@ export class DeliveryRuntime {
         clockOffsetMs: () => service.clockOffsetMs(),
       });
       this.stops.push(service.observeSends(observer));
-      if (index === 0) {
-        this.context.reopen = (outcome) => observer.toOpenText(outcome);
-      }
+      observers.set(account, observer);
     }
+    const first = toAccount(accounts[0] ?? DEFAULT_ACCOUNT);
+    const { reopen } = this.context;
+    this.context.reopen = (outcome, account = first) =>
+      observers.get(account)?.toOpenText(outcome) ?? reopen(outcome);
   }
 
   private look(store: SmsDeliveryStore, services: readonly SmsService[]): void {

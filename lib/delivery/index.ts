@@ -12,8 +12,18 @@ export type {
 export type { SmsOpenOutcome } from './open-outcome.js';
 export { SmsDelivery } from './sms-delivery.js';
 export type { SmsDeliveredOptions, SmsDeliveryState, SmsTextReference } from './sms-delivery.js';
-export { OnSmsReply, OnSmsReport, OnSmsSettled } from './handlers/handler.decorators.js';
-export type { SmsReplyFilter, SmsReportFilter } from './handlers/handler.decorators.js';
+export {
+  OnSmsOutcome,
+  OnSmsReply,
+  OnSmsReport,
+  OnSmsSettled,
+} from './handlers/handler.decorators.js';
+export type {
+  SmsOutcomeFilter,
+  SmsReplyFilter,
+  SmsReportFilter,
+} from './handlers/handler.decorators.js';
+export type { SmsJobOutcome, SmsJobResult } from './job-outcome.js';
 export type { SmsReply, SmsReport } from './report.js';
 export type { SmsDeliveryTrace, SmsReportTrace } from './delivery-channel.js';
 export type { SmsSettlement, SmsSettlementCertainty, SmsSettlementVerdict } from './settlement.js';
@@ -38,3 +48,21 @@ export type {
   SmsReportedChange,
   SmsStoredText,
 } from './store/delivery.store.js';
+export { SmsSendGuard } from '../guard/send-guard.js';
+export type { SmsGuardFault, SmsGuardJob, SmsLane } from '../guard/send-guard.js';
+export type { SmsGuardInput } from '../guard/guarded-text.js';
+export type { SmsSendGuardOptions } from '../guard/guard.options.js';
+export type { SmsGuardOutcome, SmsGuardStep } from '../guard/guard-step.js';
+export { memoryQueueStore } from '../guard/memory-queue.store.js';
+export type { SmsMemoryQueueOptions } from '../guard/memory-queue.store.js';
+export type {
+  SmsBeginRequest,
+  SmsBeginResult,
+  SmsConclusion,
+  SmsEnd,
+  SmsKeyDigest,
+  SmsLanePause,
+  SmsMarker,
+  SmsMarkerState,
+  SmsQueueStore,
+} from '../guard/queue.store.js';

@@ -66,6 +66,11 @@ export class SmsDelivery {
   /** @internal Made by `SmsDeliveryModule`. */
   constructor(private readonly context: DeliveryContext) {}
 
+  /** @internal What other parts of this package share with the module. */
+  get parts(): DeliveryContext {
+    return this.context;
+  }
+
   /**
    * What is known of a text now; `undefined` for one that is not followed.
    *
@@ -195,11 +200,16 @@ export class SmsDelivery {
    * @throws as `state`, and what the store throws.
    */
   async settle(outcome: SmsOpenOutcome): Promise<SmsSettlement> {
+    return this.settleFor(undefined, outcome);
+  }
+
+  /** @internal {@link settle} of a text that goes out over that account, if it is not known. */
+  async settleFor(account: string | undefined, outcome: SmsOpenOutcome): Promise<SmsSettlement> {
     const store = this.store();
     const text = toOpenText(outcome);
     if ((await store.find(text)) === undefined) {
       // Sent before the store was there, or by a process that could not reach it.
-      await store.put([this.context.reopen(text)]);
+      await store.put([this.context.reopen(text, account)]);
     }
     const found = await this.context.lookFor(text);
     if (found === undefined) {

@@ -1,4 +1,5 @@
-import type { SmsJobResult } from './queue.store.js';
+import type { SmsJobResult } from '../delivery/job-outcome.js';
+import type { SmsMarkerState } from './queue.store.js';
 
 /** What an engine is to do with a job after the guard has seen it. */
 export type SmsGuardStep =
@@ -10,7 +11,19 @@ export type SmsGuardStep =
   | {
       readonly do: 'delay';
       readonly milliseconds: number;
-      readonly why: 'window' | 'paused' | 'budget' | 'sending' | 'cause' | 'fault';
+      /**
+       * `early`: its time has not come. `window`: no marketing at this hour. `paused`: its lane is.
+       * `budget`: too many before it. `sending`: another process sends it, or died. `cause`: refused for
+       * a cause that passes. `fault`: this process can't send; another one may.
+       */
+      readonly why: 'early' | 'window' | 'paused' | 'budget' | 'sending' | 'cause' | 'fault';
       /** Tencent's code, or ours, where there is one. */
       readonly code?: string | undefined;
     };
+
+/** What a guard knows of a key. `queued`: an attempt was given back, and another one follows. */
+export interface SmsGuardOutcome {
+  readonly state: 'queued' | Exclude<SmsMarkerState, 'ready'> | 'unknown-key';
+  /** What became of the text, once it has ended. */
+  readonly outcome?: SmsJobResult | undefined;
+}

@@ -1,16 +1,4 @@
-/** What became of a text that was queued; plain JSON, and no phone number in it. */
-export interface SmsJobResult {
-  /** `absent` and `stale` never left; `unknown` may have, and no record was found of it. */
-  readonly status: 'accepted' | 'rejected' | 'unknown' | 'stale' | 'cancelled';
-  /** Tencent's code, or ours (`SMS_…`), of a text that was not accepted. */
-  readonly code?: string | undefined;
-  readonly serialNo?: string | undefined;
-  readonly requestId?: string | undefined;
-  /** Id of the template. */
-  readonly template?: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
+import type { SmsJobResult } from '../delivery/job-outcome.js';
 
 /**
  * What a store keeps of a key. `ready`: an attempt was given back. `sending`: one is under way, or its
@@ -18,29 +6,37 @@ export interface SmsJobResult {
  */
 export type SmsMarkerState = 'ready' | 'sending' | 'settling' | 'done' | 'stale' | 'cancelled';
 
-/** A key and its text, as they are kept. */
-export interface SmsMarker {
-  /** The key, as a digest. */
+/** A key as it is kept: nothing can be read from either digest. */
+export interface SmsKeyDigest {
   readonly id: string;
-  readonly state: SmsMarkerState;
-  /** Counts attempts: what an older one tells late changes nothing. */
-  readonly epoch: number;
-  /** Digest of template, phone and values: another text under the same key is refused. */
+  /** Of template, phone and values: another text under the same key is refused. Empty fits any. */
   readonly fingerprint: string;
+}
+
+/** A key and its text, as they are kept. */
+export interface SmsMarker extends SmsKeyDigest {
+  readonly state: SmsMarkerState;
+  /** Counts attempts, from 1: what an older one tells late changes nothing. */
+  readonly epoch: number;
+  /** Of the last attempt. */
+  readonly token?: string | undefined;
   readonly lane: string;
   /** When the attempt began, and after which it does not leave any more: milliseconds since 1970. */
   readonly begunAt: number;
   readonly notAfter: number;
   readonly result?: SmsJobResult | undefined;
-  /** Whether an older attempt was accepted beside this one: two texts went out. */
+  /** Whether the result took another one back. */
+  readonly corrected: boolean;
+  /** Whether two attempts were accepted: two texts went out. */
   readonly doubled: boolean;
 }
 
 /** An attempt that asks for leave. */
 export interface SmsBeginRequest {
-  /** Digests of one key under each secret that is listed; what is new is kept under the first. */
-  readonly ids: readonly [string, ...string[]];
-  readonly fingerprint: string;
+  /** One key under each secret that is listed; what is new is kept under the first. */
+  readonly keys: readonly [SmsKeyDigest, ...SmsKeyDigest[]];
+  /** Names the attempt: the same one gets the same leave again, and no other does meanwhile. */
+  readonly token: string;
   readonly lane: string;
   readonly begunAt: number;
   readonly notAfter: number;
@@ -50,13 +46,19 @@ export interface SmsBeginRequest {
 export type SmsBeginResult =
   | {
       readonly state: 'go';
+      /** The one that the key is kept under. */
       readonly id: string;
       readonly epoch: number;
       /** Whether it is the one that tries whether a paused lane may go on. */
       readonly isProbe: boolean;
     }
   /** The lane is paused: nothing was kept. */
-  | { readonly state: 'paused'; readonly reason: string }
+  | {
+      readonly state: 'paused';
+      readonly reason: string;
+      /** Milliseconds until an attempt is let through to try; `undefined` where none is. */
+      readonly probeInMs?: number | undefined;
+    }
   /** The key stands for another text. */
   | { readonly state: 'reused' }
   /** The key is at that state. */
@@ -66,8 +68,12 @@ export type SmsBeginResult =
     };
 
 /** How an attempt ends. */
-export interface SmsEnd {
-  readonly state: 'settling' | 'done' | 'stale';
+export type SmsEnd =
+  { readonly state: 'settling' } | { readonly state: 'done'; readonly result: SmsJobResult };
+
+/** How a key ends without an attempt; `done`: the text can't be sent. */
+export interface SmsConclusion {
+  readonly state: 'done' | 'stale' | 'cancelled';
   readonly result: SmsJobResult;
 }
 
@@ -76,51 +82,66 @@ export interface SmsLanePause {
   readonly lane: string;
   /** `manual`, or Tencent's code. */
   readonly reason: string;
+  /** Milliseconds since 1970. */
   readonly since: number;
 }
 
 /**
- * Where keys of queued texts are kept, so that each goes out once. Each method is one atomic step, may be
- * repeated, and does nothing when the epoch is not the one that is kept; `describeQueueStore` of the
- * `testing` entry point checks an implementation.
+ * Where keys of queued texts are kept, so that each goes out once. Each method is one atomic step, and
+ * may be repeated; `describeQueueStore` of the `testing` entry point checks an implementation. What is
+ * kept of a key is dropped so long after its last change, at the earliest seven days.
  *
  * @throws anything when the store is out of reach.
  */
 export interface SmsQueueStore {
   /**
    * Begins an attempt: from here on the text may leave, and no other attempt begins, until this one ends
-   * or is given back. Whether its lane is paused or its key is cancelled is read in the same step; a lane
-   * that paused by itself lets one attempt through every `probeEveryMs`.
+   * or is given back. Whether its lane is paused or its key has ended is read in the same step; a lane
+   * that was paused with `probeEveryMs` lets one attempt through each time.
    */
   begin(request: SmsBeginRequest): Promise<SmsBeginResult>;
   /**
-   * Ends an attempt. Ended keys are kept for seven days. Late news of an older epoch change nothing, but
-   * for an accepted text: that is kept in any case, and `doubled` where a later attempt was accepted too.
+   * Ends an attempt, or tells more of one that has ended: accepted takes any other result back, and a
+   * refusal takes `unknown` back. Of an older attempt, or of one that was given back, only that it was
+   * accepted is kept, as `doubled` where another one was, too.
    *
-   * @returns the marker, and whether this call ended it: what is told of an end is told by that one
+   * @returns the marker as it is then; `undefined` for a key that is not kept
    */
-  end(
-    id: string,
-    epoch: number,
-    end: SmsEnd,
-  ): Promise<{ readonly isFirst: boolean; readonly marker: SmsMarker | undefined }>;
-  /** Gives an attempt back that surely did not leave: another one may begin, with a higher epoch. */
-  release(id: string, epoch: number): Promise<boolean>;
-  /** Ends a key that no attempt has begun, or that was given back; a key that is not known, too. */
-  cancel(ids: readonly [string, ...string[]], at: number): Promise<'cancelled' | 'too-late'>;
+  end(id: string, epoch: number, end: SmsEnd): Promise<SmsMarker | undefined>;
+  /**
+   * Gives an attempt back that surely did not leave: another one may begin, with a higher epoch. Where
+   * another attempt is the last, or it has ended, nothing happens.
+   */
+  release(ids: readonly string[], token: string): Promise<void>;
+  /**
+   * Ends a key that no attempt has begun, or whose attempt was given back; a key that is not kept, too.
+   *
+   * @returns the marker as it is then: one with another state came before
+   */
+  conclude(
+    keys: readonly [SmsKeyDigest, ...SmsKeyDigest[]],
+    end: SmsConclusion,
+  ): Promise<SmsMarker>;
+  /** The key under any of these. */
   find(ids: readonly string[]): Promise<SmsMarker | undefined>;
-  /** Pauses a lane; `probeEveryMs` has it try by itself whether it may go on. */
+  /**
+   * Pauses a lane. With `probeEveryMs` it tries by itself whether it may go on; beside a pause without,
+   * that one holds.
+   */
   pause(lane: string, reason: string, probeEveryMs?: number): Promise<void>;
-  resume(lane: string): Promise<void>;
+  /** Ends the pauses of a lane; with a reason, that one alone. */
+  resume(lane: string, reason?: string): Promise<void>;
+  /** Lanes that are paused; both pauses of one that has two. */
   paused(): Promise<SmsLanePause[]>;
   /**
-   * Takes the next place in a row in which one follows every so many milliseconds, over all processes.
+   * Takes the next place in a row in which one follows every so many milliseconds, over all processes;
+   * none when it is further away than `withinMs`.
    *
    * @returns milliseconds until then
    */
-  reserve(name: string, everyMs: number): Promise<number>;
+  reserve(name: string, everyMs: number, withinMs: number): Promise<number>;
   /** How many keys are being sent, and how many are looked for. */
   stats(): Promise<{ readonly sending: number; readonly settling: number }>;
-  /** Called when the module ends. */
+  /** Called when the guard ends. */
   close?(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Deadline } from '../client/deadline.js';
 import type { CallTiming } from '../client/call-timing.js';
 import type { InFlight } from '../client/in-flight.js';
 import type { CallTerms } from '../client/call-options.js';
@@ -47,6 +48,11 @@ export class BatchSender {
     return { signal: signal ?? undefined, timeoutMs, deadline, outlastsRateRefusals };
   }
 
+  /** A limit that begins to count now. */
+  startDeadline(milliseconds: number): Deadline {
+    return this.client.startDeadline(milliseconds);
+  }
+
   /** Sends, and gives one outcome for each row, in their order. */
   async send(batch: Batch, limits: BatchLimits): Promise<SmsOutcome[]> {
     if (this.context.inFlight.closed) {
@@ -75,7 +81,14 @@ export class BatchSender {
     callRef: string,
     timing: CallTiming,
     timeoutMs = this.client.timeoutMs,
+    isRequired = false,
   ): Promise<void> {
+    if (isRequired && !this.context.observers.some(({ keepsAttempts }) => keepsAttempts === true)) {
+      throw new SmsError('No module keeps deliveries of this account now: nothing was sent.', {
+        code: 'SMS_DELIVERY_STORE_UNAVAILABLE',
+        retryable: true,
+      });
+    }
     for (const observer of this.context.observers) {
       if (observer.beforeSend !== undefined) {
         const { decidedAt, notAfter } = timing.read();
@@ -87,6 +100,7 @@ export class BatchSender {
             decidedAt,
             notAfter,
             timeoutMs,
+            isRequired,
           });
           if (observed !== undefined) {
             await observed;
@@ -101,13 +115,13 @@ export class BatchSender {
 
   private async settle(
     { action, rows }: Batch,
-    { deadline, ...limits }: BatchLimits,
+    { deadline, callRef: given, ...limits }: BatchLimits,
   ): Promise<SmsOutcome[]> {
     // Here, where the batch's turn has come.
     const timing = this.client.startTiming(deadline);
-    const callRef = randomUUID();
+    const callRef = given ?? randomUUID();
     try {
-      await this.announce({ action, rows }, callRef, timing, limits.timeoutMs);
+      await this.announce({ action, rows }, callRef, timing, limits.timeoutMs, given !== undefined);
       const [statuses, requestId] = await this.request({ action, rows }, callRef, {
         ...limits,
         timing,

@@ -29,4 +29,13 @@ export interface BatchLimits {
   readonly deadline: Deadline | undefined;
   /** Whether refusals of the rate are repeated as long as there is time. */
   readonly outlastsRateRefusals: boolean;
+  /** Our id of the request, where it was given leave under it. @default made anew */
+  readonly callRef?: string | undefined;
+}
+
+/** An attempt that was given leave before: it goes out under its id, and only once it is written down. */
+export interface SendLeave {
+  readonly callRef: string;
+  /** Began before the leave was asked for. */
+  readonly deadline: Deadline;
 }

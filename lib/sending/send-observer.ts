@@ -13,10 +13,14 @@ export interface SendAttempt extends Batch {
   readonly notAfter: number;
   /** How long its answer may take once it has left, in milliseconds. */
   readonly timeoutMs: number;
+  /** Whether it must not leave before it is written down. */
+  readonly isRequired: boolean;
 }
 
 /** Sees batches go, and what becomes of them. */
 export interface SendObserver {
+  /** Whether it writes down each attempt that is told to be required. @default false */
+  readonly keepsAttempts?: boolean;
   /**
    * Called before the request of a batch, which waits for it.
    *

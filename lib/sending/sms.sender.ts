@@ -36,7 +36,8 @@ import type { SmsResponse } from '../api/actions.js';
 import type { SendAction } from './read-statuses.js';
 import type { SendObserver } from './send-observer.js';
 import type { SmsSendManyResult } from './send-many.js';
-import type { SmsSendLimits } from './send-limits.js';
+import type { Deadline } from '../client/deadline.js';
+import type { SendLeave, SmsSendLimits } from './send-limits.js';
 
 /** One text to one phone. */
 export type SmsSendInput<Template extends SmsAnyTemplate> = SmsSendSettings &
@@ -144,6 +145,20 @@ export class SmsSender {
     return this.options.inFlight.track(async () => this.sendOne(template, input));
   }
 
+  /** {@link trySend} of an attempt that was given leave. */
+  async trySendWithLeave<Template extends SmsAnyTemplate>(
+    template: Template,
+    input: SmsSendInput<Template>,
+    leave: SendLeave,
+  ): Promise<SmsOutcome> {
+    return this.options.inFlight.track(async () => this.sendOne(template, input, leave));
+  }
+
+  /** A limit that begins to count now. */
+  startDeadline(milliseconds: number): Deadline {
+    return this.batches.startDeadline(milliseconds);
+  }
+
   async sendMany<Template extends SmsAnyTemplate>(
     template: Template,
     input: SmsSendManyInput<Template>,
@@ -177,11 +192,15 @@ export class SmsSender {
     );
   }
 
-  private async sendOne(given: SmsAnyTemplate, input: unknown): Promise<SmsOutcome> {
+  private async sendOne(
+    given: SmsAnyTemplate,
+    input: unknown,
+    leave?: SendLeave,
+  ): Promise<SmsOutcome> {
     const { to, settings, limits, ...rest } = readInput(input, SEND_MEMBERS, 'input');
     // What is wrong with the phone is the send's own fate.
     assertNone(rest.issues.filter(({ field }) => field !== 'to'));
-    const bounds = this.batches.toLimits(limits, false);
+    const bounds = { ...this.batches.toLimits(limits, false), ...leave };
     const template = readTemplate(given);
     const texts = this.prepare(template, rest.params, settings);
     const { ref } = settings;

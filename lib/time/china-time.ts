@@ -48,6 +48,11 @@ export function secondsUntilChinaHour(hour: number, milliseconds: number): numbe
   return Math.ceil(DAY_SECONDS - (sinceHour % DAY_SECONDS));
 }
 
+/** Milliseconds since the day began in China. */
+export function msOfChinaDay(milliseconds: number): number {
+  return (milliseconds + OFFSET_MS) % (DAY_SECONDS * 1000);
+}
+
 /** Milliseconds until the next day begins in China. */
 export function msUntilChinaMidnight(milliseconds: number): number {
   const dayMs = DAY_SECONDS * 1000;

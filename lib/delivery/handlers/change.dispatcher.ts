@@ -33,7 +33,7 @@ export class ChangeDispatcher {
 
   constructor(
     private readonly store: SmsDeliveryStore,
-    private readonly handlers: readonly DeliveryHandler[],
+    private handlers: readonly DeliveryHandler[],
     private readonly events: DispatchEvents,
     private readonly monotonicMs: Clock = () => performance.now(),
   ) {}
@@ -42,6 +42,17 @@ export class ChangeDispatcher {
   async start(): Promise<void> {
     await this.heartbeat();
     this.wake();
+  }
+
+  /** Has one more handler hear from now on; it may have the name of others, which hear as well. */
+  add(handler: DeliveryHandler): void {
+    this.handlers = [...this.handlers, handler];
+    this.heartbeatAt = -Infinity;
+    this.wake();
+  }
+
+  remove(handler: DeliveryHandler): void {
+    this.handlers = this.handlers.filter((one) => one !== handler);
   }
 
   /** Looks at once: something may have changed. */
@@ -79,7 +90,7 @@ export class ChangeDispatcher {
     try {
       await this.heartbeat();
       await this.store.advance();
-      const names = this.handlers.map(({ name }) => name);
+      const names = [...new Set(this.handlers.map(({ name }) => name))];
       let changes: readonly SmsClaimedChange[];
       do {
         changes = names.length === 0 ? [] : await this.store.claim(names, BATCH, LEASE_MS);
@@ -110,12 +121,12 @@ export class ChangeDispatcher {
   }
 
   private async tell(change: SmsClaimedChange, name: string): Promise<void> {
-    const handler = this.handlers.find((one) => one.name === name);
-    if (handler === undefined) {
+    const handlers = this.handlers.filter((one) => one.name === name);
+    if (handlers.length === 0) {
       return;
     }
     let done = true;
-    if (hears(handler, change)) {
+    for (const handler of handlers.filter((one) => hears(one, change))) {
       try {
         // A handler that has ended already needs no timer.
         await withDeadline(() => handler.call(maskedBody(change.body)), {

@@ -1,6 +1,12 @@
+import type { SmsJobOutcome } from '../job-outcome.js';
 import type { SmsReply, SmsReport } from '../report.js';
 import type { SmsDeliveryChange } from '../store/delivery.store.js';
-import type { HandlerMark, SmsReplyFilter, SmsReportFilter } from './handler.decorators.js';
+import type {
+  HandlerMark,
+  SmsOutcomeFilter,
+  SmsReplyFilter,
+  SmsReportFilter,
+} from './handler.decorators.js';
 
 /** A method that hears of changes. */
 export interface DeliveryHandler {
@@ -22,6 +28,8 @@ export function hears({ mark }: DeliveryHandler, { kind, body }: SmsDeliveryChan
       return hearsReply(mark.filter, body as SmsReply);
     case 'settled':
       return true;
+    case 'outcome':
+      return hearsOutcome(mark.filter, body as SmsJobOutcome);
   }
 }
 
@@ -39,4 +47,10 @@ function hearsReport(filter: SmsReportFilter, report: SmsReport): boolean {
 
 function hearsReply({ optOut }: SmsReplyFilter, reply: SmsReply): boolean {
   return optOut === undefined || optOut === reply.optOut;
+}
+
+function hearsOutcome(filter: SmsOutcomeFilter, outcome: SmsJobOutcome): boolean {
+  return (['status', 'template', 'account'] as const).every(
+    (name) => filter[name] === undefined || filter[name] === outcome[name],
+  );
 }

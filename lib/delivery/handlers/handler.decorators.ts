@@ -1,4 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
+import type { SmsJobResult } from '../job-outcome.js';
 import type { SmsFailureKind } from '../store/delivery.store.js';
 
 /** Which reports a handler hears of. */
@@ -25,11 +26,22 @@ export interface SmsReplyFilter {
   optOut?: boolean | undefined;
 }
 
+/** Which ends of queued texts a handler hears of. */
+export interface SmsOutcomeFilter {
+  /** @default all */
+  status?: SmsJobResult['status'] | undefined;
+  /** Id of the template. @default any */
+  template?: string | undefined;
+  /** Name of the account. @default any */
+  account?: string | undefined;
+}
+
 /** What a method is marked with. */
 export type HandlerMark =
   | { readonly kind: 'report'; readonly filter: SmsReportFilter }
   | { readonly kind: 'reply'; readonly filter: SmsReplyFilter }
-  | { readonly kind: 'settled' };
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'outcome'; readonly filter: SmsOutcomeFilter };
 
 /** Key of the mark on a method. */
 export const HANDLER_MARK = Symbol.for('nestjs-tencentcloud-sms:delivery-handler');
@@ -61,4 +73,15 @@ export function OnSmsReply(filter: SmsReplyFilter = {}): MethodDecorator {
  */
 export function OnSmsSettled(): MethodDecorator {
   return SetMetadata(HANDLER_MARK, { kind: 'settled' } satisfies HandlerMark);
+}
+
+/**
+ * Calls the method with each `SmsJobOutcome`: the end of a text that went through a `SmsSendGuard`, once,
+ * and again with `corrected` where that proved wrong; on one instance, and again when it throws.
+ *
+ * @example
+ * `@OnSmsOutcome({ status: 'rejected' }) onRejected(outcome: SmsJobOutcome) {}`
+ */
+export function OnSmsOutcome(filter: SmsOutcomeFilter = {}): MethodDecorator {
+  return SetMetadata(HANDLER_MARK, { kind: 'outcome', filter } satisfies HandlerMark);
 }

@@ -117,7 +117,7 @@ export interface SmsLookFinding {
 /** A change of the state of a text, or a reply, for the handlers that were registered when it came. */
 export interface SmsDeliveryChange {
   readonly id: string;
-  readonly kind: 'report' | 'reply' | 'settled';
+  readonly kind: 'report' | 'reply' | 'settled' | 'outcome';
   /** Plain JSON. */
   readonly body: unknown;
 }
