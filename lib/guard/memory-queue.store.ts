@@ -91,8 +91,12 @@ class MemoryQueueStore implements SmsQueueStore {
       if (!isSameText(marker, keys)) {
         return Promise.resolve({ state: 'reused' });
       }
-      const isOwn = marker.state === 'sending' && kept.marker.token === token;
-      if (marker.state !== 'ready' && !isOwn) {
+      const isOwn = marker.token === token;
+      if (marker.state === 'ready' && isOwn) {
+        // A call that is late: the attempt was given back meanwhile.
+        return Promise.resolve({ state: 'sending', marker });
+      }
+      if (marker.state !== 'ready' && (marker.state !== 'sending' || !isOwn)) {
         return Promise.resolve({ state: marker.state, marker });
       }
       if (isOwn) {
@@ -106,7 +110,8 @@ class MemoryQueueStore implements SmsQueueStore {
       return Promise.resolve(paused);
     }
     const begun = kept ?? this.create(keys[0], lane);
-    this.change(begun, { state: 'sending', token, lane, begunAt, notAfter });
+    const fingerprint = begun.marker.fingerprint || fingerprintFor(begun.marker, keys);
+    this.change(begun, { state: 'sending', fingerprint, token, lane, begunAt, notAfter });
     const { id, epoch } = begun.marker;
     return Promise.resolve({ state: 'go', id, epoch, isProbe: paused });
   }
@@ -138,8 +143,13 @@ class MemoryQueueStore implements SmsQueueStore {
   }
 
   async release(ids: readonly string[], token: string): Promise<void> {
-    const kept = this.keptOf(ids);
-    if (kept !== undefined && kept.marker.token === token && kept.marker.state === 'sending') {
+    const [first] = ids;
+    const kept =
+      this.keptOf(ids) ??
+      (first === undefined ? undefined : this.create({ id: first, fingerprint: '' }, ''));
+    if (kept?.marker.state === 'ready') {
+      this.change(kept, { token });
+    } else if (kept?.marker.state === 'sending' && kept.marker.token === token) {
       this.change(kept, { state: 'ready', epoch: kept.marker.epoch + 1 });
     }
     return Promise.resolve();
@@ -310,7 +320,12 @@ class MemoryQueueStore implements SmsQueueStore {
   }
 }
 
-function isSameText({ id, fingerprint }: SmsKeyDigest, keys: readonly SmsKeyDigest[]): boolean {
-  const given = keys.find((key) => key.id === id)?.fingerprint;
-  return given === fingerprint || given === '' || fingerprint === '';
+function isSameText(marker: SmsKeyDigest, keys: readonly SmsKeyDigest[]): boolean {
+  const given = fingerprintFor(marker, keys);
+  return given === marker.fingerprint || given === '' || marker.fingerprint === '';
+}
+
+/** Under the secret that the key is kept under. */
+function fingerprintFor({ id }: SmsKeyDigest, keys: readonly SmsKeyDigest[]): string {
+  return keys.find((key) => key.id === id)?.fingerprint ?? '';
 }

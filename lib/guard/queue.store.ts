@@ -109,8 +109,9 @@ export interface SmsQueueStore {
    */
   end(id: string, epoch: number, end: SmsEnd): Promise<SmsMarker | undefined>;
   /**
-   * Gives an attempt back that surely did not leave: another one may begin, with a higher epoch. Where
-   * another attempt is the last, or it has ended, nothing happens.
+   * Gives an attempt back that surely did not leave: another one may begin, with a higher epoch. The one
+   * that was given back begins no more, even where it had not begun yet. Where another attempt is under
+   * way, or the key has ended, nothing happens.
    */
   release(ids: readonly string[], token: string): Promise<void>;
   /**

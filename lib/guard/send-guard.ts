@@ -210,7 +210,7 @@ export class SmsSendGuard {
     const prefix = this.laneKey('');
     return (await this.options.store.paused())
       .filter(({ lane }) => lane.startsWith(prefix))
-      .map((pause) => ({ ...pause, lane: pause.lane.slice(prefix.length) }));
+      .map(({ lane, reason, since }) => ({ lane: lane.slice(prefix.length), reason, since }));
   }
 
   /** The digest of a key: the id for a job of an engine, and `job` of `SmsJobOutcome`. */

@@ -40,6 +40,9 @@ export type {
   SmsDeliveryStoreClock,
   SmsDeliveryStoreSubject,
 } from './delivery-store/delivery-subject.js';
+export { describeQueueStore } from './queue-store/describe-queue-store.js';
+export type { SmsQueueStoreTestOptions } from './queue-store/describe-queue-store.js';
+export type { SmsQueueStoreClock, SmsQueueStoreSubject } from './queue-store/queue-subject.js';
 export { createSmsTestKit, SmsTestKit } from './sms-test-kit.js';
 export { SmsVerificationFaults } from './verification-faults.js';
 export { describeVerificationStore } from './verification-store/describe-verification-store.js';
