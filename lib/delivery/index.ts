@@ -53,6 +53,8 @@ export type { SmsGuardFault, SmsGuardJob, SmsLane } from '../guard/send-guard.js
 export type { SmsGuardInput } from '../guard/guarded-text.js';
 export type { SmsSendGuardOptions } from '../guard/guard.options.js';
 export type { SmsGuardOutcome, SmsGuardStep } from '../guard/guard-step.js';
+export { toSmsJobResult } from '../guard/to-job-result.js';
+export { SmsUnrecoverableError } from '../errors/unrecoverable.error.js';
 export { memoryQueueStore } from '../guard/memory-queue.store.js';
 export type { SmsMemoryQueueOptions } from '../guard/memory-queue.store.js';
 export type {

@@ -2,6 +2,11 @@ import type { CataloguePart } from './error-description.js';
 
 /** Our own codes, for what fails before or beside the API. */
 export const LOCAL_CODES: CataloguePart = {
+  SMS_ABSENT: {
+    facts: ['internal', 'tencent', 'unsafe'],
+    en: 'No record of the text was found by the last look, so it was most likely not sent; sending it again may text twice all the same.',
+    zh: '最后一次查询仍未找到发送记录，短信很可能未发送；再次发送仍有可能重复。',
+  },
   SMS_ABORTED: {
     facts: ['internal', 'caller', 'unsafe'],
     en: 'The call was aborted and may have been carried out; look before doing it again.',
@@ -31,6 +36,11 @@ export const LOCAL_CODES: CataloguePart = {
     facts: ['internal', 'operator', 'safe-later'],
     en: 'The store of deliveries is out of reach, so nothing was sent; look at it.',
     zh: '送达记录存储不可用，未发送短信，请检查存储。',
+  },
+  SMS_KEY_REUSED: {
+    facts: ['request', 'developer', 'never'],
+    en: 'The key stands for another text already, so nothing was sent; give each text a key of its own.',
+    zh: '该键已用于另一条短信，未发送；请为每条短信使用各自的键。',
   },
   SMS_OPTIONS_INVALID: {
     facts: ['request', 'operator', 'never'],

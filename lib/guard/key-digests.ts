@@ -15,14 +15,14 @@ export interface TextIdentity {
 /** Makes the digests that keys are kept under. */
 export class KeyDigests {
   constructor(
-    /** The first one is for what is new. */
-    private readonly secrets: readonly string[],
+    /** The first one is for what is new. A function, so that printing shows none. */
+    private readonly secrets: () => readonly string[],
     private readonly account: string,
   ) {}
 
   /** Under each secret. @param text without it, the digest stands for whatever text the key has */
   of(key: string, text?: TextIdentity): readonly [SmsKeyDigest, ...SmsKeyDigest[]] {
-    const [first, ...others] = this.secrets;
+    const [first, ...others] = this.secrets();
     const toDigest = (secret: string | undefined): SmsKeyDigest => ({
       id: digest(secret, ['key', this.account, key]),
       fingerprint:

@@ -113,7 +113,7 @@ export class SmsSendGuard {
     this.options = resolveGuardOptions(options);
     const { store, name, perSecond, delivery, secrets } = this.options;
     this.account = name ?? 'default';
-    this.digests = new KeyDigests(secrets(), this.account);
+    this.digests = new KeyDigests(secrets, this.account);
     this.pacer =
       perSecond === undefined
         ? undefined

@@ -46,6 +46,8 @@ export interface GuardTestCase {
   readonly delivery: SmsDelivery;
   readonly store: SmsQueueStore;
   guard(options?: Partial<SmsSendGuardOptions>): SmsSendGuard;
+  /** One whose process dies at a step: it is not waited for. */
+  doomed(methods: (store: SmsQueueStore) => Partial<SmsQueueStore>): SmsSendGuard;
   close(): Promise<void>;
 }
 
@@ -86,6 +88,12 @@ export async function startGuards({
       guards.push(guard);
       return guard;
     },
+    doomed: (methods) =>
+      new SmsSendGuard({
+        sms,
+        delivery: service,
+        store: Object.assign(Object.create(store) as SmsQueueStore, methods(store)),
+      }),
     close: async () => {
       await Promise.all(guards.map(async (guard) => guard.close()));
       await module.close();
@@ -107,4 +115,9 @@ export function noticeJob(
   to = PHONE,
 ): SmsGuardJob<typeof Notice> {
   return { key, template: Notice, input: { to, params: { no: '7' } }, ...more };
+}
+
+/** What never comes: its process has died. */
+export async function never(): Promise<never> {
+  return new Promise(() => undefined);
 }
