@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { SmsJobOutcome, SmsJobResult } from '../delivery/job-outcome.js';
 import type { SmsSettlement } from '../delivery/settlement.js';
 import type { SmsDeliveryStore } from '../delivery/store/delivery.store.js';
+import { redactUntrusted } from '../privacy/redact.js';
 import { SmsError } from '../errors/sms.error.js';
 import { SmsValidationError } from '../errors/validation.error.js';
 import type { Deadline } from '../client/deadline.js';
@@ -85,6 +86,7 @@ const AGAIN_MS = [50, 250, 1_000] as const;
 const GIVE_BACK_MS = [0, 250, 1_000, 3_000, 10_000, 20_000] as const;
 /** Most of those at once. */
 const MOST_GIVEN_BACK = 1_000;
+const WARN_AGAIN_MS = 60_000;
 
 /**
  * Sends the texts of jobs, each once: whatever engine hands a job to whatever process, however often.
@@ -103,6 +105,7 @@ export class SmsSendGuard {
   private readonly inFlight = new Set<Promise<unknown>>();
   /** Lanes that are paused, and until when that is known: by a clock that never goes back. */
   private readonly pausedUntil = new Map<string, { until: number; step: Delay }>();
+  private readonly warnedAt = new Map<string, number>();
   private givenBack = 0;
   private isClosed = false;
   private faultFound: SmsGuardFault | undefined;
@@ -253,7 +256,22 @@ export class SmsSendGuard {
       }
       return (await this.hold(job, text)) ?? (await this.attempt(job, text));
     } catch (error) {
-      return faultStep(error);
+      const step = faultStep(error);
+      const { code = 'no code' } = step;
+      this.warn(
+        code,
+        `A job could not be done now, and is tried again (${code}): ${textOf(error)}`,
+      );
+      return step;
+    }
+  }
+
+  /** Each kind of sentence at most once a minute. */
+  private warn(kind: string, sentence: string): void {
+    const now = performance.now();
+    if (now - (this.warnedAt.get(kind) ?? -Infinity) >= WARN_AGAIN_MS) {
+      this.warnedAt.set(kind, now);
+      this.logger.warn(sentence);
     }
   }
 
@@ -353,7 +371,7 @@ export class SmsSendGuard {
       case 'paused':
         return within(this.onPaused(lane, begun), leftMs);
       case 'reused':
-        this.logger.warn('A key stands for another text already: the later text was refused.');
+        this.warn('reused', 'A key stands for another text already: the later one was refused.');
         return {
           do: 'complete',
           result: { status: 'rejected', code: 'SMS_KEY_REUSED', template: text.template, at: now },
@@ -550,6 +568,12 @@ export class SmsSendGuard {
         result,
       });
       if (marker !== undefined) {
+        if (marker.doubled) {
+          this.warn(
+            'doubled',
+            'An attempt that had counted as rejected was accepted: two texts went out for one key.',
+          );
+        }
         await this.announce(marker);
       }
     }
@@ -682,9 +706,13 @@ function within<Step extends SmsGuardStep>(step: Step, leftMs: number): Step {
     : step;
 }
 
-function faultStep(error: unknown): SmsGuardStep {
+function faultStep(error: unknown): Delay {
   const code = error instanceof SmsError ? error.code : undefined;
   return { do: 'delay', milliseconds: FAULT_MS, why: 'fault', ...(code && { code }) };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? redactUntrusted(error.message) : 'no Error';
 }
 
 function codeOf(error: unknown): string {

@@ -185,7 +185,7 @@ describe('one key', () => {
     await begin();
     const guard = app.guard();
     for (const [key, input] of [
-      ['phone', { to: 'nobody', params: { no: '7' } }],
+      ['phone', { to: 'no phone', params: { no: '7' } }],
       ['value', { to: PHONE, params: { no: 'x'.repeat(600) } }],
     ] as const) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other

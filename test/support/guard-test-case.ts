@@ -88,12 +88,13 @@ export async function startGuards({
       guards.push(guard);
       return guard;
     },
-    doomed: (methods) =>
-      new SmsSendGuard({
-        sms,
-        delivery: service,
-        store: Object.assign(Object.create(store) as SmsQueueStore, methods(store)),
-      }),
+    doomed: (methods) => {
+      const own = Object.assign(Object.create(store) as SmsQueueStore, methods(store));
+      const guard = new SmsSendGuard({ sms, delivery: service, store: own });
+      // With its process its handlers are gone.
+      (guard as unknown as { leave(): void }).leave();
+      return guard;
+    },
     close: async () => {
       await Promise.all(guards.map(async (guard) => guard.close()));
       await module.close();
