@@ -51,7 +51,7 @@ export interface GuardTestCase {
   close(): Promise<void>;
 }
 
-/** Starts one; its clock stands at ten in the morning. */
+/** Starts one; its clock goes on from ten in the morning. */
 export async function startGuards({
   behavior = {},
   delivery = {},
