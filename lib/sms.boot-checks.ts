@@ -24,15 +24,15 @@ export function throwUnregistered(): never {
  */
 @Injectable()
 export class BootChecks implements OnModuleInit {
-  /** Private to the engine: printed with this provider, it would print all of the app. */
-  readonly #module: ModuleRef;
+  /** A function, so that printing this provider does not print all of the app. */
+  private readonly scopeOf: () => Scope | undefined;
 
   constructor(
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(SMS_ACCOUNT) account: string | undefined,
     @Inject(ModuleRef) module: ModuleRef,
   ) {
-    this.#module = module;
+    this.scopeOf = () => module.introspect(SMS_OPTIONS).scope;
     // No method of a Map works through a proxy, as instrumented apps have.
     if (!types.isProxy(modules)) {
       assertOnce(account, [...modules.values()]);
@@ -40,7 +40,7 @@ export class BootChecks implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    assertNoRequestScope(this.#module.introspect(SMS_OPTIONS).scope);
+    assertNoRequestScope(this.scopeOf());
   }
 }
 
