@@ -343,6 +343,26 @@ describe('a text whose outcome is open', () => {
     expect(settled).toMatchObject([{ verdict: 'absent', callRef: first.callRef }]);
   });
 
+  it('takes no record of an attempt that began while it was looked for', async () => {
+    await begin();
+    const first = await loseAnswer(PHONE, { execute: false });
+    const { transport } = kit;
+    const real = Object.getPrototypeOf(transport).send as typeof transport.send;
+    let resend: SmsOutcome | undefined;
+    jest.spyOn(transport, 'send').mockImplementationOnce(async (...args) => {
+      // The look-up is on its way when a resend is carried out, and its answer is lost, too.
+      kit.clock.advance(3_000);
+      resend = await loseAnswer(PHONE);
+      return real.apply(transport, args);
+    });
+    await expect(delivery.settle(first)).resolves.toMatchObject({ verdict: 'open' });
+    expect(resend).toMatchObject({ status: 'unknown' });
+    await expect(delivery.settle(resend as SmsUnknown)).resolves.toMatchObject({
+      verdict: 'accepted',
+    });
+    await expect(delivery.settle(first)).resolves.toMatchObject({ verdict: 'open' });
+  });
+
   it('is told from another attempt to its number in every order of answers and looks', async () => {
     await begin();
     const fates = ['answered', 'lost'] as const;

@@ -2,6 +2,7 @@ import type { MemoryDeliveryStore } from '../../lib/delivery/store/memory-delive
 import type {
   SmsDeliveryFact,
   SmsDeliveryStore,
+  SmsLookedText,
   SmsReportedChange,
 } from '../../lib/delivery/store/delivery.store.js';
 import { cloneDeep } from './clone-deep.js';
@@ -10,7 +11,10 @@ import { cloneDeep } from './clone-deep.js';
 interface Insides {
   readonly texts: Map<string, { fact: SmsDeliveryFact }>;
   readonly bySerial: Map<string, { fact: SmsDeliveryFact }>;
-  readonly looks: { readonly numbers: Map<string, { token: string | undefined }> };
+  readonly looks: {
+    readonly numbers: Map<string, { token: string | undefined }>;
+    textsOf(to: string): { readonly text: SmsLookedText }[];
+  };
   readonly outbox: {
     readonly known: Map<string, number>;
     readonly entries: Map<string, { readonly pending: Map<string, { dueAt: number }> }>;
@@ -192,6 +196,18 @@ export function shareRecords(store: MemoryDeliveryStore): SmsDeliveryStore {
         look,
         findings.map((finding) => ({ ...finding, claim: undefined })),
       ),
+  });
+}
+
+/** A record is matched, though an attempt began while it was looked for. */
+export function matchUnseen(store: MemoryDeliveryStore): SmsDeliveryStore {
+  return mutate(store, {
+    endLook: async (look, findings) => {
+      const texts = insidesOf(store)
+        .looks.textsOf(look.to)
+        .map(({ text }) => text);
+      return store.endLook({ ...look, texts }, findings);
+    },
   });
 }
 

@@ -100,6 +100,11 @@ describe('describeDeliveryStore', () => {
       mutants.writeLate,
       'writes nothing of a look whose number another has by now',
     ],
+    [
+      'a record is matched that may be of an attempt which came meanwhile',
+      mutants.matchUnseen,
+      'matches no record while the look has not seen an attempt to the number',
+    ],
     ['all have the same turn', mutants.reserveNothing, 'gives places in a row, each its own'],
     [
       'a serial number alone touches a text',

@@ -213,10 +213,11 @@ export interface SmsDeliveryStore {
   claimLooks(limit: number, leaseMs: number, only?: string): Promise<SmsDeliveryLook[]>;
   /**
    * Writes what a look found, gives claims to their texts, and lets go of the number. Nothing happens
-   * when the lease has ended and another process has it.
+   * when the lease has ended and another process has it. Where an attempt to the number is open that the
+   * look has not seen, nothing is claimed: the record may be that one's, and is looked for again.
    */
   endLook(
-    look: Pick<SmsDeliveryLook, 'to' | 'token'>,
+    look: SmsDeliveryLook,
     findings: readonly SmsLookFinding[],
   ): Promise<readonly SmsReportedChange[]>;
   /** Which of these serial numbers, or what stands for them, belong to a text to this number. */

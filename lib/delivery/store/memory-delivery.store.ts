@@ -225,17 +225,21 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   }
 
   async endLook(
-    look: Pick<SmsDeliveryLook, 'to' | 'token'>,
+    look: SmsDeliveryLook,
     findings: readonly SmsLookFinding[],
   ): Promise<readonly SmsReportedChange[]> {
     const now = this.clock();
     if (!this.looks.release(look.to, look.token)) {
       return Promise.resolve([]);
     }
+    const seen = new Set(look.texts.map(({ callRef }) => callRef));
+    const isStale = this.looks
+      .textsOf(look.to)
+      .some(({ text, fact }) => fact.state === 'unknown' && !seen.has(text.callRef));
     for (const finding of findings) {
       const kept = this.texts.get(callKey({ callRef: finding.callRef, to: look.to }));
       if (kept !== undefined) {
-        this.endOne(kept, finding, now);
+        this.endOne(kept, finding, isStale, now);
       }
     }
     return Promise.resolve(this.takeReported());
@@ -384,10 +388,15 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     return kept;
   }
 
-  private endOne(kept: Kept, { fact, claim, serialNo, lookIn }: SmsLookFinding, now: number): void {
+  private endOne(
+    kept: Kept,
+    { fact, claim, serialNo, lookIn }: SmsLookFinding,
+    isStale: boolean,
+    now: number,
+  ): void {
     const key = claim === undefined ? '' : serialKey({ to: kept.text.to, serialNo: claim });
     const holder = this.bySerial.get(key);
-    const isFree = holder === undefined || holder === kept;
+    const isFree = claim === undefined || (!isStale && (holder ?? kept) === kept);
     if (fact !== undefined && isFree) {
       // What is known of it for sure, a match takes no serial number for.
       if (claim !== undefined && !isExact(kept)) {

@@ -56,6 +56,10 @@ export class MemoryLooks<T extends LookedText> {
     }
   }
 
+  textsOf(to: string): T[] {
+    return [...(this.numbers.get(to)?.texts ?? [])];
+  }
+
   /** Has a number looked for before others. */
   prefer(to: string): void {
     const number = this.numbers.get(to);

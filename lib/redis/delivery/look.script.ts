@@ -83,13 +83,30 @@ export const END_LOOK_SCRIPT = new RedisScript(
   TEXT_SCRIPT,
   `
 read_handlers()
+local to = ask.to
+local seen, unseen = {}, {}
+for _, call in ipairs(ask.seen) do
+  seen[call] = true
+end
+for _, call in ipairs(redis.call('ZRANGE', given['p' .. to], 0, -1)) do
+  if not seen[call] then
+    unseen[#unseen + 1] = 't' .. call .. ' ' .. to
+    key(unseen[#unseen])
+  end
+end
 if #missing > 1 then
   return missing
 end
-local to = ask.to
 local token = string.match(redis.call('GET', given['g' .. to]) or '', '^%d+ (.*)$')
 if token ~= ask.token then
   return { 'ok' }
+end
+
+-- The record may be that of an attempt which came meanwhile.
+local is_stale = false
+for _, name in ipairs(unseen) do
+  local text = read_text(name)
+  is_stale = is_stale or text and text.fact.state == 'unknown'
 end
 
 local function end_one(item)
@@ -98,7 +115,7 @@ local function end_one(item)
     return
   end
   local call = item.s and redis.call('GET', given[item.s])
-  local is_free = not call or call == text.call
+  local is_free = not item.s or not is_stale and (not call or call == text.call)
   if item.f and is_free then
     local is_exact = text.fact.exact and text.fact.state ~= 'unknown'
     -- What is known of it for sure, a match takes no serial number for.

@@ -228,7 +228,7 @@ class RedisDeliveryStore implements SmsDeliveryStore {
   }
 
   async endLook(
-    { to, token }: Pick<SmsDeliveryLook, 'to' | 'token'>,
+    { to, token, texts }: SmsDeliveryLook,
     given: readonly SmsLookFinding[],
   ): Promise<readonly SmsReportedChange[]> {
     const findings = given.map(({ callRef, fact, claim, serialNo, lookIn }) => ({
@@ -245,6 +245,7 @@ class RedisDeliveryStore implements SmsDeliveryStore {
         await this.change(redis, END_LOOK_SCRIPT, [leaseKey(to), numberKey(to), ...keys], {
           to,
           token,
+          seen: texts.map(({ callRef }) => callRef),
           findings,
         }),
       ),

@@ -76,13 +76,15 @@ export const LOOK_CASES: readonly DeliveryCase[] = [
     await caller.wait(6 * SECOND_MS);
     const [first] = await caller.store.claimLooks(10, LEASE_MS);
     assert.equal((await caller.store.stats()).open, 1);
-    await caller.store.endLook(first ?? { to, token: '' }, [{ callRef, lookIn: 30 * SECOND_MS }]);
+    await caller.store.endLook(first ?? { to, token: '', texts: [] }, [
+      { callRef, lookIn: 30 * SECOND_MS },
+    ]);
     await caller.wait(20 * SECOND_MS);
     assert.deepEqual(await caller.store.claimLooks(10, LEASE_MS), []);
     await caller.wait(11 * SECOND_MS);
     assert.equal((await caller.store.stats()).looks, 1);
     const [second] = await caller.store.claimLooks(10, LEASE_MS);
-    await caller.store.endLook(second ?? { to, token: '' }, [{ callRef }]);
+    await caller.store.endLook(second ?? { to, token: '', texts: [] }, [{ callRef }]);
     await caller.wait(3_600 * SECOND_MS);
     assert.deepEqual(await caller.store.claimLooks(10, LEASE_MS), []);
     assert.equal((await caller.store.stats()).looks, 0);
@@ -177,6 +179,28 @@ export const LOOK_CASES: readonly DeliveryCase[] = [
     await find(caller, second, 'serial4');
     assert.equal(await caller.stateOf(second), 'accepted');
   }),
+  inTime(
+    'matches no record while the look has not seen an attempt to the number',
+    async (caller) => {
+      const first = await open(caller);
+      const { to, callRef } = first;
+      const look = await take(caller, to);
+      const second = await open(caller, { to, lookIn: 60 * SECOND_MS });
+      const fact = { ...matched('accepted'), code: undefined };
+      const finding = { callRef, fact, claim: 'serial12', serialNo: 'serial12' };
+      await caller.store.endLook(look, [finding]);
+      assert.equal(await caller.stateOf(first), 'unknown');
+      assert.deepEqual(await caller.store.claimed(to, ['serial12']), []);
+      await caller.wait(2 * SECOND_MS);
+      const [again] = await caller.store.claimLooks(10, LEASE_MS);
+      assert.deepEqual(
+        new Set(again?.texts.map((text) => text.callRef)),
+        new Set([callRef, second.callRef]),
+      );
+      await caller.store.endLook(again ?? look, [finding]);
+      assert.equal(await caller.stateOf(first), 'accepted');
+    },
+  ),
   atOnce('gives a serial number back to the text of its receipt, reports too', async (caller) => {
     await listen(caller);
     const guessed = await open(caller);
