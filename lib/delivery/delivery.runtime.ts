@@ -30,6 +30,7 @@ import { WriteBehind } from './write-behind.js';
 
 /** Ten look-ups a second, and a little less for those that are late on their way. */
 const LOOKUP_EVERY_MS = 110;
+const MOST_LATE_MS = 50;
 /** The name of the account without one, in options. */
 const DEFAULT_ACCOUNT = 'default';
 
@@ -214,8 +215,14 @@ export class DeliveryRuntime {
     }
     const context: LookupContext = {
       takeTurn: async (account) => {
-        const milliseconds = await store.reserve(`looks ${account ?? ''}`, LOOKUP_EVERY_MS);
-        await pause(milliseconds);
+        let lateMs: number;
+        do {
+          const milliseconds = await store.reserve(`looks ${account ?? ''}`, LOOKUP_EVERY_MS);
+          const due = performance.now() + milliseconds;
+          await pause(milliseconds);
+          lateMs = performance.now() - due;
+          // The place of a process that was held up is one of others by now.
+        } while (lateMs > MOST_LATE_MS);
       },
       onRecordsDenied: (account, code) => {
         this.logger.onRecordsDenied(account, code);

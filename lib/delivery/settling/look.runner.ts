@@ -18,8 +18,8 @@ import type { LookTimes } from './timetable.js';
 /** How long a number is ours to look for before another instance may. */
 const LEASE_MS = 30_000;
 const POLL_MS = 1_000;
-/** Numbers that are taken at once; look-ups wait for their turn. */
-const BATCH = 20;
+/** Numbers that are taken at once: those of fifty instances have their turn within the lease. */
+const BATCH = 5;
 /** When a look is made again that could not be made. */
 const AGAIN_MS = 10_000;
 /** When a look is made again that another attempt to the number is in the way of. */
