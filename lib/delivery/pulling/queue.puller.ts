@@ -78,9 +78,9 @@ export class QueuePuller {
         if (!(await this.store.lease(this.lease, this.owner, LEASE_MS))) {
           return;
         }
-        const reports = await this.pullReports();
-        const replies = await this.pullReplies();
-        isFull = reports === PAGE || replies === PAGE;
+        // Each by itself: one that can't be asked is not in the way of the other.
+        const pages = await Promise.allSettled([this.pullReports(), this.pullReplies()]);
+        isFull = pages.map(sizeOf).includes(PAGE);
       }
       this.failures = 0;
     } catch (error) {
@@ -168,6 +168,14 @@ export class QueuePuller {
       }
     }
   }
+}
+
+/** @throws what the page failed with. */
+function sizeOf(page: PromiseSettledResult<number>): number {
+  if (page.status === 'rejected') {
+    throw page.reason;
+  }
+  return page.value;
 }
 
 async function pause(milliseconds: number): Promise<void> {
