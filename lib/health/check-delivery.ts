@@ -5,6 +5,7 @@ import type { CheckResult } from './check-result.js';
 export interface DeliveryLimits {
   readonly deadAbove: number;
   readonly waitingAbove: number;
+  readonly looksAbove: number;
   readonly unreportedAbove: number;
   readonly minimum: number;
   readonly silentAboveMs: number;
@@ -22,6 +23,8 @@ interface DeliveryDetails extends Readonly<Record<string, unknown>> {
   readonly waiting: number;
   readonly dead: number;
   readonly dropped: number;
+  readonly open: number;
+  readonly looks: number;
 }
 
 /** Whether the store of deliveries answers, and what it has. */
@@ -38,8 +41,9 @@ export async function probeDelivery(health: DeliveryHealth): Promise<DeliveryPro
     const note = 'store is false: there is nothing to check, since nothing is kept';
     return { state: 'up', details: { note } };
   }
-  const { newestReportAgeMs, reported, unreported, waiting, dead, dropped } = load;
-  const details = { newestReportAgeMs, reported, unreported, waiting, dead, dropped };
+  const { newestReportAgeMs, reported, unreported, waiting, dead, dropped, open, looks } = load;
+  const counts = { reported, unreported, waiting, dead, dropped, open, looks };
+  const details = { newestReportAgeMs, ...counts };
   return { state: 'up', details };
 }
 
@@ -49,12 +53,13 @@ export function checkDelivery(probe: DeliveryProbe, limits: DeliveryLimits): Che
     return probe;
   }
   const details = probe.details as DeliveryDetails;
-  const { newestReportAgeMs = Infinity, reported, unreported, waiting, dead } = details;
+  const { newestReportAgeMs = Infinity, reported, unreported, waiting, dead, looks } = details;
   const all = reported + unreported;
   const isShareTooLarge = all >= limits.minimum && unreported / all > limits.unreportedAbove;
   const messages = [
     ...(dead > limits.deadAbove ? ['Handlers failed with changes to the end.'] : []),
     ...(waiting > limits.waitingAbove ? ['Too many changes wait for handlers.'] : []),
+    ...(looks > limits.looksAbove ? ['Too many numbers wait to be looked up.'] : []),
     ...(isShareTooLarge ? ['Too many texts are without a report.'] : []),
     // Where nothing awaits a report none is missing.
     ...(unreported > 0 && newestReportAgeMs > limits.silentAboveMs

@@ -102,6 +102,12 @@ export interface SmsDeliveryHealthOptions extends Omit<SmsHealthOptions, 'accoun
    */
   waitingAbove?: number | undefined;
   /**
+   * Degraded when more numbers than this are due to be looked up: Tencent takes ten look-ups a second,
+   * so that these come two minutes late.
+   * @default 1000
+   */
+  looksAbove?: number | undefined;
+  /**
    * Degraded when a larger share of the accepted texts is without a report, from 0 to 1: callbacks do
    * not arrive. Texts that were just sent count, too.
    * @default 0.5
@@ -277,6 +283,7 @@ export class SmsHealthIndicator {
       cacheMs = 5000,
       deadAbove = 0,
       waitingAbove = 1000,
+      looksAbove = 1000,
       unreportedAbove = 0.5,
       minimum = 20,
       silentAboveMs = Infinity,
@@ -290,7 +297,7 @@ export class SmsHealthIndicator {
       probeDelivery(health),
     );
     // Compared here and not in the probe: checks that share it may have other limits.
-    const limits = { deadAbove, waitingAbove, unreportedAbove, minimum, silentAboveMs };
+    const limits = { deadAbove, waitingAbove, looksAbove, unreportedAbove, minimum, silentAboveMs };
     return this.show(key, checkDelivery(probe, limits));
   }
 

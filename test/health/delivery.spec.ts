@@ -77,11 +77,30 @@ describe('the health check of deliveries', () => {
     return async (options) => health.delivery('sms', { cacheMs: 0, ...options });
   }
 
+  it('shows texts whose outcome is open, and is degraded when too many wait for a look', async () => {
+    const health = await startWith(async () =>
+      Promise.resolve({ ...NONE, open: 1_500, looks: 1_001 }),
+    );
+    const found = await health();
+    expect(found.sms).toMatchObject({ status: 'degraded', open: 1_500, looks: 1_001 });
+    expect(found.sms['message']).toBe('Too many numbers wait to be looked up.');
+    expect((await health({ looksAbove: 2_000 })).sms.status).toBe('up');
+  });
+
   it('shows the age of the newest report, texts with and without one, and what waits and is dead', async () => {
     const health = await start(SmsDeliveryModule.forRoot());
     const fresh = { cacheMs: 0 };
     expect(await health.delivery('sms', fresh)).toEqual({
-      sms: { status: 'up', reported: 0, unreported: 0, waiting: 0, dead: 0, dropped: 0 },
+      sms: {
+        status: 'up',
+        reported: 0,
+        unreported: 0,
+        waiting: 0,
+        dead: 0,
+        dropped: 0,
+        open: 0,
+        looks: 0,
+      },
     });
     const sms = module.get(SmsService);
     const template = { templateId: '11' };
@@ -116,6 +135,8 @@ describe('the health check of deliveries', () => {
         waiting: 0,
         dead: 1,
         dropped: 0,
+        open: 0,
+        looks: 0,
         message: 'Handlers failed with changes to the end.',
       },
     });
