@@ -36,3 +36,13 @@ export function readLanguage(
   const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
   return /^zh\b|^zh_/i.test(locale) ? 'zh' : 'en';
 }
+
+/** The language for what is wrong with a command line: the one that it asks for, if it can be seen. */
+export function languageOf(args: readonly string[]): CliLanguage {
+  const place = args.findIndex((arg) => arg === '--lang' || arg.startsWith('--lang='));
+  const asked = args[place]?.split('=', 2)[1] ?? args[place + 1];
+  const { env } = process;
+  return (
+    (place === -1 ? undefined : readLanguage(asked, env)) ?? readLanguage(undefined, env) ?? 'en'
+  );
+}

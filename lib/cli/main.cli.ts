@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { EXIT_STATUS } from './exit-status.js';
-import { readLanguage, say } from './language.js';
+import { languageOf, say } from './language.js';
 import { readVersion } from './read-version.js';
 import { complain } from './usage.js';
 
@@ -38,9 +38,11 @@ async function run(args: string[]): Promise<void> {
   switch (command) {
     case 'doctor':
       await (await import('./doctor/doctor.command.js')).runDoctor(rest);
+      end();
       return;
     case 'templates':
       await (await import('./templates/templates.command.js')).runTemplates(rest);
+      end();
       return;
     case '--version':
     case '-v':
@@ -48,7 +50,7 @@ async function run(args: string[]): Promise<void> {
       return;
     case '--help':
     case '-h':
-      process.stdout.write(usage(rest));
+      process.stdout.write(USAGE[languageOf(args)]);
       return;
     case 'emulator':
       await import('./emulator.cli.js');
@@ -56,14 +58,17 @@ async function run(args: string[]): Promise<void> {
     case undefined:
     default:
       complain(
-        `${command === undefined ? 'Give a command.' : 'There is no such command.'}\n\n${usage(rest)}`,
+        `${command === undefined ? 'Give a command.' : 'There is no such command.'}\n\n${USAGE[languageOf(args)]}`,
         EXIT_STATUS.usage,
       );
   }
 }
 
-function usage(args: readonly string[]): string {
-  const place = args.indexOf('--lang');
-  const asked = place === -1 ? undefined : args[place + 1];
-  return USAGE[readLanguage(asked, process.env) ?? 'en'];
+/** Ends once all is written, whatever a module of the app has left open. */
+function end(): void {
+  process.stdout.write('', () => {
+    process.stderr.write('', () => {
+      process.exit();
+    });
+  });
 }

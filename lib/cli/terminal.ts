@@ -2,6 +2,9 @@ import type { WriteStream } from 'node:tty';
 
 /** Width where no terminal tells one. */
 const DEFAULT_COLUMNS = 80;
+/** What a text needs beside its head; with less left it stands below it. */
+const LEAST_COLUMNS = 16;
+const BELOW_INDENT = 4;
 const COLORS = { green: 32, yellow: 33, red: 31, dim: 2 } as const;
 
 /** What a stream of the process tells of its terminal, where it is one. */
@@ -26,15 +29,18 @@ export class Terminal {
   }
 
   /**
-   * Writes a text after a head, wrapped to the width, its further lines below its first one.
+   * Writes a text after a head, wrapped to the width, its further lines below its first one; below a
+   * head that leaves it no room.
    *
    * @param head as it is shown
    * @param headWidth how many columns it takes
    */
   write(head: string, headWidth: number, text: string): void {
-    const lines = wrap(text, this.columns - headWidth);
-    const indent = ' '.repeat(headWidth);
-    this.out.write(`${head}${lines.join(`\n${indent}`)}\n`);
+    const isBelow = this.columns - headWidth < LEAST_COLUMNS;
+    const indent = ' '.repeat(isBelow ? BELOW_INDENT : headWidth);
+    const start = isBelow ? `${head.trimEnd()}\n${indent}` : head;
+    const lines = wrap(text, this.columns - indent.length);
+    this.out.write(`${start}${lines.join(`\n${indent}`)}\n`);
   }
 
   line(text = ''): void {

@@ -177,10 +177,48 @@ describe('templates check', () => {
       out: '',
       err: expect.stringContaining('is TypeScript'),
     });
+    const absent = await templates('check', '--module', 'absent.mjs');
+    expect(absent).toMatchObject({ code: 1, out: '' });
+    expect(absent.err).toBe(
+      'absent.mjs does not exist: build the app, and name what it is built to.\n',
+    );
     emulator.fail('DescribeSmsTemplateList', 'AuthFailure.UnauthorizedOperation');
     const denied = await templates('check', '--module', 'good.mjs');
     expect(denied).toMatchObject({ code: 1, out: '', err: expect.stringContaining('doctor') });
   });
+});
+
+describe('a module of the app that is loaded', () => {
+  const GOOD = `export const Login = smsTemplate({ id: '449739', kind: 'verification', text: '${LOGIN}' });`;
+
+  it('may leave something open and print, and the command ends all the same', async () => {
+    write('busy.mjs', `setInterval(() => undefined, 1000);\nconsole.log('loaded');\n${GOOD}`);
+    const busy = await templates('check', '--module', 'busy.mjs', '--json');
+    expect(JSON.parse(busy.out)).toEqual({ ok: true, checked: 1, drift: [] });
+    expect({ code: busy.code, err: busy.err }).toEqual({ code: 0, err: 'loaded\n' });
+  });
+
+  it('does not pass for one that agrees where it ends the process or never finishes', async () => {
+    write('leaves.mjs', `process.exit(0);\n${GOOD}`);
+    write('waits.mjs', `await new Promise(() => undefined);\n${GOOD}`);
+    const [leaves, waits] = await Promise.all([
+      templates('check', '--module', 'leaves.mjs'),
+      templates('check', '--module', 'waits.mjs'),
+    ]);
+    expect(leaves).toMatchObject({ code: 1, err: expect.stringContaining('leaves.mjs') });
+    expect(waits).toMatchObject({ code: 1, err: expect.stringContaining('waits.mjs') });
+  });
+
+  it('may have names that are wider than a line, which the table has below one another', async () => {
+    const name = 'ParcelHere'.repeat(8);
+    write(
+      'wide.mjs',
+      `export const ${name} = smsTemplate({ id: '449739', kind: 'verification', text: '验证码{1}' });`,
+    );
+    const wide = await templates('check', '--module', 'wide.mjs');
+    expect(wide).toMatchObject({ code: 1, err: '' });
+    expect(wide.out).toContain(`✖ ${name}  449739  text\n    code: 验证码{1} / account:`);
+  }, 15_000);
 });
 
 describe('templates push', () => {
@@ -233,6 +271,8 @@ it('explains templates in both languages, and exits with 2 for what it does not 
     templates('pull'),
     templates('push', '--module', 'x.mjs', '--market', 'moon'),
   ]);
+  const inChinese = await templates('pull', '--lang=zh');
+  expect(inChinese).toMatchObject({ code: 2, out: '', err: expect.stringContaining('用法') });
   expect(en).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') });
   expect(zh).toMatchObject({ code: 0, err: '', out: expect.stringContaining('用法') });
   for (const ended of wrong) {

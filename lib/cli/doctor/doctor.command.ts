@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readUsableEnv } from '../../config/read-sms-env.js';
 import { redact } from '../../privacy/redact.js';
 import { EXIT_STATUS } from '../exit-status.js';
-import { LANGUAGES, readLanguage } from '../language.js';
+import { LANGUAGES, languageOf, readLanguage } from '../language.js';
 import type { CliLanguage } from '../language.js';
 import { loadEnvFile } from '../load-env-file.js';
 import { Terminal } from '../terminal.js';
@@ -48,8 +48,7 @@ export async function runDoctor(args: string[]): Promise<void> {
     const envFile = loadEnvFile(command.envFile, process.env);
     examination = new Examination(readUsableEnv(process.env), envFile, command.request);
   } catch (error) {
-    const language = readLanguage(undefined, process.env) ?? 'en';
-    complain(`${redact(problemOf(error))}\n\n${DOCTOR_USAGE[language]}`, EXIT_STATUS.usage);
+    complain(`${redact(problemOf(error))}\n\n${DOCTOR_USAGE[languageOf(args)]}`, EXIT_STATUS.usage);
     return;
   }
   try {

@@ -7,7 +7,7 @@ import type { SmsMarket } from '../../recipients/normalize-recipients.js';
 import type { SmsStandalone } from '../../sms.standalone.js';
 import { openAccount } from '../account.js';
 import { EXIT_STATUS } from '../exit-status.js';
-import { LANGUAGES, readLanguage, say } from '../language.js';
+import { LANGUAGES, languageOf, readLanguage, say } from '../language.js';
 import type { CliLanguage, CliText } from '../language.js';
 import { loadEnvFile } from '../load-env-file.js';
 import { UsageError, complain, problemOf } from '../usage.js';
@@ -43,8 +43,10 @@ export async function runTemplates(args: string[]): Promise<void> {
   try {
     command = readCommand(args);
   } catch (error) {
-    const language = readLanguage(undefined, process.env) ?? 'en';
-    complain(`${redact(problemOf(error))}\n\n${TEMPLATES_USAGE[language]}`, EXIT_STATUS.usage);
+    complain(
+      `${redact(problemOf(error))}\n\n${TEMPLATES_USAGE[languageOf(args)]}`,
+      EXIT_STATUS.usage,
+    );
     return;
   }
   if (typeof command === 'string') {
