@@ -112,6 +112,132 @@ export const Shipped = smsTemplate({ id: 'new', kind: 'notification', text: '您
   });
 });
 
+describe('templates pull into a file of many ways to write', () => {
+  const IMPORT = "import { smsTemplate } from 'nestjs-tencentcloud-sms';\n";
+  const OLD = "kind: 'verification', text: '旧{code:1}旧{minutes:2}'";
+  const NEW = OLD.replace(
+    /'旧.*'/,
+    `'${LOGIN.replace('{1}', '{code:1}').replace('{2}', '{minutes:2}')}'`,
+  );
+  const block = (call = 'smsTemplate', name = 'Template449739'): string =>
+    `/** 登录验证码 (mainland, international) */\nexport const ${name} = ${call}({\n  id: '449739',\n  kind: 'verification',\n  text: '${LOGIN}',\n});\n`;
+  let own: SmsEmulator;
+  beforeAll(async () => {
+    own = await SmsEmulator.start({ secretKey: CREDENTIALS.secretKey });
+  });
+  afterAll(async () => {
+    await own.stop();
+  });
+
+  async function pull(source: string): Promise<EndedCommand & { readonly source: string }> {
+    const file = join(mkdtempSync(join(folder, 'pull-')), 'templates.ts');
+    writeFileSync(file, source);
+    const env = accountVariables(own.url, { LANG: 'en_US.UTF-8' });
+    const ended = await runCommand(['templates', 'pull', '--out', file], { env });
+    return { ...ended, source: readFileSync(file, 'utf8') };
+  }
+
+  async function pullAll(
+    pairs: Readonly<Record<string, readonly [string, string]>>,
+  ): Promise<void> {
+    const results = await Promise.all(
+      Object.entries(pairs).map(async ([name, [before, after]]) => {
+        const { code, source } = await pull(before);
+        return { name, code, source, after };
+      }),
+    );
+    for (const { name, code, source, after } of results) {
+      expect({ name, code, source }).toEqual({ name, code: 0, source: after });
+    }
+  }
+
+  it('finds what is there, however it is written', async () => {
+    const call = `smsTemplate({ id: '449739', ${OLD} })`;
+    const updated = call.replace(OLD, NEW);
+    await pullAll({
+      pattern: [
+        `${IMPORT}const QUOTES = /['"]/;\nexport const A = ${call};\n`,
+        `${IMPORT}const QUOTES = /['"]/;\nexport const A = ${updated};\n`,
+      ],
+      hole: [
+        `${IMPORT}const NAME = \`a \${\`'\`} b\`;\nexport const A = ${call};\n`,
+        `${IMPORT}const NAME = \`a \${\`'\`} b\`;\nexport const A = ${updated};\n`,
+      ],
+      alias: [
+        `import { smsTemplate as $t } from 'nestjs-tencentcloud-sms';\nexport const A = $t({ id: '449739', ${OLD} });\n`,
+        `import { smsTemplate as $t } from 'nestjs-tencentcloud-sms';\nexport const A = $t({ id: '449739', ${NEW} });\n`,
+      ],
+      quotedNames: [
+        `${IMPORT}export const A = smsTemplate({ 'id': '449739', "kind": 'verification', 'text': '旧' });\n`,
+        `${IMPORT}export const A = smsTemplate({ 'id': '449739', "kind": 'verification', 'text': '${LOGIN}' });\n`,
+      ],
+      added: [
+        `${IMPORT}export const A = smsTemplate({ id: '449739', kind: 'verification', text: '${LOGIN.slice(0, 9)}' +\n  "${LOGIN.slice(9)}" });\n`,
+        `${IMPORT}export const A = smsTemplate({ id: '449739', kind: 'verification', text: '${LOGIN.slice(0, 9)}' +\n  "${LOGIN.slice(9)}" });\n`,
+      ],
+    });
+  });
+
+  it('adds what compiles, with the line ends of the file', async () => {
+    const windows = (text: string): string => text.replaceAll('\n', '\r\n');
+    await pullAll({
+      comment: [
+        '// of smsTemplate\nexport const A = 1;\n',
+        `${IMPORT}\n// of smsTemplate\nexport const A = 1;\n\n${block()}`,
+      ],
+      windows: [windows(`${IMPORT}// 我的\n`), windows(`${IMPORT}// 我的\n\n${block()}`)],
+      mark: ['\uFEFFexport const A = 1;\n', `\uFEFF${IMPORT}\nexport const A = 1;\n\n${block()}`],
+      alias: [
+        "import { smsTemplate as t } from 'nestjs-tencentcloud-sms';\n",
+        `import { smsTemplate as t } from 'nestjs-tencentcloud-sms';\n\n${block('t')}`,
+      ],
+      clash: [
+        `${IMPORT}import { Template449739 } from './old';\n`,
+        `${IMPORT}import { Template449739 } from './old';\n\n${block('smsTemplate', 'Template449739_')}`,
+      ],
+    });
+  });
+
+  it('neither repeats nor touches what it can’t read, and says so', async () => {
+    const byName = `${IMPORT}const ID = '449739';\nexport const A = smsTemplate({ id: ID, ${OLD} });\n`;
+    const broken = `${IMPORT}export const A = smsTemplate({ id: '449739', ${OLD} });\nconst B = 'it's';\n`;
+    const open = `${IMPORT}export const A = smsTemplate({ id: '449739', ${OLD} });\nconst B = {\n`;
+    const [named, unclosed, unended] = await Promise.all([pull(byName), pull(broken), pull(open)]);
+    expect(named).toMatchObject({ code: 1, source: byName });
+    expect(named.out).toContain(
+      '449739: in the file with an id or a text that is no plain literal',
+    );
+    expect(unclosed).toMatchObject({ code: 1, out: '', source: broken });
+    expect(unclosed.err).toMatch(/templates\.ts can't be read: line 3: /);
+    expect(unended).toMatchObject({ code: 1, out: '', source: open });
+    expect(unended.err).toContain('line 3: what begins with { there');
+  });
+
+  it('gives the two templates of a pair the id of their market', async () => {
+    const { sms, module } = await startSms({ endpoint: own.url });
+    const ids: string[] = [];
+    for (const International of [0, 1] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- the first id is that of the mainland
+      const { AddTemplateStatus } = await sms.addSmsTemplate({
+        TemplateName: '取件',
+        TemplateContent: '取件码{1}',
+        SmsType: 2,
+        International,
+        Remark: '测试',
+      });
+      ids.push(AddTemplateStatus.TemplateId);
+    }
+    await module.close();
+    own.clock.advance(3000);
+    const fresh = (id: string): string =>
+      `smsTemplate({ id: '${id}', kind: 'notification', text: '取件码{1}' })`;
+    const pair = (mainland: string, international: string): string =>
+      `${IMPORT}const Home = ${fresh(mainland)};\nexport const Pickup = smsTemplate.byMarket({ international: ${fresh(international)}, mainland: Home });\n${block()}`;
+    const { source } = await pull(pair('new', 'new'));
+    expect(source).toBe(pair(String(ids[0]), String(ids[1])));
+  });
+});
+
 describe('templates check', () => {
   it('agrees with an app whose templates are those of the account', async () => {
     write(

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pullSmsTemplates } from '../../account/list-templates.js';
+import type { SmsAccountTemplate } from '../../account/list-templates.js';
 import type { SmsService } from '../../sms.service.js';
 import { say } from '../language.js';
 import type { CliText } from '../language.js';
 import { Terminal } from '../terminal.js';
+import { problemOf } from '../usage.js';
 import type { Speech } from '../speech.js';
 import { updateSource } from './update-source.js';
 import type { UpdatedSource } from './update-source.js';
@@ -19,8 +21,8 @@ export async function pullInto(
   file: string,
   { language, isJson }: Speech,
 ): Promise<boolean> {
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const { source, ...summary } = updateSource(before, await pullSmsTemplates(sms));
+  const templates = await pullSmsTemplates(sms);
+  const { before, source, ...summary } = update(file, templates);
   if (source !== before) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, source);
@@ -37,6 +39,19 @@ export async function pullInto(
   return isOk;
 }
 
+/** @throws an Error that names the file, which is not changed then. */
+function update(
+  file: string,
+  templates: readonly SmsAccountTemplate[],
+): UpdatedSource & { readonly before: string } {
+  try {
+    const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    return { before, ...updateSource(before, templates) };
+  } catch (error) {
+    throw new Error(`${file} can't be read: ${problemOf(error)}`, { cause: error });
+  }
+}
+
 function describe(
   file: string,
   { added, changed, unusable, byHand, skipped }: Omit<UpdatedSource, 'source'>,
@@ -46,8 +61,8 @@ function describe(
     [
       byHand,
       say(
-        'the text differs and is no plain literal: change it by hand',
-        '内容不一致且不是普通字符串，请手工修改',
+        'in the file with an id or a text that is no plain literal: compare it with templates check',
+        '文件中的 ID 或内容不是普通字符串：请用 templates check 核对',
       ),
     ],
     [

@@ -3,8 +3,8 @@ import { toTencentText } from '../../account/declared-templates.js';
 import { guessKind } from '../../account/template-kind.js';
 import { SmsValidationError } from '../../errors/validation.error.js';
 import { NEW_TEMPLATE_ID, parseTemplateContent } from '../../templates/template-content.js';
-import { findDeclarations, toLiteral } from './declarations.js';
-import type { Declaration } from './declarations.js';
+import { asWord, parseSource, toLiteral } from './declarations.js';
+import type { Declaration, ParsedSource } from './declarations.js';
 
 /** What a file of templates becomes. */
 export interface UpdatedSource {
@@ -15,7 +15,7 @@ export interface UpdatedSource {
   readonly changed: readonly string[];
   /** Ids of the file that the account can't be sent with. */
   readonly unusable: readonly string[];
-  /** Ids whose text differs and could not be written: it is no plain literal. */
+  /** Ids whose template is written in a way that is not read here: id or text is no plain literal. */
   readonly byHand: readonly string[];
   /** Ids whose text `smsTemplate` does not take. */
   readonly skipped: readonly string[];
@@ -29,6 +29,7 @@ const IMPORT = "import { smsTemplate } from 'nestjs-tencentcloud-sms';\n";
  *
  * @param source `''` for a new file
  * @param templates those of the account
+ * @throws an Error with the line of what is not closed in the source.
  */
 export function updateSource(
   source: string,
@@ -37,7 +38,9 @@ export function updateSource(
   const usable = new Map(
     templates.filter(({ state }) => state === 'approved').map((one) => [one.id, one]),
   );
-  const known = findDeclarations(source).map((one) => adopt(one, usable));
+  const parsed = parseSource(source);
+  const taken = new Set(parsed.declarations.map(({ id }) => id));
+  const known = parsed.declarations.map((one) => adopt(one, usable, taken));
   const skipped = [...usable.values()].filter((one) => !isTaken(one)).map(({ id }) => id);
   const changed: string[] = [];
   const byHand: string[] = [];
@@ -62,11 +65,12 @@ export function updateSource(
     }
   }
   const ids = new Set(known.map(({ id }) => id));
-  const names = new Set(known.map(({ name }) => name));
-  const fresh = [...usable.values()].filter(({ id }) => !ids.has(id) && !skipped.includes(id));
+  const others = [...usable.values()].filter(({ id }) => !ids.has(id) && !skipped.includes(id));
+  byHand.push(...others.map(({ id }) => id).filter((id) => parsed.texts.has(id)));
+  const fresh = others.filter(({ id }) => !parsed.texts.has(id));
   const unusable = [...ids].filter((id) => /^\d+$/.test(id) && !usable.has(id));
   return {
-    source: append(updated, fresh, names),
+    source: append(updated, fresh, parsed),
     added: fresh.map(({ id }) => id),
     changed,
     byHand,
@@ -75,18 +79,29 @@ export function updateSource(
   };
 }
 
-/** Gives a template that was submitted the id that it has by now. */
+/**
+ * Gives a template that was submitted the id that it has by now: one of its market, and one that no other
+ * template has, where there is one.
+ */
 function adopt(
   declaration: Declaration,
   usable: ReadonlyMap<string, SmsAccountTemplate>,
+  taken: Set<string>,
 ): Declaration & { readonly isAdopted: boolean } {
-  const match =
-    declaration.id === NEW_TEMPLATE_ID
-      ? [...usable.values()].find((template) => !differs(declaration, template))
-      : undefined;
-  return match === undefined
-    ? { ...declaration, isAdopted: false }
-    : { ...declaration, id: match.id, isAdopted: true };
+  const { id, text, market } = declaration;
+  const matches =
+    id === NEW_TEMPLATE_ID && text !== undefined
+      ? [...usable.values()].filter(
+          (one) =>
+            !differs(declaration, one) && (market === undefined || one.markets.includes(market)),
+        )
+      : [];
+  const match = matches.find((one) => !taken.has(one.id)) ?? matches[0];
+  if (match === undefined) {
+    return { ...declaration, isAdopted: false };
+  }
+  taken.add(match.id);
+  return { ...declaration, id: match.id, isAdopted: true };
 }
 
 function differs({ text }: Declaration, template: SmsAccountTemplate): boolean {
@@ -123,25 +138,37 @@ function isTaken({ id, text }: SmsAccountTemplate): boolean {
 function append(
   source: string,
   templates: readonly SmsAccountTemplate[],
-  names: ReadonlySet<string | undefined>,
+  { callee, hasCallee, masked }: ParsedSource,
 ): string {
   if (templates.length === 0) {
     return source;
   }
-  const start = /\bsmsTemplate\b/.test(source) ? source : IMPORT + (source && `\n${source}`);
-  const blocks = templates.map((template) => toBlock(template, names));
-  return `${start.trimEnd()}\n\n${blocks.join('\n')}`;
+  const lineEnd = source.includes('\r\n') ? '\r\n' : '\n';
+  const [mark, rest] = source.startsWith(BYTE_ORDER_MARK)
+    ? [BYTE_ORDER_MARK, source.slice(1)]
+    : ['', source];
+  const head = (hasCallee ? '' : IMPORT).replaceAll('\n', lineEnd);
+  const start = mark + head + (head !== '' && rest !== '' ? lineEnd : '') + rest;
+  const blocks = templates.map((template) => toBlock(template, callee, masked));
+  return start.trimEnd() + `\n\n${blocks.join('\n')}`.replaceAll('\n', lineEnd);
 }
+
+/** As editors of Windows put it before a text. */
+const BYTE_ORDER_MARK = '\uFEFF';
 
 function toBlock(
   { id, name, text, markets }: SmsAccountTemplate,
-  names: ReadonlySet<string | undefined>,
+  callee: string,
+  masked: string,
 ): string {
-  const constant = names.has(`Template${id}`) ? `Template${id}_` : `Template${id}`;
+  let constant = `Template${id}`;
+  while (new RegExp(asWord(constant)).test(masked)) {
+    constant += '_';
+  }
   const title = name.replaceAll('*/', '* /');
   return [
     `/** ${title === '' ? id : title} (${markets.join(', ')}) */`,
-    `export const ${constant} = smsTemplate({`,
+    `export const ${constant} = ${callee}({`,
     `  id: '${id}',`,
     `  kind: '${guessKind(text)}',`,
     `  text: ${toLiteral(text)},`,
