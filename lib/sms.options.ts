@@ -221,8 +221,13 @@ export function areSameOptions(one: ResolvedSmsOptions, other: ResolvedSmsOption
   return isSame(one.given(), other.given());
 }
 
-function isSame(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) {
+/** @param around the pairs that are being compared, to which data that contains itself comes back */
+function isSame(
+  one: unknown,
+  other: unknown,
+  around: readonly (readonly [unknown, unknown])[] = [],
+): boolean {
+  if (Object.is(one, other) || around.some((pair) => pair[0] === one && pair[1] === other)) {
     return true;
   }
   if (!isData(one) || !isData(other) || Array.isArray(one) !== Array.isArray(other)) {
@@ -230,7 +235,7 @@ function isSame(one: unknown, other: unknown): boolean {
   }
   // A member that is undefined is not given.
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((name) =>
-    isSame(one[name], other[name]),
+    isSame(one[name], other[name], [...around, [one, other]]),
   );
 }
 

@@ -180,6 +180,14 @@ describe('accounts that are opened at run time', () => {
     expect(accounts.get('a')).toBe(next);
   });
 
+  it('compare options that contain themselves', () => {
+    const [first, same, other] = [1, 1, 2].map((timeout) =>
+      accounts.open('a', { ...tenant('a'), http: containingItself(timeout) }),
+    );
+    expect(same).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
   it('compare with what was given then, whatever became of that object', () => {
     const given = { ...options(), retry: { attempts: 2 } };
     const sms = accounts.open('a', given);
@@ -455,4 +463,10 @@ function watch(promise: Promise<unknown>): () => boolean {
   };
   void promise.finally(onSettled);
   return () => isSettled;
+}
+
+function containingItself(timeout: number): object {
+  const options: { timeout: number; self?: unknown } = { timeout };
+  options.self = options;
+  return options;
 }
