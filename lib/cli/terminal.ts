@@ -30,7 +30,7 @@ export class Terminal {
 
   /**
    * Writes a text after a head, wrapped to the width, its further lines below its first one; below a
-   * head that leaves it no room.
+   * head that takes too much of the line.
    *
    * @param head as it is shown
    * @param headWidth how many columns it takes

@@ -137,24 +137,24 @@ describe('templates pull into a file of many ways to write', () => {
     return { ...ended, source: readFileSync(file, 'utf8') };
   }
 
+  /** What became of each source, beside what it should have become. */
   async function pullAll(
-    pairs: Readonly<Record<string, readonly [string, string]>>,
-  ): Promise<void> {
-    const results = await Promise.all(
-      Object.entries(pairs).map(async ([name, [before, after]]) => {
+    pairs: Readonly<Record<string, readonly [before: string, after: string]>>,
+  ): Promise<{ readonly pulled: unknown; readonly wanted: unknown }> {
+    const pulled = await Promise.all(
+      Object.entries(pairs).map(async ([name, [before]]) => {
         const { code, source } = await pull(before);
-        return { name, code, source, after };
+        return { name, code, source };
       }),
     );
-    for (const { name, code, source, after } of results) {
-      expect({ name, code, source }).toEqual({ name, code: 0, source: after });
-    }
+    const wanted = Object.entries(pairs).map(([name, [, source]]) => ({ name, code: 0, source }));
+    return { pulled, wanted };
   }
 
   it('finds what is there, however it is written', async () => {
     const call = `smsTemplate({ id: '449739', ${OLD} })`;
     const updated = call.replace(OLD, NEW);
-    await pullAll({
+    const { pulled, wanted } = await pullAll({
       pattern: [
         `${IMPORT}const QUOTES = /['"]/;\nexport const A = ${call};\n`,
         `${IMPORT}const QUOTES = /['"]/;\nexport const A = ${updated};\n`,
@@ -176,16 +176,16 @@ describe('templates pull into a file of many ways to write', () => {
         `${IMPORT}export const A = smsTemplate({ id: '449739', kind: 'verification', text: '${LOGIN.slice(0, 9)}' +\n  "${LOGIN.slice(9)}" });\n`,
       ],
     });
+    expect(pulled).toEqual(wanted);
   });
 
   it('adds what compiles, with the line ends of the file', async () => {
-    const windows = (text: string): string => text.replaceAll('\n', '\r\n');
-    await pullAll({
+    const { pulled, wanted } = await pullAll({
       comment: [
         '// of smsTemplate\nexport const A = 1;\n',
         `${IMPORT}\n// of smsTemplate\nexport const A = 1;\n\n${block()}`,
       ],
-      windows: [windows(`${IMPORT}// 我的\n`), windows(`${IMPORT}// 我的\n\n${block()}`)],
+      windows: [toWindows(`${IMPORT}// 我的\n`), toWindows(`${IMPORT}// 我的\n\n${block()}`)],
       mark: ['\uFEFFexport const A = 1;\n', `\uFEFF${IMPORT}\nexport const A = 1;\n\n${block()}`],
       alias: [
         "import { smsTemplate as t } from 'nestjs-tencentcloud-sms';\n",
@@ -196,6 +196,7 @@ describe('templates pull into a file of many ways to write', () => {
         `${IMPORT}import { Template449739 } from './old';\n\n${block('smsTemplate', 'Template449739_')}`,
       ],
     });
+    expect(pulled).toEqual(wanted);
   });
 
   it('neither repeats nor touches what it can’t read, and says so', async () => {
@@ -229,12 +230,8 @@ describe('templates pull into a file of many ways to write', () => {
     }
     await module.close();
     own.clock.advance(3000);
-    const fresh = (id: string): string =>
-      `smsTemplate({ id: '${id}', kind: 'notification', text: '取件码{1}' })`;
-    const pair = (mainland: string, international: string): string =>
-      `${IMPORT}const Home = ${fresh(mainland)};\nexport const Pickup = smsTemplate.byMarket({ international: ${fresh(international)}, mainland: Home });\n${block()}`;
-    const { source } = await pull(pair('new', 'new'));
-    expect(source).toBe(pair(String(ids[0]), String(ids[1])));
+    const { source } = await pull(IMPORT + pair('new', 'new') + block());
+    expect(source).toBe(IMPORT + pair(String(ids[0]), String(ids[1])) + block());
   });
 });
 
@@ -408,4 +405,16 @@ it('explains templates in both languages, and exits with 2 for what it does not 
 
 function columnsOf(line: string): number {
   return line.length + (line.match(/[\u2E80-\uFFEF]/g) ?? []).length;
+}
+
+function toWindows(text: string): string {
+  return text.replaceAll('\n', '\r\n');
+}
+
+function pickup(id: string): string {
+  return `smsTemplate({ id: '${id}', kind: 'notification', text: '取件码{1}' })`;
+}
+
+function pair(mainland: string, international: string): string {
+  return `const Home = ${pickup(mainland)};\nexport const Pickup = smsTemplate.byMarket({ international: ${pickup(international)}, mainland: Home });\n`;
 }
