@@ -16,7 +16,9 @@ export function loadEnvFile(file: string | undefined, env: NodeJS.ProcessEnv): s
   if (path === undefined) {
     return undefined;
   }
-  for (const [name, value] of Object.entries(parseEnv(readFileSync(path, 'utf8')))) {
+  // Editors of Windows put a mark before the text, which would be part of the first name.
+  const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  for (const [name, value] of Object.entries(parseEnv(text))) {
     env[name] ??= value;
   }
   return path;

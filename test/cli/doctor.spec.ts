@@ -17,7 +17,7 @@ import { accountVariables, runCommand } from '../support/command.js';
 import type { EndedCommand } from '../support/command.js';
 import { FakeTencent, refusing, respond } from '../support/fake-tencent.js';
 import { ProxyServer } from '../support/proxy-server.js';
-import { httpResponse } from '../support/raw-server.js';
+import { RawServer, httpResponse } from '../support/raw-server.js';
 import { CREDENTIALS, smsOptions } from '../support/sms-test-case.js';
 import { LOCALHOST } from '../support/tls-server.js';
 
@@ -314,6 +314,92 @@ describe('the doctor', () => {
     const short = await examine({}, '--send-to', PHONE, '--template', '449739');
     expect(short.lines.get('send')?.seen).toContain('takes 2 values, and 0 are given');
     expect(emulator.messages()).toHaveLength(count);
+  });
+
+  it('says what is wrong with the number, and does not show it', async () => {
+    const args = ['--send-to', '1371111222233344455', '--template', '449739'];
+    const { lines } = await examine({}, ...args, '--param', '042137', '--param', '5');
+    expect(lines.get('send')).toMatchObject({
+      status: 'fail',
+      seen: expect.stringMatching(/^not sent: to has no country code/),
+    });
+    expect(lines.get('send')?.seen).not.toContain('1371111');
+  });
+
+  it('ends with 1 where it is not known whether the text was sent', async () => {
+    const lossy = await SmsEmulator.start({ secretKey: CREDENTIALS.secretKey });
+    const args = ['--send-to', PHONE, '--template', '449739', '--param', '042137', '--param', '5'];
+    lossy.addFault({ action: 'SendSms', effect: 'drop' });
+    const report = await examine({ SMS_ENDPOINT: lossy.url }, ...args);
+    await lossy.stop();
+    expect(report.code).toBe(1);
+    expect(report.lines.get('send')).toMatchObject({
+      status: 'fail',
+      seen: expect.stringContaining('it is not known whether it was sent'),
+      next: 'Look at the phone before sending it again.',
+    });
+  });
+
+  it('tells what answers in the place of Tencent, or does not, in words that fit a look', async () => {
+    const html = await RawServer.start((socket) => {
+      socket.end(httpResponse('<html>Log in</html>'));
+    });
+    const silent = await RawServer.start(() => undefined);
+    const [portal, hanging, secureHanging] = await Promise.all([
+      examine({ SMS_ENDPOINT: html.url }),
+      examine({ SMS_ENDPOINT: silent.url, SMS_TIMEOUT_MS: '300' }),
+      examine({ SMS_ENDPOINT: silent.url.replace('http:', 'https:') }),
+    ]);
+    await Promise.all([html.stop(), silent.stop()]);
+    expect(portal.lines.get('keys')?.seen).toBe(
+      'something other than the API of Tencent answers (SMS_PROTOCOL)',
+    );
+    expect(hanging.lines.get('keys')?.seen).toBe('no answer came in time (SMS_TIMEOUT)');
+    expect(secureHanging.lines.get('tls')?.seen).toContain('(ETIMEDOUT)');
+  });
+
+  it('does not call permissions complete where some actions gave no answer', async () => {
+    const busy = await SmsEmulator.start({ secretKey: CREDENTIALS.secretKey });
+    busy.fail('DescribeSmsSignList', 'InternalError.OtherError', { times: 'always' });
+    const { lines } = await examine({ SMS_ENDPOINT: busy.url });
+    await busy.stop();
+    expect(lines.get('permissions')).toMatchObject({
+      status: 'warn',
+      seen: '1 of 9 reading actions gave no answer that tells',
+    });
+  });
+
+  it('reads no more of a callback than it needs, and tells what keeps it from asking', async () => {
+    const endless = createServer((request, response) => {
+      request.resume();
+      response.on('drain', () => response.write('x'.repeat(65_536)));
+      response.write('x'.repeat(65_536));
+    });
+    endless.listen(0, '127.0.0.1');
+    await once(endless, 'listening');
+    const { port } = endless.address() as AddressInfo;
+    const path = `/hooks/${CALLBACK_SECRET}/status`;
+    const [long, credentials, distrusted] = await Promise.all([
+      examine({}, '--callback', `http://127.0.0.1:${port}${path}`),
+      examine({}, '--callback', `http://user:${PROXY_PASSWORD}@127.0.0.1:${port}${path}`),
+      examine({}, '--callback', secure.url.replace('127.0.0.1', 'localhost') + path),
+    ]);
+    endless.closeAllConnections();
+    endless.close();
+    expect(long.lines.get('callback')?.seen).toContain('the answer is 200, and not');
+    expect(credentials.lines.get('callback')?.seen).toContain('user and password stand in');
+    expect(distrusted.lines.get('callback')?.seen).toMatch(
+      /^the certificate of localhost:\d+ is not/,
+    );
+  });
+
+  it('reads a file that an editor of Windows has written', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+    const lines = Object.entries(accountVariables(emulator.url)).map((pair) => pair.join('='));
+    writeFileSync(join(folder, '.env'), `\uFEFF${lines.join('\r\n')}`);
+    const ended = await runCommand(['doctor', '--json', '--lang', 'en'], { cwd: folder });
+    rmSync(folder, { recursive: true });
+    expect(failures(read(ended))).toEqual([]);
   });
 
   it('reads a file of variables, below those that are set', async () => {

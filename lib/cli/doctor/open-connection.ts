@@ -64,14 +64,19 @@ async function connected<T extends Socket>(
   signal: AbortSignal,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      socket.destroy(toTimeout());
+    };
     socket.once(event, () => {
+      // What comes next keeps the time: a connection cut below TLS would pass for one that was reset.
+      signal.removeEventListener('abort', onAbort);
       resolve(socket);
     });
     socket.on('error', reject);
     socket.once('close', () => {
       reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
     });
-    signal.addEventListener('abort', () => socket.destroy(toTimeout()), { once: true });
+    signal.addEventListener('abort', onAbort, { once: true });
   });
 }
 

@@ -21,15 +21,26 @@ export const callback: DoctorCheck = {
       return undefined;
     }
     const url = new URL(callbackUrl);
-    const answer = await post(url);
-    if (typeof answer === 'string') {
+    if (url.username !== '' || url.password !== '') {
       return fail(
-        say(`${url.host} does not answer (${answer})`, `${url.host} 没有响应（${answer}）`),
+        say('user and password stand in the address', '地址中带有用户名和密码'),
         say(
-          'Start the app, and let its address be reached from outside.',
-          '请启动应用，并确保该地址可从外网访问。',
+          'Leave them out: what keeps strangers away is the secret in the path.',
+          '请去掉：防止他人伪造的是路径中的密钥。',
         ),
       );
+    }
+    const answer = await post(url);
+    if (typeof answer === 'string') {
+      return isOfCertificate(answer)
+        ? distrusted(url, answer)
+        : fail(
+            say(`${url.host} does not answer (${answer})`, `${url.host} 没有响应（${answer}）`),
+            say(
+              'Start the app, and let its address be reached from outside.',
+              '请启动应用，并确保该地址可从外网访问。',
+            ),
+          );
     }
     if (!isAccepted(answer)) {
       return wrongly(answer);
@@ -45,7 +56,16 @@ export const callback: DoctorCheck = {
       );
     }
     const refusal = await post(wrong);
-    if (typeof refusal !== 'string' && isAccepted(refusal)) {
+    if (typeof refusal === 'string') {
+      return warn(
+        say(
+          `${url.host} answers rightly, and a wrong secret not at all (${refusal})`,
+          `${url.host} 应答正确，但对错误的密钥没有响应（${refusal}）`,
+        ),
+        say('Try again: it should be refused at once.', '请重试：错误的密钥应立即被拒绝。'),
+      );
+    }
+    if (isAccepted(refusal)) {
       return fail(
         say(`${url.host} takes a wrong secret, too`, `${url.host} 对错误的密钥也照单全收`),
         USE_A_SECRET,
@@ -98,13 +118,41 @@ async function post(url: URL): Promise<Answer | string> {
       redirect: 'manual',
       signal: AbortSignal.timeout(POST_MS),
     });
-    const body = (await response.text()).slice(0, MAX_BODY);
+    const body = await readStart(response);
     return { status: response.status, body, ms: Math.round(performance.now() - started) };
   } catch (error) {
     const { cause, name } = error as Error;
     const { code } = Object(cause) as { code?: unknown };
     return typeof code === 'string' ? code : name;
   }
+}
+
+/** As much as a right answer has, and no more: what answers may never end. */
+async function readStart({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  const chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[] = body ?? [];
+  for await (const chunk of chunks) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length >= MAX_BODY) {
+      break;
+    }
+  }
+  return text.slice(0, MAX_BODY);
+}
+
+function isOfCertificate(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code);
+}
+
+function distrusted({ host }: URL, code: string): Finding {
+  return fail(
+    say(`the certificate of ${host} is not trusted (${code})`, `${host} 的证书不受信任（${code}）`),
+    say(
+      'Give it a certificate of a public authority, with those between: Tencent trusts no other.',
+      '请使用公共 CA 签发的证书并包含中间证书：腾讯云不信任其他证书。',
+    ),
+  );
 }
 
 /** As Tencent documents it: `{ "result": 0, "errmsg": "OK" }`. */

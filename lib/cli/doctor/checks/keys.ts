@@ -41,8 +41,11 @@ async function judge(error: SmsError, examination: Examination): Promise<Finding
   if (!(error instanceof SmsApiError)) {
     found.isReachable = false;
     return fail(
-      explain(error),
-      say('Check what is between here and Tencent.', '请检查到腾讯云的网络。'),
+      describe(error),
+      say(
+        'Check SMS_ENDPOINT, and what is between here and Tencent: a proxy, a firewall, a page to log in.',
+        '请检查 SMS_ENDPOINT，以及到腾讯云之间的代理、防火墙或登录页面。',
+      ),
     );
   }
   const { code } = error;
@@ -59,6 +62,21 @@ async function judge(error: SmsError, examination: Examination): Promise<Finding
   }
   found.areKeysValid = false;
   return fail(explain(error), adviceFor(code));
+}
+
+/** What the catalogue says of these is about texts; a call that reads may be made again. */
+function describe(error: SmsError): CliText {
+  switch (error.code) {
+    case 'SMS_TIMEOUT':
+      return say('no answer came in time (SMS_TIMEOUT)', '未在时限内响应（SMS_TIMEOUT）');
+    case 'SMS_PROTOCOL':
+      return say(
+        'something other than the API of Tencent answers (SMS_PROTOCOL)',
+        '应答的不是腾讯云接口（SMS_PROTOCOL）',
+      );
+    default:
+      return explain(error);
+  }
 }
 
 function adviceFor(code: string): CliText {

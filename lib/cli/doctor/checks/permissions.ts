@@ -72,8 +72,14 @@ export const permissions: DoctorCheck = {
       );
     }
     const silent = answers.filter((answer) => answer !== undefined && !isAnswered(answer));
-    return silent.length > 0 && silent.length === names.length
-      ? warn(say('no answer that tells', '没有可以判断的响应'))
+    return silent.length > 0
+      ? warn(
+          say(
+            `${silent.length} of ${names.length} reading actions gave no answer that tells`,
+            `${names.length} 个读取接口中有 ${silent.length} 个没有可以判断的响应`,
+          ),
+          say('Try again in a moment.', '请稍后重试。'),
+        )
       : ok(
           say(
             `all ${names.length} reading actions; sending is not tried`,

@@ -16,7 +16,7 @@ const POLL_MS = 1000;
 export const send: DoctorCheck = {
   name: 'send',
   title: say('Send', '发送'),
-  timeoutMs: REPORT_MS + 15_000,
+  timeoutMs: REPORT_MS + 30_000,
   async run(examination) {
     const { sendTo, templateIds, params } = examination.request;
     const [templateId] = templateIds;
@@ -49,11 +49,16 @@ export const send: DoctorCheck = {
         case 'accepted':
           return await follow(sms, outcome, since);
         case 'rejected':
-          return fail(
-            say(`not sent. ${explain(outcome.error).en}`, `未发送。${explain(outcome.error).zh}`),
-          );
+          return outcome.error instanceof SmsValidationError
+            ? notSent(outcome.error)
+            : fail(
+                say(
+                  `not sent. ${explain(outcome.error).en}`,
+                  `未发送。${explain(outcome.error).zh}`,
+                ),
+              );
         case 'unknown':
-          return warn(
+          return fail(
             say(
               `it is not known whether it was sent: ${explain(outcome.error).en}`,
               `不确定是否已发送：${explain(outcome.error).zh}`,
@@ -63,13 +68,17 @@ export const send: DoctorCheck = {
       }
     } catch (error) {
       if (error instanceof SmsValidationError) {
-        const sentences = error.issues.map(({ message }) => message).join(' ');
-        return fail(say(`not sent: ${sentences}`, `未发送：${sentences}`));
+        return notSent(error);
       }
       throw error;
     }
   },
 };
+
+function notSent({ issues }: SmsValidationError): Finding {
+  const sentences = issues.map(({ message }) => message).join(' ');
+  return fail(say(`not sent: ${sentences}`, `未发送：${sentences}`));
+}
 
 async function follow(
   sms: SmsService,
@@ -102,16 +111,15 @@ async function findReport(
   serialNo: string,
   BeginTime: number,
 ): Promise<string | undefined> {
-  const end = performance.now() + REPORT_MS;
-  while (performance.now() < end) {
+  // Bounds the last look, too: a check that is given up would not say that the text was accepted.
+  const signal = AbortSignal.timeout(REPORT_MS);
+  while (!signal.aborted) {
     try {
       // oxlint-disable-next-line no-await-in-loop
-      const { PullSmsSendStatusSet: reports } = await sms.pullSmsSendStatusByPhoneNumber({
-        PhoneNumber,
-        BeginTime,
-        Offset: 0,
-        Limit: 100,
-      });
+      const { PullSmsSendStatusSet: reports } = await sms.pullSmsSendStatusByPhoneNumber(
+        { PhoneNumber, BeginTime, Offset: 0, Limit: 100 },
+        { signal },
+      );
       const report = reports.find(({ SerialNo }) => SerialNo === serialNo);
       if (report !== undefined) {
         return report.ReportStatus === 'SUCCESS' ? 'DELIVRD' : redactCode(report.Description);
