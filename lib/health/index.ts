@@ -4,6 +4,7 @@ export type {
   SmsDeliveryHealthOptions,
   SmsHealthOptions,
   SmsOutcomesOptions,
+  SmsQueueHealthOptions,
   SmsQuotaOptions,
   SmsTemplatesHealthOptions,
   SmsVerificationHealthOptions,

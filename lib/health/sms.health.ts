@@ -15,7 +15,10 @@ import { getVerificationHealthToken } from '../verification/verification-health.
 import type { VerificationHealth } from '../verification/verification-health.js';
 import { SMS_DELIVERY_HEALTH } from '../delivery/delivery-health.js';
 import type { DeliveryHealth } from '../delivery/delivery-health.js';
+import { getQueueHealthToken } from '../queue/queue-health.js';
+import type { QueueHealth } from '../queue/queue-health.js';
 import { checkDelivery, probeDelivery } from './check-delivery.js';
+import { checkQueue, probeQueue } from './check-queue.js';
 import { checkTemplates } from './check-templates.js';
 import { checkVerification } from './check-verification.js';
 import { countPackages } from './count-packages.js';
@@ -86,6 +89,24 @@ export interface SmsTemplatesHealthOptions extends SmsHealthOptions {
 export interface SmsVerificationHealthOptions extends Omit<SmsHealthOptions, 'account'> {
   /** Name of the module; the one without a name when left out. */
   name?: string | undefined;
+}
+
+/** What `queue` takes beside its key. */
+export interface SmsQueueHealthOptions extends Omit<SmsHealthOptions, 'account'> {
+  /** Name of the module; the one without a name when left out. */
+  name?: string | undefined;
+  /**
+   * Degraded when more texts than this are due and wait for a worker. What is normal depends on how many
+   * the app queues at once.
+   * @default none
+   */
+  waitingAbove?: number | undefined;
+  /**
+   * Degraded when the oldest text that waits was due longer ago than so many milliseconds: workers are
+   * missing or too slow.
+   * @default 60000
+   */
+  oldestAboveMs?: number | undefined;
 }
 
 /** What `delivery` takes beside its key. */
@@ -301,6 +322,33 @@ export class SmsHealthIndicator {
     return this.show(key, checkDelivery(probe, limits));
   }
 
+  /**
+   * Whether the workers of `SmsQueueModule` keep up: texts that wait, the age of the oldest one, lanes
+   * that are paused, and texts whose outcome is looked for. Down where the workers of this process have
+   * stopped because their credentials are refused, or Redis is out of reach; degraded where a lane is
+   * paused, jobs can't be read or a limit is passed. By default 2 seconds of time and 5 seconds of cache.
+   */
+  async queue<Key extends string>(
+    key: Key,
+    {
+      name,
+      timeoutMs = 2000,
+      cacheMs = 5000,
+      waitingAbove = Infinity,
+      oldestAboveMs = 60_000,
+    }: SmsQueueHealthOptions = {},
+  ): Promise<HealthIndicatorResult<Key>> {
+    const health = this.find<QueueHealth>(getQueueHealthToken(name));
+    if (health === undefined) {
+      return this.show(key, { state: 'down', details: QUEUE_UNKNOWN });
+    }
+    const probe = await this.runFor('queue', name, { timeoutMs, cacheMs }, async () =>
+      probeQueue(health),
+    );
+    // Compared here and not in the probe: checks that share it may have other limits.
+    return this.show(key, checkQueue(probe, { waitingAbove, oldestAboveMs }));
+  }
+
   private async check<Key extends string>(
     key: Key,
     kind: string,
@@ -406,6 +454,11 @@ const VERIFICATION_UNKNOWN = {
 const DELIVERY_UNKNOWN = {
   code: 'SMS_DELIVERY_UNKNOWN',
   message: 'No SmsDeliveryModule is registered in this app.',
+};
+
+const QUEUE_UNKNOWN = {
+  code: 'SMS_QUEUE_UNKNOWN',
+  message: 'No such SmsQueueModule is registered in this app.',
 };
 
 type Check = (sms: SmsService) => Promise<CheckResult>;

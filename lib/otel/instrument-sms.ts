@@ -36,7 +36,9 @@ export interface SmsInstrumentation {
  * `sms.verification.starts`, `sms.verification.checks` and `sms.verification.approval.duration` are of
  * codes; `sms.delivery.reports` (counter) and `sms.delivery.duration` (histogram, seconds from a send to
  * the moment that its report names) of what became of texts, by `sms.delivery.state`,
- * `sms.delivery.code` and `sms.delivery.source`.
+ * `sms.delivery.code` and `sms.delivery.source`; `sms.queue.jobs` (counter of looks of workers at jobs)
+ * and `sms.queue.wait` (histogram, seconds from the moment that a text was due) of queues, by
+ * `sms.queue.lane` and `sms.queue.step`.
  *
  * No number, no code of a text and no serial number is in any of them. What OpenTelemetry throws goes
  * to its own diagnostic logger.

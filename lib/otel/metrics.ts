@@ -5,6 +5,7 @@ import { sendChannel } from '../sending/send-channel.js';
 import type { SmsSendTrace } from '../sending/send-channel.js';
 import { describeAccount, describeCall, toErrorType } from './attributes.js';
 import { measureDeliveries } from './delivery-metrics.js';
+import { measureQueues } from './queue-metrics.js';
 import { measureVerifications } from './verification-metrics.js';
 import { listen } from './subscription.js';
 
@@ -17,11 +18,13 @@ export function measureSms(meter: Meter): () => void {
   const stopTexts = countTexts(meter);
   const stopVerifications = measureVerifications(meter);
   const stopDeliveries = measureDeliveries(meter);
+  const stopQueues = measureQueues(meter);
   return () => {
     stopCalls();
     stopTexts();
     stopVerifications();
     stopDeliveries();
+    stopQueues();
   };
 }
 
