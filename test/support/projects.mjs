@@ -50,7 +50,7 @@ const UNIT_SPECS = new Set([
 ]);
 
 const OPENS_BROWSER = /support\/browser\.js'/;
-const STARTS_PROCESSES = /from 'node:child_process'/;
+const STARTS_PROCESSES = /from '(?:node:child_process|[^']*\/queue-(?:instance|storm)\.js)'/;
 const OPENS_SOCKETS =
   /from '(?:node:(?:net|tls|https?|http2)|supertest|@nestjs\/platform-[^']+|[^']*(?:-server|-tencent)\.js)'|\bSmsEmulator\b|\.listen\(/;
 
