@@ -24,6 +24,8 @@ const NEST_LINES = {
       (name) => `@nestjs/${name}@11`,
     ),
     '@nestjs/config@4',
+    '@nestjs/bullmq@11',
+    'bullmq@5',
   ],
 };
 // Twice what a run takes on a machine that is busy otherwise.

@@ -4,7 +4,13 @@ import ts from 'typescript';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { assertBuilt, entryPoints, manifest, outputOf } from './built-package.js';
 
-const OPTIONAL_PEERS = ['@nestjs/config', '@nestjs/terminus', '@opentelemetry/api'];
+const OPTIONAL_PEERS = [
+  '@nestjs/bullmq',
+  '@nestjs/config',
+  '@nestjs/terminus',
+  '@opentelemetry/api',
+  'bullmq',
+];
 /** Dear to load, so only the first request, or the first phone number, does. */
 const LOADED_LATER = ['axios', 'undici', 'libphonenumber-js'];
 
@@ -142,6 +148,21 @@ describe('every other entry point', () => {
     const packages = await packagesLoadedBy(`nestjs-tencentcloud-sms/${path}`);
     expect(OPTIONAL_PEERS.filter((name) => packages.has(name))).toEqual([peer]);
     expect(isOptional(peer)).toBe(true);
+  });
+
+  it('queue loads BullMQ, and no other entry point does', async () => {
+    const packages = await packagesLoadedBy('nestjs-tencentcloud-sms/queue');
+    const own = ['@nestjs/bullmq', 'bullmq'];
+    expect(OPTIONAL_PEERS.filter((name) => packages.has(name))).toEqual(own);
+    expect(own.filter(isOptional)).toEqual(own);
+    const others = entryPoints
+      .map(({ path }) => path)
+      .filter((path) => path !== './queue' && path !== './package.json');
+    const loaded = await Promise.all(
+      others.map(async (path) => packagesLoadedBy(`nestjs-tencentcloud-sms${path.slice(1)}`)),
+    );
+    expect(others.filter((_, i) => loaded[i]?.has('bullmq') === true)).toEqual([]);
+    expect(others).toContain('./redis');
   });
 
   it('api loads no package and exports no value, since it is for types', async () => {
