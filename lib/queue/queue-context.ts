@@ -86,6 +86,11 @@ export class QueueContext {
     }
   }
 
+  /** Where the start failed there is nothing to close. */
+  async close(): Promise<void> {
+    await this.parts?.guard.close();
+  }
+
   // Later than the app's providers: the account and the deliveries are providers themselves.
   private ready(): QueueParts {
     this.parts ??= this.assemble();

@@ -26,6 +26,9 @@ import { closeFirst } from './close-first.js';
 /** Below these, what is safe for tests is not for phones. */
 const FULL = { sendWithin: 30_000, lock: 30_000, stalled: 30_000 };
 
+/** Jobs at either end of a lane, of which the oldest one counts: what was put back may be at any place. */
+const LOOKED_AT = 4;
+
 /** What the module has of its app. */
 export interface QueueSurroundings {
   readonly modules: ModuleRef;
@@ -96,7 +99,7 @@ export class QueueRuntime {
 
   /** After requests of the app have ended: until then they may queue texts. */
   async close(): Promise<void> {
-    await this.context.guard.close();
+    await this.context.close();
   }
 
   /** @throws what Redis throws. */
@@ -109,7 +112,11 @@ export class QueueRuntime {
           queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active', 'failed'),
         ),
       ),
-      Promise.all(lanes.map(async (queue) => queue.getJobs(['waiting'], 0, 0, true))),
+      Promise.all(
+        lanes.flatMap((queue) =>
+          [true, false].map(async (asc) => queue.getJobs(['waiting'], 0, LOOKED_AT, asc)),
+        ),
+      ),
       context.guard.paused(),
       context.store.stats(),
     ]);

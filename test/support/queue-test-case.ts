@@ -1,5 +1,5 @@
 import { BullModule } from '@nestjs/bullmq';
-import type { Provider } from '@nestjs/common';
+import type { LoggerService, ModuleMetadata, Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { Queue } from 'bullmq';
@@ -52,7 +52,10 @@ export interface QueueCaseOptions {
   readonly sms?: Partial<SmsModuleOptions>;
   readonly queue?: SmsQueueModuleOptions & SmsQueueModuleExtras;
   readonly delivery?: SmsDeliveryModuleOptions | false;
+  readonly imports?: ModuleMetadata['imports'];
   readonly providers?: Provider[];
+  /** What hears the log; nothing does otherwise. */
+  readonly logger?: LoggerService;
 }
 
 /** An instance of an app with a queue. */
@@ -72,12 +75,15 @@ export class QueueCase {
     sms,
     queue = {},
     delivery = {},
+    imports = [],
     providers = [],
+    logger,
   }: QueueCaseOptions): Promise<QueueCase> {
     const client = new Redis({ host, port });
     const { queue: prefix = 'tencent-sms' } = queue;
     const module = await Test.createTestingModule({
       imports: [
+        ...imports,
         SmsModule.forRoot(
           smsOptions({
             endpoint: emulator.url,
@@ -100,8 +106,14 @@ export class QueueCase {
       ],
       providers,
     }).compile();
-    module.useLogger(false);
-    await module.init();
+    module.useLogger(logger ?? false);
+    try {
+      await module.init();
+    } catch (error) {
+      await module.close();
+      client.disconnect();
+      throw error;
+    }
     return new QueueCase(module, module.get(SmsQueue), client, prefix);
   }
 
