@@ -12,6 +12,7 @@ import { redisDeliveryStore } from '../redis/delivery/redis-delivery.store.js';
 import { redisQueueStore } from '../redis/queue/redis-queue.store.js';
 import type { SmsService } from '../sms.service.js';
 import { getSmsServiceToken } from '../sms.tokens.js';
+import { withDeadline } from '../time/with-deadline.js';
 import { LaneWorker } from './lane.worker.js';
 import { LANES } from './lanes.js';
 import type { LaneNaming, SmsQueueLane } from './lanes.js';
@@ -29,6 +30,9 @@ const FULL = { sendWithin: 30_000, lock: 30_000, stalled: 30_000 };
 /** Jobs at either end of a lane, of which the oldest one counts: what was put back may be at any place. */
 const LOOKED_AT = 4;
 
+/** How long the end of an app waits once more for texts that it left in flight. */
+const LEFT_MS = 500;
+
 /** What the module has of its app. */
 export interface QueueSurroundings {
   readonly modules: ModuleRef;
@@ -42,6 +46,7 @@ export class QueueRuntime {
   readonly context: QueueContext;
   private readonly logger = new QueueLogger();
   private workers: readonly LaneWorker[] = [];
+  private hasLeft = false;
   /** Where the app has no module of deliveries. */
   private ownDelivery: DeliveryRuntime | undefined;
 
@@ -92,6 +97,7 @@ export class QueueRuntime {
     );
     const jobs = left.reduce((sum, one) => sum + one, 0);
     if (jobs > 0) {
+      this.hasLeft = true;
       this.logger.onLeft(jobs);
     }
     await this.ownDelivery?.stop();
@@ -99,7 +105,9 @@ export class QueueRuntime {
 
   /** After requests of the app have ended: until then they may queue texts. */
   async close(): Promise<void> {
-    await this.context.close();
+    // What was left in flight has had its time.
+    const timeoutMs = this.hasLeft ? LEFT_MS : this.options.shutdownTimeoutMs;
+    await withDeadline(async () => this.context.close(), { timeoutMs, onTimeout: () => undefined });
   }
 
   /** @throws what Redis throws. */

@@ -399,4 +399,25 @@ describeWithRedis('SmsQueue', (redis) => {
     expect({ active, failed, all: completed + waiting }).toEqual({ active: 0, failed: 0, all: 15 });
     expect(completed).toBe(phones.map(textsTo).reduce((sum, count) => sum + count, 0));
   });
+
+  it('waits for texts in flight no longer than it may, and fails none of their jobs', async () => {
+    const bounds = { shutdownTimeoutMs: 200 };
+    const app = await start({
+      queue: { ...own(), ...bounds, lock: 20_000 },
+      sms: { ...bounds, timeoutMs: 8000 },
+    });
+    emulator.addFault({ action: 'SendSms', latencyMs: 1800 });
+    const before = emulator.requests().length;
+    const to = nextPhone();
+    await app.queue.enqueue(Shipped, { to, params: { order: 'A1' }, key: 'left' });
+    await until(async () => (await app.queue.outcome('left')).state === 'sending');
+    const [milliseconds, counts] = await app.withLane('notification', async (queue) => {
+      const begun = performance.now();
+      await app.close();
+      return [performance.now() - begun, await queue.getJobCounts('active', 'failed')] as const;
+    });
+    expect(milliseconds).toBeLessThan(1700);
+    expect(counts).toEqual({ active: 1, failed: 0 });
+    expect(emulator.requests().length - before).toBeLessThanOrEqual(1);
+  });
 });

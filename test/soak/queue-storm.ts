@@ -56,7 +56,11 @@ const NAIVE_BARRIERS: readonly Barrier[] = ['signed', 'sent', 'told'];
 /** Sends so many texts over so many processes while things go wrong, and counts what phones got. */
 export async function stormQueue(options: StormOptions): Promise<StormReport> {
   const { mode, jobs, redis, seed } = options;
-  const emulator = await SmsEmulator.start({ recordLag: options.recordLagMs });
+  const emulator = await SmsEmulator.start({
+    recordLag: options.recordLagMs,
+    // All of them, with those that are doubled.
+    keep: Math.max(1000, 2 * jobs),
+  });
   emulator.addFault({ action: 'SendSms', latencyMs: LATENCY_MS, times: 'always' });
   const name = `storm${seed}-${mode}`;
   const base: QueueAppOptions = {
