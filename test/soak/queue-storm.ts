@@ -56,11 +56,8 @@ const NAIVE_BARRIERS: readonly Barrier[] = ['signed', 'sent', 'told'];
 /** Sends so many texts over so many processes while things go wrong, and counts what phones got. */
 export async function stormQueue(options: StormOptions): Promise<StormReport> {
   const { mode, jobs, redis, seed } = options;
-  const emulator = await SmsEmulator.start({
-    recordLag: options.recordLagMs,
-    // All of them, with those that are doubled.
-    keep: Math.max(1000, 2 * jobs),
-  });
+  const emulator = await SmsEmulator.start({ recordLag: options.recordLagMs });
+  const inbox = new Inbox(emulator);
   emulator.addFault({ action: 'SendSms', latencyMs: LATENCY_MS, times: 'always' });
   const name = `storm${seed}-${mode}`;
   const base: QueueAppOptions = {
@@ -75,20 +72,25 @@ export async function stormQueue(options: StormOptions): Promise<StormReport> {
   const crew = new Crew(base, options, mode === 'naive' ? NAIVE_BARRIERS : BARRIERS);
   const phones = Array.from({ length: jobs }, (_, i) => `+86137${String(10_000_000 + i)}`);
   const inputs = phones.map((to, i) => ({ to, params: { order: `A${i}` }, key: `order ${i}` }));
+  const open = new Set(inputs.map(({ key }) => key));
   const queues = (mode === 'naive' ? ['naive'] : ['default-notification']).map(
     (lane) => new Queue(`${name}-${lane}`, { connection: redis }),
   );
   try {
     await crew.start();
     await enqueue(inputs, queues[0] as Queue, crew, mode);
-    await crew.rage(emulator, async () => isDone(queues, mode, crew, inputs));
+    await crew.rage(emulator, async () => {
+      inbox.collect();
+      return isDone(queues, mode, crew, open);
+    });
+    inbox.collect();
     const counts = await Promise.all(queues.map(async (queue) => queue.getJobCounts('failed')));
     const told = mode === 'naive' ? [] : await crew.outcomes(inputs.map(({ key }) => key));
     return {
-      ...judge(phones, emulator, told),
+      ...judge(phones, inbox, told),
       mode,
       jobs,
-      texts: emulator.messages().length,
+      texts: inbox.serials.size,
       settled: told.filter(({ outcome }) => outcome?.requestId === undefined).length,
       kills: crew.kills,
       freezes: crew.freezes,
@@ -107,6 +109,20 @@ type Told = {
   readonly state: string;
   readonly outcome?: SmsJobResult | undefined;
 };
+
+/** What phones got; the emulator shows the last thousand texts. */
+class Inbox {
+  /** Phones by the numbers of their texts. */
+  readonly serials = new Map<string, string>();
+
+  constructor(private readonly emulator: SmsEmulator) {}
+
+  collect(): void {
+    for (const { serialNo, to } of this.emulator.messages()) {
+      this.serials.set(serialNo, to);
+    }
+  }
+}
 
 /** The processes that send, of which some die and are replaced. */
 class Crew {
@@ -235,31 +251,38 @@ async function enqueue(
   );
 }
 
-/** Whether no job is left, and no outcome is looked for any more. */
+/** Whether no job is left to be taken, and no outcome is looked for any more. */
 async function isDone(
   queues: readonly Queue[],
   mode: StormOptions['mode'],
   crew: Crew,
-  inputs: readonly Input[],
+  open: Set<string>,
 ): Promise<boolean> {
   const counts = await Promise.all(
-    queues.map(async (queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized')),
+    queues.map(async (queue) =>
+      queue.getJobCounts('waiting', 'active', ...(mode === 'naive' ? ['delayed' as const] : [])),
+    ),
   );
   const left = counts.flatMap((one) => Object.values(one)).reduce((sum, count) => sum + count, 0);
-  if (mode === 'naive') {
+  if (left > 0 || mode === 'naive') {
     return left === 0;
   }
-  const told = await crew.outcomes(inputs.map(({ key }) => key));
-  return told.every(({ state }) => state === 'done' || state === 'stale');
+  const keys = [...open];
+  for (const [index, { state }] of (await crew.outcomes(keys)).entries()) {
+    if (state === 'done' || state === 'stale') {
+      open.delete(keys[index] as string);
+    }
+  }
+  return open.size === 0;
 }
 
 function judge(
   phones: readonly string[],
-  emulator: SmsEmulator,
+  inbox: Inbox,
   told: readonly Told[],
 ): Pick<StormReport, 'doubled' | 'lost' | 'told'> {
   const texts = new Map<string, number>();
-  for (const { to } of emulator.messages()) {
+  for (const to of inbox.serials.values()) {
     texts.set(to, (texts.get(to) ?? 0) + 1);
   }
   const silent = phones.filter((phone) => !texts.has(phone));
