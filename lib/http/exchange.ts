@@ -28,6 +28,8 @@ export interface ExchangeConnection {
  * A handler of undici's `dispatch`. Settles once; what happens to the socket later changes nothing.
  */
 export class Exchange {
+  /** Of its lane. */
+  slot: number | undefined;
   private phase: SmsRequestPhase = 'connect';
   private settled = false;
   private connection: ExchangeConnection | undefined;

@@ -2,6 +2,8 @@ import { keepContext } from './keep-context.js';
 
 /** What waits for its turn. */
 export interface Waiter {
+  /** Its place among those in flight, kept by its lane; `undefined` elsewhere. */
+  slot: number | undefined;
   start: () => void;
   /** Ends it, wherever it is. */
   cut: (reason: Error) => Promise<void>;
@@ -81,20 +83,21 @@ export class OriginLimiter {
 
 /** The requests of one account to one origin: those in flight, and those that wait in line. */
 export class Lane {
-  private readonly started = new Set<Waiter>();
+  /** In no order; a list, since each request joins it and leaves it. */
+  private readonly started: Waiter[] = [];
   private readonly waiting = new Map<Waiter, () => void>();
 
   constructor(private readonly limiter: OriginLimiter) {}
 
   /** Requests in flight. */
   get running(): number {
-    return this.started.size;
+    return this.started.length;
   }
 
   /** Whether the turn has come at once; otherwise `start` is called when it has. */
   acquire(waiter: Waiter): boolean {
     if (this.limiter.takeTurn()) {
-      this.started.add(waiter);
+      this.join(waiter);
       return true;
     }
     // It starts where another request ends, whose context must not become its own.
@@ -108,7 +111,7 @@ export class Lane {
 
   /** Ends a turn, or the wait for it. */
   release(waiter: Waiter): void {
-    if (this.started.delete(waiter)) {
+    if (this.leave(waiter)) {
       this.limiter.passOn();
     } else if (this.waiting.delete(waiter) && this.waiting.size === 0) {
       this.limiter.giveUp(this);
@@ -121,11 +124,29 @@ export class Lane {
     if (next !== undefined) {
       const [waiter, start] = next;
       this.waiting.delete(waiter);
-      this.started.add(waiter);
+      this.join(waiter);
       // Not from within: a long line that fails at once would be as deep a stack.
       queueMicrotask(start);
     }
     return this.waiting.size > 0;
+  }
+
+  private join(waiter: Waiter): void {
+    waiter.slot = this.started.length;
+    this.started.push(waiter);
+  }
+
+  private leave(waiter: Waiter): boolean {
+    const { slot } = waiter;
+    const last = this.started.at(-1);
+    if (slot === undefined || last === undefined) {
+      return false;
+    }
+    this.started[slot] = last;
+    last.slot = slot;
+    this.started.pop();
+    waiter.slot = undefined;
+    return true;
   }
 
   /** Ends all of them, those that wait first: none may take the turn of another. */
