@@ -152,7 +152,7 @@ describeWithRedis('SmsQueueModule', (redis) => {
 
   it.each([
     ['an account', { account: 'nowhere' }, {}, 'account'],
-    ['a store of deliveries', {}, { delivery: { store: false } }, 'delivery'],
+    ['a store of deliveries', {}, { delivery: { store: false as const } }, 'delivery'],
   ])('does not start without %s', async (_, queue, more, field) => {
     const { host, port } = redis();
     const client = new Redis({ host, port });
@@ -160,7 +160,7 @@ describeWithRedis('SmsQueueModule', (redis) => {
       redis: redis(),
       emulator,
       queue: { ...own(), ...queue, store: redisQueueStore(client) },
-      ...(more as object),
+      ...more,
     });
     await expect(starting).rejects.toMatchObject({ issues: [{ field }] });
     client.disconnect();
