@@ -1,11 +1,13 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Channel } from 'node:diagnostics_channel';
 import { maskNumber } from '../privacy/mask-number.js';
+import type { SmsSettlementCertainty, SmsSettlementVerdict } from './settlement.js';
 import { toPrintedCode } from './printed-code.js';
 import type {
   SmsDeliveryReport,
   SmsDeliverySource,
   SmsReportedChange,
+  SmsTextChange,
 } from './store/delivery.store.js';
 
 /** What the channel `tencentcloud-sms:report` publishes of each report that comes. No whole number. */
@@ -44,8 +46,40 @@ export const deliveryChannel = channel('tencentcloud-sms:delivery') as Channel<
   SmsDeliveryTrace
 >;
 
+/**
+ * What the channel `tencentcloud-sms:settled` publishes of each verdict on a text whose outcome was open,
+ * once over all instances. No number, no serial number.
+ */
+export interface SmsSettledTrace {
+  readonly verdict: SmsSettlementVerdict;
+  readonly certainty: SmsSettlementCertainty;
+  readonly source: SmsDeliverySource;
+  /** Name of the account; `undefined` for the one without a name. */
+  readonly account: string | undefined;
+  /** Whether it takes another verdict back. */
+  readonly corrected: boolean;
+}
+
+/** Check `hasSubscribers` before making a trace. */
+export const settledChannel = channel('tencentcloud-sms:settled') as Channel<
+  unknown,
+  SmsSettledTrace
+>;
+
 /** Publishes what a step of the store changed. */
-export function publishChanges(changes: readonly SmsReportedChange[]): void {
+export function publishChanges(changes: readonly SmsTextChange[]): void {
+  publishReported(changes.filter((change) => 'state' in change));
+  if (settledChannel.hasSubscribers) {
+    for (const change of changes) {
+      if ('verdict' in change) {
+        const { verdict, certainty, source, account, corrected } = change;
+        settledChannel.publish({ verdict, certainty, source, account, corrected });
+      }
+    }
+  }
+}
+
+function publishReported(changes: readonly SmsReportedChange[]): void {
   if (!deliveryChannel.hasSubscribers) {
     return;
   }

@@ -24,7 +24,7 @@ import type {
   SmsDeliveryChange,
   SmsDeliveryStore,
   SmsDeliveryText,
-  SmsReportedChange,
+  SmsTextChange,
 } from './store/delivery.store.js';
 import { WriteBehind } from './write-behind.js';
 
@@ -43,7 +43,7 @@ export class DeliveryRuntime {
   readonly context: DeliveryContext;
   private readonly logger = new DeliveryLogger();
   private readonly stops: (() => void)[] = [];
-  private writes: WriteBehind<SmsDeliveryText, readonly SmsReportedChange[]> | undefined;
+  private writes: WriteBehind<SmsDeliveryText, readonly SmsTextChange[]> | undefined;
   private replies: WriteBehind<SmsDeliveryChange> | undefined;
   private isRouted = false;
   private clock: Clock = Date.now;

@@ -25,7 +25,7 @@ export type {
 } from './handlers/handler.decorators.js';
 export type { SmsJobOutcome, SmsJobResult } from './job-outcome.js';
 export type { SmsReply, SmsReport } from './report.js';
-export type { SmsDeliveryTrace, SmsReportTrace } from './delivery-channel.js';
+export type { SmsDeliveryTrace, SmsReportTrace, SmsSettledTrace } from './delivery-channel.js';
 export type { SmsSettlement, SmsSettlementCertainty, SmsSettlementVerdict } from './settlement.js';
 export type { SmsDeliveryLook, SmsLookedText, SmsLookFinding } from './store/delivery.store.js';
 export { memoryDeliveryStore } from './store/memory-delivery.store.js';
@@ -46,7 +46,9 @@ export type {
   SmsDeliveryText,
   SmsFailureKind,
   SmsReportedChange,
+  SmsSettledChange,
   SmsStoredText,
+  SmsTextChange,
 } from './store/delivery.store.js';
 export { SmsSendGuard } from '../guard/send-guard.js';
 export type { SmsGuardFault, SmsGuardJob, SmsLane } from '../guard/send-guard.js';

@@ -1,7 +1,11 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
 import { isKnownReceipt } from '../api/receipt-codes.js';
-import { deliveryChannel, reportChannel } from '../delivery/delivery-channel.js';
-import type { SmsDeliveryTrace, SmsReportTrace } from '../delivery/delivery-channel.js';
+import { deliveryChannel, reportChannel, settledChannel } from '../delivery/delivery-channel.js';
+import type {
+  SmsDeliveryTrace,
+  SmsReportTrace,
+  SmsSettledTrace,
+} from '../delivery/delivery-channel.js';
 import { describeAccount } from './attributes.js';
 import { listen } from './subscription.js';
 
@@ -19,7 +23,19 @@ export function measureDeliveries(meter: Meter): () => void {
     unit: 's',
     advice: { explicitBucketBoundaries: BOUNDARIES },
   });
+  const settlements = meter.createCounter('sms.delivery.settlements', {
+    description: 'Verdicts on texts whose outcome was open, corrected ones included.',
+    unit: '{message}',
+  });
   const stops = [
+    listen(settledChannel, ({ verdict, certainty, corrected, account }: SmsSettledTrace) => {
+      settlements.add(1, {
+        'sms.delivery.verdict': verdict,
+        'sms.delivery.certainty': certainty,
+        'sms.delivery.corrected': corrected,
+        ...describeAccount(account),
+      });
+    }),
     listen(reportChannel, (trace: SmsReportTrace) => {
       reports.add(1, describe(trace));
     }),

@@ -9,7 +9,7 @@ import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmsService } from 'nestjs-tencentcloud-sms';
-import type { SmsReceipt } from 'nestjs-tencentcloud-sms';
+import type { SmsReceipt, SmsUnknown } from 'nestjs-tencentcloud-sms';
 import {
   SmsDelivery,
   SmsDeliveryModule,
@@ -107,6 +107,39 @@ describe('the metrics of deliveries', () => {
     ]);
     expect(await points('sms.delivery.duration')).toEqual([
       [labels('delivered', 'DELIVRD'), { count: 1, sum: 12 }],
+    ]);
+  });
+
+  it('count each verdict on a text whose answer was lost, and the channel tells it once', async () => {
+    const { sms, delivery } = await start();
+    const heard: unknown[] = [];
+    const hear = (message: unknown): void => {
+      heard.push(message);
+    };
+    subscribe('tencentcloud-sms:settled', hear);
+    kit.loseNextResponse({ action: 'SendSms' });
+    const outcome = await sms.trySend({ templateId: '11' }, { to: PHONE });
+    await delivery.settle(outcome as SmsUnknown);
+    await delivery.settle(outcome as SmsUnknown);
+    unsubscribe('tencentcloud-sms:settled', hear);
+    expect(await points('sms.delivery.settlements')).toEqual([
+      [
+        {
+          'sms.delivery.verdict': 'accepted',
+          'sms.delivery.certainty': 'matched',
+          'sms.delivery.corrected': false,
+        },
+        1,
+      ],
+    ]);
+    expect(heard).toEqual([
+      {
+        verdict: 'accepted',
+        certainty: 'matched',
+        source: 'record',
+        account: undefined,
+        corrected: false,
+      },
     ]);
   });
 

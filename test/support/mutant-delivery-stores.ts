@@ -3,7 +3,7 @@ import type {
   SmsDeliveryFact,
   SmsDeliveryStore,
   SmsLookedText,
-  SmsReportedChange,
+  SmsTextChange,
 } from '../../lib/delivery/store/delivery.store.js';
 import { cloneDeep } from './clone-deep.js';
 
@@ -81,7 +81,7 @@ export function giveNothing(store: MemoryDeliveryStore): SmsDeliveryStore {
 
 /** Each push is given as a change. */
 export function giveEachPush(store: MemoryDeliveryStore): SmsDeliveryStore {
-  const changes: SmsReportedChange[] = [];
+  const changes: SmsTextChange[] = [];
   return mutate(store, {
     merge: async (reports) => {
       changes.push(...(await store.merge(reports)));

@@ -6,7 +6,7 @@ import type {
   SmsDeliveryStore,
   SmsLookedText,
   SmsLookFinding,
-  SmsReportedChange,
+  SmsTextChange,
   SmsStoredText,
 } from '../store/delivery.store.js';
 import { UNREPORTED_MS } from '../store/memory-delivery.store.js';
@@ -28,7 +28,7 @@ const PUT_OFF_MS = 1_000;
 /** What is said of looks. */
 export interface LookEvents {
   /** A look may have changed something: the changes that reports made. */
-  onLooked(changes: readonly SmsReportedChange[]): void;
+  onLooked(changes: readonly SmsTextChange[]): void;
   onLookFailed(code: string): void;
   onStoreFailed(error: unknown): void;
 }

@@ -1,3 +1,5 @@
+import type { SmsSettlementCertainty, SmsSettlementVerdict } from '../settlement.js';
+
 /**
  * What is known of a text, from nothing to the end. `absent`: its record was looked for and is not
  * there. `unreported`: no report came within 72 hours.
@@ -139,6 +141,21 @@ export interface SmsReportedChange {
   readonly corrected: boolean;
 }
 
+/** A verdict on a text whose outcome was open, for those who count: no number is in it. */
+export interface SmsSettledChange {
+  readonly verdict: SmsSettlementVerdict;
+  readonly certainty: SmsSettlementCertainty;
+  readonly source: SmsDeliverySource;
+  readonly account?: string | undefined;
+  /** When the text was signed, or decided on: milliseconds since 1970. */
+  readonly sentAt: number;
+  /** Whether it takes another verdict back. */
+  readonly corrected: boolean;
+}
+
+/** What a step of a store changed. */
+export type SmsTextChange = SmsReportedChange | SmsSettledChange;
+
 /** A change that this process is to tell. */
 export interface SmsClaimedChange extends SmsDeliveryChange {
   /** Names of the handlers that have it to come. */
@@ -169,7 +186,7 @@ export interface SmsDeliveryStats {
 /**
  * Where texts and what became of them are kept. Each method is one atomic step, and may be repeated;
  * `describeDeliveryStore` of the `testing` entry point checks an implementation. The methods that
- * change states give the changes to `delivered` or `failed` that they made, and each one is given once:
+ * change states give the changes to `delivered` or `failed`, and the verdicts, that they made, each once:
  * by the call that made it, of whatever instance.
  *
  * @throws anything when the store is out of reach.
@@ -180,7 +197,7 @@ export interface SmsDeliveryStore {
    * with its outcome. Reports that came before their text are merged now. A text takes its serial number
    * back from one that was only matched with it, and what was reported; that one is open again.
    */
-  put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsReportedChange[]>;
+  put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsTextChange[]>;
   /**
    * Merges reports into their texts, by serial number and number together, or by the context that they
    * give back; those of no text are parked. Any order of the same facts ends in the same state. Each
@@ -188,7 +205,7 @@ export interface SmsDeliveryStore {
    * change of the verdict on a text whose outcome was open. Of a text that was only matched with its
    * serial number no report is exact.
    */
-  merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsReportedChange[]>;
+  merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsTextChange[]>;
   /** Puts something else that handlers hear of into the outbox, once for each id. */
   announce(changes: readonly SmsDeliveryChange[]): Promise<void>;
   /** The text; the latest one where several have the same `ref`. `undefined` when none is tracked. */
@@ -219,7 +236,7 @@ export interface SmsDeliveryStore {
   endLook(
     look: SmsDeliveryLook,
     findings: readonly SmsLookFinding[],
-  ): Promise<readonly SmsReportedChange[]>;
+  ): Promise<readonly SmsTextChange[]>;
   /** Which of these serial numbers, or what stands for them, belong to a text to this number. */
   claimed(to: string, claims: readonly string[]): Promise<string[]>;
   /** Has a number looked for before others. */

@@ -13,13 +13,19 @@ import type {
   SmsDeliveryStore,
   SmsDeliveryText,
   SmsLookFinding,
-  SmsReportedChange,
+  SmsTextChange,
   SmsStoredText,
 } from './delivery.store.js';
 import { MemoryLooks } from './memory-looks.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import { betterFact, isFinal, isReported, weightOf } from './merge-facts.js';
-import { toForeignChange, toReportChange, toReportedChange, toSettledChange } from './to-change.js';
+import {
+  toCountedVerdict,
+  toForeignChange,
+  toReportChange,
+  toReportedChange,
+  toSettledChange,
+} from './to-change.js';
 import { verdictOf } from './verdict.js';
 
 /** Options of {@link memoryDeliveryStore}. */
@@ -98,7 +104,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   private readonly parked = new Map<string, Parked[]>();
   private readonly outbox = new MemoryOutbox();
   /** Made by the present step, for its caller. */
-  private reported: SmsReportedChange[] = [];
+  private reported: SmsTextChange[] = [];
   private readonly looks = new MemoryLooks<Kept>();
   private readonly leases = new Map<string, { owner: string; until: number }>();
   private readonly rows = new Map<string, number>();
@@ -130,7 +136,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   }
 
   /** @internal `put`, done when it returns: nothing waits for a store in this process. */
-  putNow(texts: readonly SmsDeliveryText[]): readonly SmsReportedChange[] {
+  putNow(texts: readonly SmsDeliveryText[]): readonly SmsTextChange[] {
     const now = this.clock();
     for (const text of texts) {
       this.putOne(text, now);
@@ -140,11 +146,11 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   }
 
   // Each method is one turn of the event loop, and so one atomic step.
-  async put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsReportedChange[]> {
+  async put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsTextChange[]> {
     return Promise.resolve(this.putNow(texts));
   }
 
-  async merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsReportedChange[]> {
+  async merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsTextChange[]> {
     const now = this.clock();
     for (const report of reports) {
       this.newestReportAt = now;
@@ -227,7 +233,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   async endLook(
     look: SmsDeliveryLook,
     findings: readonly SmsLookFinding[],
-  ): Promise<readonly SmsReportedChange[]> {
+  ): Promise<readonly SmsTextChange[]> {
     const now = this.clock();
     if (!this.looks.release(look.to, look.token)) {
       return Promise.resolve([]);
@@ -451,7 +457,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     this.tell(kept.text.to);
   }
 
-  private takeReported(): readonly SmsReportedChange[] {
+  private takeReported(): readonly SmsTextChange[] {
     const { reported } = this;
     if (reported.length === 0) {
       return NO_CHANGES;
@@ -472,6 +478,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
     } else if (isConcluded(kept, now)) {
       kept.verdict = verdict;
       this.outbox.add(toSettledChange(toStored(kept), kept.settled), now);
+      this.reported.push(toCountedVerdict(toStored(kept), kept.settled));
       kept.settled += 1;
     }
   }
@@ -578,7 +585,7 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
   }
 }
 
-const NO_CHANGES: readonly SmsReportedChange[] = [];
+const NO_CHANGES: readonly SmsTextChange[] = [];
 const OPEN: SmsDeliveryFact = { state: 'unknown', source: 'response', exact: true };
 
 function create(text: SmsDeliveryText, now: number): Kept {

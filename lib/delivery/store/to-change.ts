@@ -6,6 +6,7 @@ import type {
   SmsDeliveryFact,
   SmsDeliveryReport,
   SmsReportedChange,
+  SmsSettledChange,
   SmsStoredText,
 } from './delivery.store.js';
 import { verdictOf } from './verdict.js';
@@ -65,22 +66,45 @@ export function toSettlement(
   id: string,
   corrected: boolean,
 ): SmsSettlement {
-  const { state, code, exact } = fact;
-  const verdict = verdictOf(state);
+  const { verdict, certainty } = judge(fact);
   return {
     id,
     verdict,
-    certainty:
-      verdict === 'absent' ? 'presumed' : exact && verdict !== 'open' ? 'exact' : 'matched',
+    certainty,
     to,
     callRef,
     ref,
     serialNo,
-    code: verdict === 'rejected' ? code : undefined,
+    code: verdict === 'rejected' ? fact.code : undefined,
     corrected,
     template,
     account,
   };
+}
+
+/** The verdict as it is counted. @param count how many were told of this text before */
+export function toCountedVerdict(
+  {
+    fact,
+    account,
+    signedAt,
+    decidedAt,
+  }: Pick<SmsStoredText, 'fact' | 'account' | 'signedAt' | 'decidedAt'>,
+  count: number,
+): SmsSettledChange {
+  return {
+    ...judge(fact),
+    source: fact.source,
+    account,
+    sentAt: signedAt ?? decidedAt,
+    corrected: count > 0,
+  };
+}
+
+function judge({ state, exact }: SmsDeliveryFact): Pick<SmsSettlement, 'verdict' | 'certainty'> {
+  const verdict = verdictOf(state);
+  const isSure = exact && verdict !== 'open';
+  return { verdict, certainty: verdict === 'absent' ? 'presumed' : isSure ? 'exact' : 'matched' };
 }
 
 /** The change that tells of a verdict. @param count how many were told of this text before */

@@ -6,12 +6,13 @@ import type {
   SmsDeliverySource,
   SmsDeliveryStatus,
   SmsDeliveryText,
-  SmsReportedChange,
+  SmsTextChange,
   SmsStoredText,
 } from '../../delivery/store/delivery.store.js';
 import {
   toForeignChange,
   toReportChange,
+  toCountedVerdict,
   toReportedChange,
   toSettledChange,
 } from '../../delivery/store/to-change.js';
@@ -109,16 +110,20 @@ export function parseLook(encoded: string, token: string): SmsDeliveryLook {
 }
 
 /** The changes that a step made. */
-export function parseReported(encoded: readonly string[]): SmsReportedChange[] {
+export function parseReported(encoded: readonly string[]): SmsTextChange[] {
   return encoded.flatMap((json) => {
-    const { f, a: account, c, s, d } = JSON.parse(json) as Record<string, string | undefined>;
-    const change = toReportedChange({
+    const { settled, ...fields } = JSON.parse(json) as Record<string, string | undefined> & {
+      readonly settled?: number;
+    };
+    const { f, a: account, c, s, d } = fields;
+    const text = {
       fact: parseFact(f ?? ''),
       account,
       signedAt: s === undefined ? undefined : Number(s),
       decidedAt: Number(d),
       corrected: c === '1',
-    });
+    };
+    const change = settled === undefined ? toReportedChange(text) : toCountedVerdict(text, settled);
     return change === undefined ? [] : [change];
   });
 }

@@ -10,7 +10,7 @@ import type {
   SmsDeliveryStore,
   SmsDeliveryText,
   SmsLookFinding,
-  SmsReportedChange,
+  SmsTextChange,
   SmsStoredText,
 } from '../../delivery/store/delivery.store.js';
 import {
@@ -132,7 +132,7 @@ class RedisDeliveryStore implements SmsDeliveryStore {
     this.clock = clock;
   }
 
-  async put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsReportedChange[]> {
+  async put(texts: readonly SmsDeliveryText[]): Promise<readonly SmsTextChange[]> {
     return this.eachBatch(texts, async (redis, batch) => {
       const items = batch.map((text) => {
         const { callRef, to, serialNo, ref, fact, lookIn } = text;
@@ -154,7 +154,7 @@ class RedisDeliveryStore implements SmsDeliveryStore {
     });
   }
 
-  async merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsReportedChange[]> {
+  async merge(reports: readonly SmsDeliveryReport[]): Promise<readonly SmsTextChange[]> {
     return this.eachBatch(reports, async (redis, batch) => {
       const facts = batch.map((report) => {
         const { to, context } = report;
@@ -230,7 +230,7 @@ class RedisDeliveryStore implements SmsDeliveryStore {
   async endLook(
     { to, token, texts }: SmsDeliveryLook,
     given: readonly SmsLookFinding[],
-  ): Promise<readonly SmsReportedChange[]> {
+  ): Promise<readonly SmsTextChange[]> {
     const findings = given.map(({ callRef, fact, claim, serialNo, lookIn }) => ({
       t: textKey({ callRef, to }),
       f: fact === undefined ? undefined : toFactText(fact),

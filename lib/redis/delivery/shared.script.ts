@@ -258,6 +258,8 @@ local function tell_verdict(text, given)
     set(text, 'v', verdict)
     set(text, 'S', whole(count + 1))
     local fields = text.fields
+    reported[#reported + 1] = cjson.encode({ settled = count, f = text.fact.text, a = fields.a,
+      s = fields.s, d = fields.d })
     add_change('settled', 'settled ' .. text.call .. ' ' .. text.to .. ' ' .. whole(count), cjson.encode({
       settled = count, call = text.call, to = text.to, N = fields.N, a = fields.a, r = fields.r,
       p = fields.p, f = text.fact.text }))

@@ -115,7 +115,8 @@ export class DeliveryCaller {
       assert.ok(look, 'a number is let go of when its look ends');
       const callRef = 'callRef' in key ? key.callRef : (await this.store.find(key))?.callRef;
       const findings = callRef === undefined ? [] : [{ callRef, fact }];
-      changes.push(...(await this.store.endLook(look, findings)));
+      const made = await this.store.endLook(look, findings);
+      changes.push(...made.filter((change) => 'state' in change));
     }
     return changes;
   }

@@ -51,6 +51,11 @@ async function verdicts(caller: DeliveryCaller): Promise<string[]> {
   });
 }
 
+/** A store may leave out what is not known. */
+function withoutUndefined(change: object): object {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}
+
 /** When numbers are looked for, and what becomes of what was found. */
 export const LOOK_CASES: readonly DeliveryCase[] = [
   inTime('has a number looked for when it is due, by one process at a time', async (caller) => {
@@ -167,6 +172,27 @@ export const LOOK_CASES: readonly DeliveryCase[] = [
     const answered = await caller.send();
     await caller.store.merge([caller.report(answered, 'failed')]);
     assert.deepEqual(await verdicts(caller), []);
+  }),
+  atOnce('gives each verdict to the call that made it, once', async (caller) => {
+    const text = await open(caller, { account: 'marketing' });
+    const { to, callRef } = text;
+    const fact = { ...matched('accepted'), code: undefined };
+    const finding = { callRef, fact, claim: 'serial13', serialNo: 'serial13' };
+    const given = [
+      await caller.store.endLook(await take(caller, to), [finding]),
+      await caller.store.endLook(await take(caller, to), [finding]),
+      await caller.store.merge([caller.report({ to, serialNo: 'serial13' }, 'delivered')]),
+      await caller.store.put([caller.accepted(caller.text({ to }), { serialNo: 'serial13' })]),
+    ].map((changes) =>
+      changes.flatMap((change) => ('verdict' in change ? [withoutUndefined(change)] : [])),
+    );
+    const verdict = { account: 'marketing', sentAt: SENT_AT, certainty: 'matched' };
+    assert.deepEqual(given, [
+      [{ ...verdict, verdict: 'accepted', source: fact.source, corrected: false }],
+      [],
+      [],
+      [{ ...verdict, verdict: 'open', source: 'response', corrected: true }],
+    ]);
   }),
   atOnce('gives a record to one text only', async (caller) => {
     const first = await open(caller);

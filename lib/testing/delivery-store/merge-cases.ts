@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SmsDeliveryKey } from '../../delivery/store/delivery.store.js';
+import type { SmsDeliveryKey, SmsReportedChange } from '../../delivery/store/delivery.store.js';
 import { atOnce, inTime, matched, response, SENT_AT } from './delivery-caller.js';
 import type { DeliveryCase } from './delivery-caller.js';
 
@@ -63,7 +63,7 @@ export const MERGE_CASES: readonly DeliveryCase[] = [
     assert.deepEqual(await caller.store.merge([report]), []);
     assert.deepEqual(await caller.store.put([text]), []);
     const [change, ...more] = await caller.store.put([accepted]);
-    const { state, at, code, account, sentAt } = change ?? {};
+    const { state, at, code, account, sentAt } = (change ?? {}) as Partial<SmsReportedChange>;
     assert.deepEqual(
       [state, at, code, account, sentAt, more],
       ['delivered', undefined, undefined, undefined, SENT_AT - 5, []],
