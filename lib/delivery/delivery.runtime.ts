@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- places follow each other */
 import type { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { SmsOptionsError } from '../errors/options.error.js';
 import type { SmsService } from '../sms.service.js';

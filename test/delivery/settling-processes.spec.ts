@@ -47,7 +47,9 @@ class SettlingApp {
     const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [
       unknown,
     ];
-    expect(message).toBe('ready');
+    if (message !== 'ready') {
+      throw new Error('The app did not start.');
+    }
     return new SettlingApp(child);
   }
 

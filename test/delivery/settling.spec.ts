@@ -1,10 +1,12 @@
+/* oxlint-disable no-await-in-loop -- cases and looks follow each other */
+import { EventEmitter, once } from 'node:events';
 import { inspect } from 'node:util';
 import { Injectable, Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SmsService, smsTemplate } from 'nestjs-tencentcloud-sms';
-import type { SmsOutcome, SmsUnknown } from 'nestjs-tencentcloud-sms';
+import type { SmsOutcome, SmsTransport, SmsUnknown } from 'nestjs-tencentcloud-sms';
 import {
   OnSmsReport,
   OnSmsSettled,
@@ -319,7 +321,7 @@ describe('a text whose outcome is open', () => {
     kit.clock.advance(60 * MINUTE_MS);
     await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'absent' });
     kit.setRecordLag(0);
-    await report(kit.lastMessage()?.serialNo);
+    await pushReport(kit.lastMessage()?.serialNo);
     await until(() => settled.length > 1);
     expect(settled[1]).toMatchObject({ verdict: 'accepted', corrected: true });
     await expect(delivery.state(outcome)).resolves.toMatchObject({ state: 'delivered' });
@@ -328,14 +330,10 @@ describe('a text whose outcome is open', () => {
   it('waits while a resend is in flight, whose record is not taken for its own', async () => {
     await begin();
     const first = await loseAnswer(PHONE, { execute: false });
-    let answer = (): void => undefined;
-    const resend = await holdAnswer((release) => {
-      answer = release;
-    });
+    const answer = await holdAnswer();
     expect(kit.lastMessage(PHONE)).toBeDefined();
     await expect(delivery.settle(first)).resolves.toMatchObject({ verdict: 'open' });
-    answer();
-    await expect(resend()).resolves.toMatchObject({ status: 'accepted' });
+    await expect(answer()).resolves.toMatchObject({ status: 'accepted' });
     await expect(delivery.settle(first)).resolves.toMatchObject({ verdict: 'open' });
     kit.clock.advance(WHOLE_WINDOW_MS);
     await expect(delivery.settle(first)).resolves.toMatchObject({ verdict: 'absent' });
@@ -347,13 +345,13 @@ describe('a text whose outcome is open', () => {
     await begin();
     const first = await loseAnswer(PHONE, { execute: false });
     const { transport } = kit;
-    const real = Object.getPrototypeOf(transport).send as typeof transport.send;
+    const real = realSend();
     let resend: SmsOutcome | undefined;
     jest.spyOn(transport, 'send').mockImplementationOnce(async (...args) => {
       // The look-up is on its way when a resend is carried out, and its answer is lost, too.
       kit.clock.advance(3_000);
       resend = await loseAnswer(PHONE);
-      return real.apply(transport, args);
+      return real(...args);
     });
     await expect(delivery.settle(first)).resolves.toMatchObject({ verdict: 'open' });
     expect(resend).toMatchObject({ status: 'unknown' });
@@ -387,7 +385,8 @@ describe('a text whose outcome is open', () => {
       const states = await Promise.all(outcomes.map(async (one) => delivery.state(one)));
       const serials = kit.messages({ to }).map(({ serialNo }) => serialNo);
       expect(states.map((state) => state?.state)).toEqual(['accepted', 'accepted']);
-      expect(states.map((state) => state?.serialNo).toSorted()).toEqual(serials.toSorted());
+      expect(new Set(states.map((state) => state?.serialNo))).toEqual(new Set(serials));
+      expect(serials).toHaveLength(2);
     }
     expect(settled.filter(({ corrected }) => corrected)).toEqual([]);
   });
@@ -395,23 +394,17 @@ describe('a text whose outcome is open', () => {
   it('gives back what it was matched with when the receipt of a raw call has it', async () => {
     await begin();
     const outcome = await loseAnswer(PHONE, { execute: false });
-    let answer = (): void => undefined;
     // Raw calls are known by their answer alone.
-    const raw = await holdAnswer(
-      (release) => {
-        answer = release;
-      },
-      async () =>
-        sms.sendSms({
-          PhoneNumberSet: [PHONE],
-          TemplateId: Notice.id,
-          TemplateParamSet: ['7'],
-          SignName: '腾讯云',
-        }),
+    const answer = await holdAnswer(PHONE, async () =>
+      sms.sendSms({
+        PhoneNumberSet: [PHONE],
+        TemplateId: Notice.id,
+        TemplateParamSet: ['7'],
+        SignName: '腾讯云',
+      }),
     );
     await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'accepted' });
-    answer();
-    await raw();
+    await answer();
     await until(() => settled.length > 1);
     expect(settled).toMatchObject([
       { verdict: 'accepted', certainty: 'matched' },
@@ -450,7 +443,7 @@ describe('a text whose outcome is open', () => {
 });
 
 /** The callback of a text. */
-async function report(sid: string | undefined): Promise<void> {
+async function pushReport(sid: string | undefined): Promise<void> {
   await delivery.accept([
     {
       user_receive_time: '2026-03-14 09:26:53',
@@ -468,43 +461,38 @@ async function holdFate(to: string, fate: 'answered' | 'lost'): Promise<() => Pr
   if (fate === 'lost') {
     kit.addFault({ action: 'SendSms', effect: 'drop', execute: true });
   }
-  let answer = (): void => undefined;
-  const outcome = await holdAnswer(
-    (release) => {
-      answer = release;
-    },
-    async () => sms.trySend(Notice, { to, params: { no: '7' } }),
-    to,
-  );
-  return async () => {
-    answer();
-    return outcome();
-  };
+  return holdAnswer(to, async () => sms.trySend(Notice, { to, params: { no: '7' } }));
 }
 
-/** A send that is carried out, and whose answer comes when it is released; gives its outcome. */
-async function holdAnswer<T>(
-  hold: (release: () => void) => void,
-  send: () => Promise<T> = async () =>
-    sms.trySend(Notice, { to: PHONE, params: { no: '7' } }) as Promise<T>,
+/** A send that is carried out, and whose answer comes when what is given is called; that gives it. */
+async function holdAnswer(): Promise<() => Promise<SmsOutcome>>;
+async function holdAnswer<T>(to: string, send: () => Promise<T>): Promise<() => Promise<T>>;
+async function holdAnswer(
   to = PHONE,
-): Promise<() => Promise<T>> {
-  const held = new Promise<void>((resolve) => {
-    hold(resolve);
-  });
+  send: () => Promise<unknown> = async () => sms.trySend(Notice, { to, params: { no: '7' } }),
+): Promise<() => Promise<unknown>> {
+  const held = new EventEmitter();
   const { transport } = kit;
-  const answer = jest.spyOn(transport, 'send');
+  const real = realSend();
   const before = kit.messages({ to }).length;
-  const real = Object.getPrototypeOf(transport).send as typeof transport.send;
-  answer.mockImplementationOnce(async (...args) => {
-    const response = real.apply(transport, args);
-    await response.catch(() => undefined);
-    await held;
+  jest.spyOn(transport, 'send').mockImplementationOnce(async (...args) => {
+    const response = real(...args);
+    await Promise.all([once(held, 'release'), response.catch(() => undefined)]);
     return response;
   });
   const sent = send();
   await until(() => kit.messages({ to }).length > before);
-  return async () => sent;
+  return async () => {
+    held.emit('release');
+    return sent;
+  };
+}
+
+/** What the transport of the kit does where a test does not stand in its way. */
+function realSend(): SmsTransport['send'] {
+  const { transport } = kit;
+  const { send } = Object.getPrototypeOf(transport) as { readonly send: SmsTransport['send'] };
+  return async (request) => send.call(transport, request);
 }
 
 async function sendElsewhere(template: string, values: string[]): Promise<void> {
