@@ -48,11 +48,12 @@ export interface Link {
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** Both READMEs and every page below `docs`, in both languages. */
+/** Both READMEs and every page below `docs`, in both languages; not the front page of the site. */
 export function readPages(): Page[] {
   return ['.', 'docs', 'docs/zh'].flatMap((folder) =>
     readdirSync(resolve(ROOT, folder))
       .filter((name) => (folder === '.' ? /^README[^/]*\.md$/ : /\.md$/).test(name))
+      .filter((name) => name !== 'index.md')
       .toSorted()
       .map((name) => posix.join(folder, name))
       .map((path) => parsePage(path, readFileSync(resolve(ROOT, path), 'utf8'))),
