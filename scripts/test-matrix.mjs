@@ -1,5 +1,7 @@
 // Runs every test on each NestJS and each Node line we promise, and prints one table. Works in copies
-// outside this folder, and needs the registry.
+// outside this folder, and needs the registry. One line of each may be chosen:
+//
+//   node scripts/test-matrix.mjs [--nest 11] [--node 22]
 import { execFile, spawn } from 'node:child_process';
 import {
   cpSync,
@@ -12,10 +14,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { manifest, root } from './package.mjs';
 
-const NODE_LINES = ['20', '22', '24'];
+const { values: chosen } = parseArgs({
+  options: { nest: { type: 'string' }, node: { type: 'string' } },
+});
+const NODE_LINES = ['20', '22', '24'].filter((line) => (chosen.node ?? line) === line);
 // NestJS 12 is what the lock file has.
 const NEST_LINES = {
   12: [],
@@ -64,6 +69,9 @@ async function installNodes() {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   const running = process.versions.node.split('.')[0];
   const missing = NODE_LINES.filter((line) => line !== running);
+  if (missing.length === 0) {
+    return NODE_LINES.map(() => process.execPath);
+  }
   const platform = `node-${process.platform}-${process.arch}`;
   await npm(folder, 'install', ...missing.map((line) => `node-${line}@npm:${platform}@${line}`));
   return NODE_LINES.map((line) =>
@@ -106,7 +114,9 @@ function failuresOf({ testResults }) {
 try {
   const [nodes, ...copies] = await Promise.all([
     installNodes(),
-    ...Object.entries(NEST_LINES).map(async ([nest, packages]) => prepare(nest, packages)),
+    ...Object.entries(NEST_LINES)
+      .filter(([nest]) => (chosen.nest ?? nest) === nest)
+      .map(async ([nest, packages]) => prepare(nest, packages)),
   ]);
   const rows = [];
   for (const { folder, version: nest } of copies) {
