@@ -9,7 +9,7 @@ import { manifest, pack, root } from './package.mjs';
 
 const KB = 1000;
 /** Bytes that may be exceeded for a reason only, which then stands in docs/architecture.md. */
-const BUDGET = { tarball: 800 * KB, package: 2800 * KB, dependencies: 19_000 * KB };
+const BUDGET = { tarball: 850 * KB, package: 2900 * KB, dependencies: 19_000 * KB };
 
 const work = mkdtempSync(join(tmpdir(), 'size-'));
 try {
