@@ -412,6 +412,17 @@ describe('a text whose outcome is open', () => {
     ]);
   });
 
+  it('is found to be refused shortly after another that was refused', async () => {
+    await begin({ limits: { perDay: 1 } });
+    await sms.send(Notice, { to: PHONE, params: { no: '1' } });
+    await expect(sms.trySend(Notice, { to: PHONE, params: { no: '2' } })).resolves.toMatchObject({
+      status: 'rejected',
+    });
+    kit.clock.advance(8_000);
+    const outcome = await loseAnswer();
+    await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'rejected' });
+  });
+
   it('is not taken for one that a raw call had refused', async () => {
     await begin({ limits: { perDay: 1 } });
     await sms.send(Notice, { to: PHONE, params: { no: '1' } });

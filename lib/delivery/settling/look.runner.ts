@@ -10,7 +10,7 @@ import type {
   SmsStoredText,
 } from '../store/delivery.store.js';
 import { UNREPORTED_MS } from '../store/memory-delivery.store.js';
-import { matchRecords } from './match-records.js';
+import { REFUSED_WITHIN_MS, matchRecords } from './match-records.js';
 import type { RecordLookup } from './record-lookup.js';
 import { isInFlight, lastLookAt, nextCatchUpIn, nextSettleIn, windowOf } from './timetable.js';
 import type { LookTimes } from './timetable.js';
@@ -153,7 +153,8 @@ export class LookRunner {
     const { times } = this;
     const { windowMs } = times;
     const from = Math.min(...open.map((text) => windowOf(text, windowMs).from));
-    const result = await lookup.find(to, open[0]?.sdkAppId, from);
+    // With those of texts that were refused before it: each takes its own record out of the way.
+    const result = await lookup.find(to, open[0]?.sdkAppId, from - REFUSED_WITHIN_MS);
     const exact = await this.mergeReports(to, open, result.reports);
     const claimed = new Set(
       await this.store.claimed(

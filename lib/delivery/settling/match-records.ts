@@ -30,6 +30,8 @@ interface Pair extends RecordMatch {
 
 /** Tencent counts whole seconds, and its serial numbers milliseconds. */
 const TOLERANCE_MS = 10_000;
+/** How far the record of a text that was refused is from its signature. */
+export const REFUSED_WITHIN_MS = SKEW_MS + TOLERANCE_MS;
 /** How long after its window a text is believed to have run all the same. */
 const MAX_LATE_MS = 25 * 60_000;
 /** A serial number of the mainland: channel, random number, milliseconds, four digits of the number. */
@@ -154,17 +156,19 @@ function withoutRefused(
 ): TextRecord[] {
   const left = [...records];
   for (const { fact, ...text } of refused) {
-    const own = left
-      .filter(
-        ({ fact: { state, code }, at }) =>
-          state === 'rejected' &&
-          code?.toLowerCase() === fact.code?.toLowerCase() &&
-          Math.abs(at - signedAt(text)) <= SKEW_MS + TOLERANCE_MS,
-      )
-      .toSorted((a, b) => Math.abs(a.at - signedAt(text)) - Math.abs(b.at - signedAt(text)));
-    const [nearest] = own;
-    if (nearest !== undefined) {
-      left.splice(left.indexOf(nearest), 1);
+    const own = left.flatMap((record) => {
+      const misfit = misfitOf(text.print, record.content);
+      const distance = Math.abs(record.at - signedAt(text));
+      return record.fact.state === 'rejected' &&
+        record.fact.code?.toLowerCase() === fact.code?.toLowerCase() &&
+        misfit !== undefined &&
+        distance <= REFUSED_WITHIN_MS
+        ? [{ record, misfit, distance }]
+        : [];
+    });
+    const [best] = own.toSorted((a, b) => a.misfit - b.misfit || a.distance - b.distance);
+    if (best !== undefined) {
+      left.splice(left.indexOf(best.record), 1);
     }
   }
   return left;

@@ -199,6 +199,19 @@ describe('who gets a record', () => {
     expect(match([first, second], [b, a])).toEqual({ first: a.claim, second: b.claim });
   });
 
+  it('is the refused text whose words it has, of several that were refused just then', () => {
+    const code = 'LimitExceeded.X';
+    const fact = { state: 'rejected', code, source: 'response', exact: true } as const;
+    const refused = attempt({ callRef: 'refused', print: printOf(OTHER, ['十点']), fact });
+    const own = refusedRecord(0, code);
+    const other = {
+      ...refusedRecord(1_000, code),
+      content: '【腾讯云】您预约的门诊是十点，请按时到。',
+    };
+    expect(match([attempt()], [own, other], [refused])).toEqual({ call: own.claim });
+    expect(match([attempt()], [other, own], [refused])).toEqual({ call: own.claim });
+  });
+
   it('is no attempt where Tencent refused another text with that code just then', () => {
     const refused = attempt({
       callRef: 'refused',
