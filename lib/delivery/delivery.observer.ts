@@ -121,7 +121,7 @@ export class DeliveryObserver implements SendObserver {
           signName: text.signName,
           kind: text.kind,
           sdkAppId: text.sdkAppId,
-          print: outcome.status === 'unknown' ? printOfText(text) : undefined,
+          print: outcome.status === 'accepted' ? undefined : printOfText(text),
           account: this.options.account,
           decidedAt: attempt.decidedAt,
           notAfter: attempt.notAfter,

@@ -423,6 +423,18 @@ describe('a text whose outcome is open', () => {
     await expect(delivery.settle(outcome)).resolves.toMatchObject({ verdict: 'rejected' });
   });
 
+  it('is found to be refused in the second in which another was refused', async () => {
+    await begin();
+    const code = 'LimitExceeded.PhoneNumberSameContentDailyLimit';
+    kit.fail('SendSms', code);
+    await sms.trySend(Notice, { to: PHONE, params: { no: '甲' } });
+    kit.fail('SendSms', code);
+    const outcome = await loseAnswer(PHONE, { template: Other.id, value: '甲' });
+    const settlement = await delivery.settle(outcome);
+
+    expect(settlement).toMatchObject({ verdict: 'rejected', code });
+  });
+
   it('is not taken for one that a raw call had refused', async () => {
     await begin({ limits: { perDay: 1 } });
     await sms.send(Notice, { to: PHONE, params: { no: '1' } });
