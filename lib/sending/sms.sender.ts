@@ -145,7 +145,7 @@ export class SmsSender {
     return this.options.inFlight.track(async () => this.sendOne(template, input));
   }
 
-  /** {@link trySend} of an attempt that was given leave. */
+  /** `trySend` of an attempt that was given leave. */
   async trySendWithLeave<Template extends SmsAnyTemplate>(
     template: Template,
     input: SmsSendInput<Template>,
