@@ -62,6 +62,13 @@ export default defineConfig({
       },
     },
   },
+  // A page without a picture of its own in the tab, rather than a request that fails.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  transformPageData: (page) => {
+    if (page.relativePath.endsWith('actions.md')) {
+      page.frontmatter.outline = [2, 3];
+    }
+  },
   vite: { build: { chunkSizeWarningLimit: 2000 } },
   locales: {
     root: {
