@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { isChinese, parsePage, readPages, toEnglishPath } from './page.js';
@@ -6,12 +6,22 @@ import type { Page } from './page.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const pages = readPages();
+/** Read in the repository alone. */
+const others = ['.github', 'bench', 'sample-app', 'test/docs', 'test/support'].flatMap((folder) =>
+  readdirSync(resolve(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) =>
+      parsePage(`${folder}/${name}`, readFileSync(resolve(root, folder, name), 'utf8')),
+    ),
+);
+/** A page of the host of the repository, beside its files. */
+const OF_HOST = /^(?:\.\.\/){3}security\/advisories\/new$/;
 
 /** A line for each link whose file, or whose heading in it, does not exist. */
 function brokenLinks(page: Page): string[] {
   return page.links
-    .filter(({ file, anchor }) => {
-      if (file === undefined) {
+    .filter(({ file, anchor, target }) => {
+      if (file === undefined || OF_HOST.test(target)) {
         return false;
       }
       if (file.startsWith('..') || !existsSync(resolve(root, file))) {
@@ -31,7 +41,7 @@ function anchorsOf(file: string): string[] {
 }
 
 describe('the links of the documentation', () => {
-  it.each(pages)('lead from $path to files and headings that exist', (page) => {
+  it.each([...pages, ...others])('lead from $path to files and headings that exist', (page) => {
     expect(brokenLinks(page)).toEqual([]);
   });
 

@@ -66,7 +66,7 @@ export function isChinese({ path }: Pick<Page, 'path'>): boolean {
 
 /** The English page with the same content; an English page itself. */
 export function toEnglishPath(path: string): string {
-  return path.replace(/^docs\/zh\//, 'docs/').replace(/^README\.zh-CN\.md$/, 'README.md');
+  return path.replace(/^docs\/zh\//, 'docs/').replace(/(^|\/)README\.zh-CN\.md$/, '$1README.md');
 }
 
 /**
