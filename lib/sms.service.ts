@@ -13,7 +13,12 @@ import type { SmsRowSource } from './sending/page-reader.js';
 import type { SmsSendEach, SmsSendEachOptions } from './sending/send-each.js';
 import type { SmsSendManyResult } from './sending/send-many.js';
 import { SmsSender } from './sending/sms.sender.js';
-import type { SmsSendInput, SmsSendManyInput, SmsSendRow } from './sending/sms.sender.js';
+import type {
+  SmsRequestRows,
+  SmsSendInput,
+  SmsSendManyInput,
+  SmsSendRow,
+} from './sending/sms.sender.js';
 import type { SmsAnyTemplate } from './templates/sms-template.js';
 
 /**
@@ -112,6 +117,15 @@ export class SmsService {
     leave: SendLeave,
   ): Promise<SmsOutcome> {
     return this.sender.trySendWithLeave(template, input, leave);
+  }
+
+  /** @internal One request for rows, of an attempt that was given leave. */
+  trySendRowsWithLeave(
+    template: SmsAnyTemplate,
+    request: SmsRequestRows,
+    leave: SendLeave,
+  ): Promise<SmsOutcome[]> {
+    return this.sender.trySendRowsWithLeave(template, request, leave);
   }
 
   /** @internal A limit of a send that begins to count now. */

@@ -17,6 +17,11 @@ export const LOCAL_CODES: CataloguePart = {
     en: 'No connection to Tencent Cloud could be made; check network, proxy and endpoint.',
     zh: '无法连接腾讯云，请检查网络、代理和接入域名。',
   },
+  SMS_CAMPAIGN_CHANGED: {
+    facts: ['request', 'developer', 'never'],
+    en: 'The campaign was begun with another template or other rows; give it the same ones, or another name.',
+    zh: '活动开始时的模板或数据行与现在不同，请提供相同的内容，或换一个名称。',
+  },
   SMS_CONNECTION_LOST: {
     facts: ['internal', 'operator', 'unsafe'],
     en: 'The connection broke after the request had left, which may have been carried out; look before doing it again.',

@@ -235,6 +235,101 @@ export class SmsSendGuard {
     return this.digests.of(key, await readGuardedText(template, input));
   }
 
+  /** @internal Does what a campaign asks as one of the guard's own: `close` waits for it. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const done = work();
+    this.inFlight.add(done);
+    try {
+      return await done;
+    } finally {
+      this.inFlight.delete(done);
+    }
+  }
+
+  /** @internal Whether a request of several texts has to wait, and whether it tries a paused lane. */
+  async askLeave(
+    lane: SmsLane,
+    isHourly: boolean,
+    texts: number,
+  ): Promise<{ readonly delay?: Delay; readonly probes?: string | undefined }> {
+    const key = this.laneKey(lane);
+    if (this.isClosed) {
+      return { delay: { do: 'delay', milliseconds: FAULT_MS, why: 'fault', code: 'SMS_SHUT_DOWN' } };
+    }
+    const closed = isHourly ? msUntilOpen(this.options.window, this.now()) : 0;
+    const delay: Delay | undefined =
+      closed > 0 ? { do: 'delay', milliseconds: closed, why: 'window' } : this.knownDelay(key);
+    if (delay !== undefined) {
+      return { delay };
+    }
+    const probe = await this.askLane(key);
+    if (probe.delay !== undefined) {
+      return probe;
+    }
+    const milliseconds = (await this.pacer?.takeTurn(texts)) ?? 0;
+    return milliseconds > 0 ? { delay: { do: 'delay', milliseconds, why: 'budget' } } : probe;
+  }
+
+  /** @internal A limit for a request that begins now: that of the guard, and of the marketing hours. */
+  limitMs(isHourly: boolean): number {
+    const { sendWithinMs, window } = this.options;
+    return isHourly ? Math.min(sendWithinMs, msUntilClosed(window, this.now())) : sendWithinMs;
+  }
+
+  /** @internal Heeds what a request of several texts was answered: that it was accepted, or a code. */
+  async heed(
+    lane: SmsLane,
+    code: string | undefined,
+    probes: string | undefined,
+  ): Promise<Delay | undefined> {
+    const { store, probeEveryMs } = this.options;
+    if (code === undefined) {
+      this.faultFound = undefined;
+      if (probes !== undefined) {
+        await store.resume(this.laneKey(lane), probes);
+      }
+      return undefined;
+    }
+    switch (rejectionKindOf(code, false)) {
+      case 'lane':
+        await again(async () => store.pause(this.laneKey(lane), code, probeEveryMs));
+        return this.onPaused(this.laneKey(lane), {
+          state: 'paused',
+          reason: code,
+          probeInMs: probeEveryMs,
+        });
+      case 'worker':
+        this.onFault(code, this.now());
+        return { do: 'delay', milliseconds: FAULT_MS, why: 'fault', code };
+      case 'window':
+        return { do: 'delay', milliseconds: MOST_PAUSED_MS, why: 'window', code };
+      case 'passing':
+        return { do: 'delay', milliseconds: backOffMs(code, 2, Math.random), why: 'cause', code };
+      case 'final':
+        return undefined;
+    }
+  }
+
+  /** A lane that paused by itself lets one request through each time, under a key of its own. */
+  private async askLane(
+    lane: string,
+  ): Promise<{ readonly delay?: Delay; readonly probes?: string }> {
+    const { store } = this.options;
+    const pause = (await store.paused()).find((one) => one.lane === lane);
+    if (pause === undefined) {
+      return {};
+    }
+    const token = randomUUID();
+    const now = this.now();
+    const keys = this.digests.of(`probe ${token}`);
+    const begun = await store.begin({ keys, token, lane, begunAt: now, notAfter: now });
+    if (begun.state === 'paused') {
+      return { delay: this.onPaused(lane, begun) };
+    }
+    await store.release([keys[0].id], token);
+    return { probes: pause.reason };
+  }
+
   /** Takes no more jobs, waits for those that run, and closes the store. */
   async close(): Promise<void> {
     this.isClosed = true;

@@ -26,13 +26,18 @@ export class SendPacer {
   /**
    * Waits for the next turn.
    *
+   * @param texts that leave then
    * @returns 0 when it has come; milliseconds when it is too far away to wait for
    * @throws what the store throws.
    */
-  async takeTurn(): Promise<number> {
+  async takeTurn(texts = 1): Promise<number> {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const askedAt = performance.now();
-      const milliseconds = await this.store.reserve(this.row, this.everyMs, MOST_WAIT_MS);
+      const milliseconds = await this.store.reserve(
+        this.row,
+        this.everyMs * texts,
+        MOST_WAIT_MS,
+      );
       if (milliseconds > MOST_WAIT_MS) {
         return Math.ceil(milliseconds);
       }

@@ -5,6 +5,10 @@ import type { SmsGuardStep } from '../guard/guard-step.js';
 import type { SmsGuardInput } from '../guard/guarded-text.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
 import { withDeadline } from '../time/with-deadline.js';
+import { CHUNK_JOB } from './campaigns/campaign-data.js';
+import type { ChunkJobData } from './campaigns/campaign-data.js';
+import { ChunkRunner } from './campaigns/chunk.runner.js';
+import type { ChunkStep } from './campaigns/chunk.runner.js';
 import { readJobData, toSendable } from './job-data.js';
 import type { QueuedText } from './job-data.js';
 import type { SmsQueueLane } from './lanes.js';
@@ -100,10 +104,12 @@ export class LaneWorker {
     return left;
   }
 
-  private async run(job: Job, token: string | undefined): Promise<LaneResult> {
+  private async run(job: Job, token: string | undefined): Promise<LaneResult | ChunkStep> {
     this.inFlight += 1;
     try {
-      return await this.take(job, token);
+      return job.name === CHUNK_JOB
+        ? await this.takeChunk(job, token)
+        : await this.take(job, token);
     } finally {
       this.inFlight -= 1;
     }
@@ -129,6 +135,25 @@ export class LaneWorker {
       step = { do: 'delay', milliseconds: FAILED_MS, why: 'fault' };
     }
     return this.follow(step, text, job, token);
+  }
+
+  private async takeChunk(job: Job, token: string | undefined): Promise<ChunkStep> {
+    const { context } = this;
+    let step: ChunkStep;
+    try {
+      const runner = new ChunkRunner(context.campaigns, context);
+      step = await context.guard.run(async () => runner.run(job.data as ChunkJobData));
+    } catch (error) {
+      context.logger.onFailed(error);
+      step = { do: 'delay', milliseconds: FAILED_MS, why: 'fault' };
+    }
+    if (step.do === 'complete') {
+      return step;
+    }
+    if (context.guard.fault !== undefined) {
+      this.onFault();
+    }
+    return this.delay(job, token, step.milliseconds);
   }
 
   private async send(text: QueuedText): Promise<SmsGuardStep> {

@@ -1,10 +1,13 @@
 import type { Queue } from 'bullmq';
+import type { SmsDelivery } from '../delivery/sms-delivery.js';
 import { SmsOptionsError } from '../errors/options.error.js';
+import type { SmsCampaignStore } from '../guard/campaign.store.js';
 import { KeyDigests } from '../guard/key-digests.js';
 import { parseMarketingWindow } from '../guard/marketing-window.js';
 import type { MarketingWindow } from '../guard/marketing-window.js';
 import type { SmsQueueStore } from '../guard/queue.store.js';
 import type { SmsSendGuard } from '../guard/send-guard.js';
+import type { SmsService } from '../sms.service.js';
 import { JobCipher } from './job-cipher.js';
 import { DEFAULT_ACCOUNT } from './lanes.js';
 import type { LaneNaming, SmsQueueLane } from './lanes.js';
@@ -17,8 +20,18 @@ import type { ResolvedQueueOptions } from './queue.options.js';
 export interface QueueParts {
   readonly store: SmsQueueStore;
   readonly guard: SmsSendGuard;
+  readonly sms: SmsService;
+  readonly delivery: SmsDelivery;
+  /** Where there is a Redis for it. */
+  readonly campaigns: SmsCampaignStore | undefined;
   /** The account's time: milliseconds since 1970. */
   readonly now: () => number;
+}
+
+/** What loads a campaign. */
+interface Loader {
+  run(): Promise<void>;
+  stop(): void;
 }
 
 /** What the parts of the module share. */
@@ -27,6 +40,7 @@ export class QueueContext {
   readonly window: MarketingWindow;
   readonly digests: KeyDigests;
   private parts: QueueParts | undefined;
+  private readonly loaders = new Map<Loader, Promise<void>>();
 
   constructor(
     readonly options: ResolvedQueueOptions,
@@ -47,6 +61,33 @@ export class QueueContext {
 
   get store(): SmsQueueStore {
     return this.ready().store;
+  }
+
+  get sms(): SmsService {
+    return this.ready().sms;
+  }
+
+  get delivery(): SmsDelivery {
+    return this.ready().delivery;
+  }
+
+  /** @throws SmsOptionsError where there is none. */
+  get campaigns(): SmsCampaignStore {
+    const { campaigns } = this.ready();
+    if (campaigns === undefined) {
+      throw new SmsOptionsError([
+        {
+          field: 'campaigns',
+          message:
+            'SmsQueueModule: campaigns is missing: give redisCampaignStore(client), or your Redis client as redis.',
+        },
+      ]);
+    }
+    return campaigns;
+  }
+
+  get hasCampaigns(): boolean {
+    return this.ready().campaigns !== undefined;
   }
 
   /** Name of the account; `undefined` for the one without a name. */
@@ -86,9 +127,25 @@ export class QueueContext {
     }
   }
 
+  /** Has a loader run until its end, or that of the module. */
+  load(loader: Loader): void {
+    const running = loader.run().finally(() => {
+      this.loaders.delete(loader);
+    });
+    this.loaders.set(loader, running);
+  }
+
+  /** Other instances, and later calls, may load on. */
+  stopLoading(): void {
+    for (const loader of this.loaders.keys()) {
+      loader.stop();
+    }
+  }
+
   /** Where the start failed there is nothing to close. */
   async close(): Promise<void> {
     await this.parts?.guard.close();
+    await this.parts?.campaigns?.close?.();
   }
 
   // Later than the app's providers: the account and the deliveries are providers themselves.

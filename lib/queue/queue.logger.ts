@@ -61,6 +61,11 @@ export class QueueLogger {
     this.atMost('failed', `A worker could not go on: ${what}. Tried again.`);
   }
 
+  onSourceFailed(error: unknown): void {
+    const what = error instanceof Error ? redactUntrusted(error.message) : 'no Error';
+    this.say('warn', `The rows of a campaign could not be read on: ${what}. Call create again.`);
+  }
+
   onLeft(jobs: number): void {
     this.say(
       'warn',

@@ -20,7 +20,8 @@ import type { QueueHealth } from './queue-health.js';
 import { resolveQueueOptions } from './queue.options.js';
 import type { ResolvedQueueOptions, SmsQueueModuleOptions } from './queue.options.js';
 import { QueueRuntime } from './queue.runtime.js';
-import { SMS_QUEUE_OPTIONS, getSmsQueueToken } from './queue.tokens.js';
+import { SMS_QUEUE_OPTIONS, getSmsCampaignsToken, getSmsQueueToken } from './queue.tokens.js';
+import { SmsCampaigns } from './campaigns/sms-campaigns.js';
 import { SmsQueue } from './sms-queue.js';
 
 /** What a class given as `useClass` or `useExisting` must have. */
@@ -134,6 +135,11 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
             useFactory: ({ context }: QueueRuntime) => new SmsQueue(context),
           },
           {
+            provide: getSmsCampaignsToken(name),
+            inject: [OWN_RUNTIME],
+            useFactory: ({ context }: QueueRuntime) => new SmsCampaigns(context),
+          },
+          {
             provide: getQueueHealthToken(name),
             inject: [OWN_RUNTIME],
             useFactory: (runtime: QueueRuntime): QueueHealth => ({
@@ -146,7 +152,7 @@ export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } =
           global: isGlobal,
           imports: [...(definition.imports ?? []), DiscoveryModule, lanes],
           providers,
-          exports: [token, lanes],
+          exports: [token, getSmsCampaignsToken(name), lanes],
         };
       },
     )

@@ -7,6 +7,7 @@ import {
   toFieldIssue,
 } from '../errors/check-options.js';
 import { SmsOptionsError } from '../errors/options.error.js';
+import type { SmsCampaignStore } from '../guard/campaign.store.js';
 import { parseMarketingWindow } from '../guard/marketing-window.js';
 import type { SmsQueueStore } from '../guard/queue.store.js';
 import type { SmsRedisClient } from '../redis/redis-client.js';
@@ -26,6 +27,11 @@ export interface SmsQueueModuleOptions {
    * @default that of `redis`
    */
   store?: SmsQueueStore | undefined;
+  /**
+   * Where campaigns are kept, such as `redisCampaignStore(client)`.
+   * @default that of `redis`; without both there are none
+   */
+  campaigns?: SmsCampaignStore | undefined;
   /**
    * Whether this process queues texts, sends them, or both.
    * @default 'both'
@@ -86,6 +92,7 @@ export interface SmsQueueModuleOptions {
 export interface ResolvedQueueOptions {
   readonly redis: SmsRedisClient | undefined;
   readonly store: SmsQueueStore | undefined;
+  readonly campaigns: SmsCampaignStore | undefined;
   readonly works: boolean;
   readonly produces: boolean;
   readonly concurrency: number;
@@ -119,6 +126,21 @@ const STORE_METHODS = [
   'stats',
 ] as const satisfies readonly (keyof SmsQueueStore)[];
 
+const CAMPAIGN_METHODS = [
+  'create',
+  'find',
+  'lease',
+  'append',
+  'endLoading',
+  'pause',
+  'resume',
+  'stop',
+  'read',
+  'letters',
+  'begin',
+  'end',
+] as const satisfies readonly (keyof SmsCampaignStore)[];
+
 const duration = v.custom<SmsDuration>((given) => (parseDuration(given) ?? 0) >= 1);
 const whole = (most: number) =>
   expects(
@@ -134,6 +156,10 @@ const SCHEMA = optionsObject({
   store: expects(
     'a store, such as of redisQueueStore(client)',
     v.optional(v.custom<SmsQueueStore>((given) => hasMethods(given, STORE_METHODS))),
+  ),
+  campaigns: expects(
+    'a store, such as of redisCampaignStore(client)',
+    v.optional(v.custom<SmsCampaignStore>((given) => hasMethods(given, CAMPAIGN_METHODS))),
   ),
   role: expects(
     '"producer", "worker" or "both"',
@@ -177,7 +203,7 @@ export function resolveQueueOptions(given: SmsQueueModuleOptions): ResolvedQueue
       checked.problems.map((problem) => toFieldIssue(problem, 'SmsQueueModule: ')),
     );
   }
-  const { redis, store, role, concurrency, budget, marketingWindow, encrypt, ...times } =
+  const { redis, store, campaigns, role, concurrency, budget, marketingWindow, encrypt, ...times } =
     checked.output;
   if (redis === undefined && store === undefined) {
     throw new SmsOptionsError([
@@ -192,6 +218,7 @@ export function resolveQueueOptions(given: SmsQueueModuleOptions): ResolvedQueue
   return Object.freeze({
     redis,
     store,
+    campaigns,
     works: role !== 'producer',
     produces: role !== 'worker',
     concurrency,

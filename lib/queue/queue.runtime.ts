@@ -9,6 +9,7 @@ import { SmsDelivery } from '../delivery/sms-delivery.js';
 import { SmsOptionsError } from '../errors/options.error.js';
 import { SmsSendGuard } from '../guard/send-guard.js';
 import { redisDeliveryStore } from '../redis/delivery/redis-delivery.store.js';
+import { redisCampaignStore } from '../redis/queue/redis-campaign.store.js';
 import { redisQueueStore } from '../redis/queue/redis-queue.store.js';
 import type { SmsService } from '../sms.service.js';
 import { getSmsServiceToken } from '../sms.tokens.js';
@@ -22,6 +23,8 @@ import type { QueueParts } from './queue-context.js';
 import type { QueueLoad } from './queue-health.js';
 import { QueueLogger } from './queue.logger.js';
 import type { ResolvedQueueOptions } from './queue.options.js';
+import type { SmsSettlement } from '../delivery/settlement.js';
+import { ChunkRunner } from './campaigns/chunk.runner.js';
 import { closeFirst } from './close-first.js';
 
 /** Below these, what is safe for tests is not for phones. */
@@ -49,6 +52,7 @@ export class QueueRuntime {
   private hasLeft = false;
   /** Where the app has no module of deliveries. */
   private ownDelivery: DeliveryRuntime | undefined;
+  private leaveDelivery: (() => void) | undefined;
 
   constructor(
     private readonly options: ResolvedQueueOptions,
@@ -74,6 +78,7 @@ export class QueueRuntime {
     const { context, options } = this;
     // Assembled before jobs come, so that what is missing ends the start.
     context.now();
+    this.hearSettlements();
     await this.ownDelivery?.start(this.app.explorer.explore());
     this.warn();
     if (options.works) {
@@ -91,6 +96,7 @@ export class QueueRuntime {
 
   /** Takes no more jobs, and waits for the texts in flight. */
   async stop(): Promise<void> {
+    this.context.stopLoading();
     const { shutdownTimeoutMs } = this.options;
     const left = await Promise.all(
       this.workers.map(async (worker) => worker.close(shutdownTimeoutMs)),
@@ -105,6 +111,7 @@ export class QueueRuntime {
 
   /** After requests of the app have ended: until then they may queue texts. */
   async close(): Promise<void> {
+    this.leaveDelivery?.();
     // What was left in flight has had its time.
     const timeoutMs = this.hasLeft ? LEFT_MS : this.options.shutdownTimeoutMs;
     await withDeadline(async () => this.context.close(), { timeoutMs, onTimeout: () => undefined });
@@ -147,6 +154,20 @@ export class QueueRuntime {
     };
   }
 
+  /** What became of rows whose outcome was open. */
+  private hearSettlements(): void {
+    const { context } = this;
+    if (!context.hasCampaigns) {
+      return;
+    }
+    const runner = new ChunkRunner(context.campaigns, context);
+    this.leaveDelivery = context.delivery.parts.invite({
+      name: `SmsCampaigns ${this.naming.queue} ${this.naming.account}`,
+      mark: { kind: 'settled' },
+      call: async (body) => runner.settle(body as SmsSettlement),
+    });
+  }
+
   private stopForAWhile(): void {
     for (const worker of this.workers) {
       worker.stopForAWhile();
@@ -159,9 +180,10 @@ export class QueueRuntime {
     const store =
       options.store ?? redisQueueStore(options.redis as never, { prefix: naming.queue });
     const secrets = options.secrets();
+    const delivery = this.findDelivery();
     const guard = new SmsSendGuard({
       sms,
-      delivery: this.findDelivery(),
+      delivery,
       store,
       secrets: secrets.length > 0 ? secrets : undefined,
       sendWithin: options.sendWithinMs,
@@ -170,7 +192,10 @@ export class QueueRuntime {
       probeEvery: options.probeEvery,
       name: context.account,
     });
-    return { store, guard, now: () => sms.now().getTime() };
+    const campaigns =
+      options.campaigns ??
+      (options.redis && redisCampaignStore(options.redis, { prefix: `${naming.queue}-campaign` }));
+    return { store, guard, sms, delivery, campaigns, now: () => sms.now().getTime() };
   }
 
   private findDelivery(): SmsDelivery {

@@ -11,7 +11,7 @@ import type {
   SmsTemplateInput,
 } from '../templates/sms-template.js';
 import type { SmsSignName } from '../templates/sign-name.js';
-import type { SmsParamValue } from '../templates/text-params.js';
+import type { SmsLooseParams, SmsParamValue } from '../templates/text-params.js';
 import type { Clock } from '../time/clock.js';
 import type { BatchSender } from './batch.sender.js';
 import { SmsRejected, unsent } from './outcome.js';
@@ -67,6 +67,13 @@ export type SmsSendRow<Template extends SmsAnyTemplate> = SmsSendSettings & {
 } & (Template extends SmsRawTemplate
     ? { params?: readonly SmsParamValue[] | undefined }
     : SmsTemplateInput<Template>);
+
+/** Rows that share a request. */
+export interface SmsRequestRows extends Omit<SmsSendSettings, 'ref'> {
+  readonly params: SmsLooseParams | undefined;
+  /** In E.164. */
+  readonly rows: readonly { readonly to: string; readonly ref?: string | undefined }[];
+}
 
 /** What the sender needs of the account. */
 export interface SmsSenderOptions {
@@ -152,6 +159,31 @@ export class SmsSender {
     leave: SendLeave,
   ): Promise<SmsOutcome> {
     return this.options.inFlight.track(async () => this.sendOne(template, input, leave));
+  }
+
+  /**
+   * One request for rows of one market, no number twice and at most 200, as an attempt that was given leave.
+   *
+   * @throws SmsValidationError when the template, its parameters or the market are at fault.
+   */
+  async trySendRowsWithLeave(
+    given: SmsAnyTemplate,
+    { params, rows, ...settings }: SmsRequestRows,
+    leave: SendLeave,
+  ): Promise<SmsOutcome[]> {
+    return this.options.inFlight.track(async () => {
+      const template = readTemplate(given);
+      const texts = this.prepare(template, params, settings);
+      const [first] = await normalizeRecipients(rows.map(({ to }) => to));
+      if (first?.market === undefined) {
+        throw first?.error ?? noRecipient();
+      }
+      const text = texts[first.market];
+      checkMarket(template, first.market, text, this.options.now());
+      const planned = rows.map(({ to, ref }, index) => ({ index, to, ref, text }));
+      const bounds = { ...this.batches.toLimits({}, false), ...leave };
+      return this.batches.send({ action: 'SendSms', rows: planned }, bounds);
+    });
   }
 
   /** A limit that begins to count now. */

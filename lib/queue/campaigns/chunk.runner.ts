@@ -1,0 +1,303 @@
+/* oxlint-disable no-await-in-loop -- one request after the other: concurrency counts requests */
+import { randomUUID } from 'node:crypto';
+import { CAMPAIGN_CHUNK_ROWS } from '../../guard/campaign.store.js';
+import type {
+  SmsCampaignChunkRecord,
+  SmsCampaignRequest,
+  SmsCampaignRowEnd,
+  SmsCampaignStore,
+} from '../../guard/campaign.store.js';
+import type { SmsDeliveryStore } from '../../delivery/store/delivery.store.js';
+import type { SmsSettlement } from '../../delivery/settlement.js';
+import { rejectionKindOf } from '../../guard/rejection.js';
+import { SmsError } from '../../errors/sms.error.js';
+import type { SmsOutcome } from '../../sending/outcome.js';
+import { toSendable } from '../job-data.js';
+import type { QueueContext } from '../queue-context.js';
+import { chunkOwner, openRows, parseRequestRef, toRequestRef } from './campaign-data.js';
+import type { CampaignDefinition, ChunkJobData, ChunkRows } from './campaign-data.js';
+
+/** What is to become of the job of a chunk. */
+export type ChunkStep =
+  | { readonly do: 'complete' }
+  | { readonly do: 'delay'; readonly milliseconds: number; readonly why: string };
+
+const COMPLETE: ChunkStep = { do: 'complete' };
+/** Until a chunk is looked at again that another worker has. */
+const LOOK_AGAIN_MS = 200;
+/** Until a chunk is looked at again that only other instances can read. */
+const UNREADABLE_MS = 30_000;
+/** Of a paused campaign: longer the more chunks it has, since each of them looks. */
+const PAUSED_MS = 500;
+const PAUSED_MS_EACH = 10;
+const MOST_PAUSED_MS = 30_000;
+/** Clocks of processes differ, and answers are read late. */
+const MARGIN_MS = 5_000;
+
+/** Rows of a chunk that share a request, as places in it. */
+interface Group {
+  readonly text: number;
+  readonly places: readonly number[];
+}
+
+/** Sends the rows of chunks. */
+export class ChunkRunner {
+  constructor(
+    private readonly store: SmsCampaignStore,
+    private readonly context: QueueContext,
+  ) {}
+
+  /** Does as much of a chunk as can be done now. @throws what a store throws. */
+  async run({ campaign, chunk }: ChunkJobData): Promise<ChunkStep> {
+    const kept = await this.store.find(campaign);
+    if (kept === undefined) {
+      return COMPLETE;
+    }
+    const definition = JSON.parse(kept.definition) as CampaignDefinition;
+    const waitMs = (definition.at ?? 0) - this.context.now();
+    if (definition.at !== undefined && !kept.isCancelled && (waitMs > 0 || !kept.isLoaded)) {
+      return { do: 'delay', milliseconds: Math.max(waitMs, 1_000), why: 'early' };
+    }
+    for (;;) {
+      const record = await this.store.read(campaign, chunk);
+      if (record === undefined) {
+        return COMPLETE;
+      }
+      const rows = openRows(record.sealed, chunkOwner(campaign, chunk), this.context.cipher);
+      if (rows === undefined) {
+        this.context.logger.onUnreadable('key');
+        return { do: 'delay', milliseconds: UNREADABLE_MS, why: 'key' };
+      }
+      const groups = toGroups(record.letters, rows);
+      if (groups.length === 0) {
+        return this.leave({ campaign, chunk }, definition, record, rows);
+      }
+      for (const group of groups) {
+        const step = await this.send({ campaign, chunk }, definition, rows, group);
+        if (step !== undefined) {
+          return step;
+        }
+      }
+    }
+  }
+
+  /** Writes what delivery found of a row. @throws what the store throws. */
+  async settle({ callRef, to, verdict, code, serialNo }: SmsSettlement): Promise<void> {
+    const request = parseRequestRef(callRef);
+    if (request === undefined || verdict === 'open' || verdict === 'absent') {
+      return;
+    }
+    const { campaign, chunk } = request;
+    const record = await this.store.read(campaign, chunk);
+    const kept = await this.store.find(campaign);
+    const rows =
+      record && openRows(record.sealed, chunkOwner(campaign, chunk), this.context.cipher)?.rows;
+    const place = rows?.findIndex((row) => row.to === to) ?? -1;
+    if (kept === undefined || place < 0) {
+      return;
+    }
+    const { serialNos } = JSON.parse(kept.definition) as CampaignDefinition;
+    const letter = verdict === 'accepted' ? 'a' : 'r';
+    const row = chunk * CAMPAIGN_CHUNK_ROWS + place;
+    await this.store.end(campaign, [
+      { row, letter, code, serialNo: serialNos ? serialNo : undefined },
+    ]);
+  }
+
+  private async send(
+    { campaign, chunk }: Pick<ChunkJobData, 'campaign' | 'chunk'>,
+    definition: CampaignDefinition,
+    { texts, rows }: ChunkRows,
+    { text: index, places }: Group,
+  ): Promise<ChunkStep | undefined> {
+    const { guard, sms } = this.context;
+    const { market, values } = texts[index] as ChunkRows['texts'][number];
+    const { lane } = definition;
+    const part = definition.texts[market];
+    const isHourly = part.kind === 'marketing' && market === 'mainland';
+    const leave = await guard.askLeave(lane, isHourly, places.length);
+    if (leave.delay !== undefined) {
+      return leave.delay;
+    }
+    const withinMs = guard.limitMs(isHourly);
+    if (withinMs <= 0) {
+      return { do: 'delay', milliseconds: 1_000, why: 'window' };
+    }
+    const token = randomUUID();
+    const begunAt = this.context.now();
+    // Begins before the leave is asked for: a process that slept meanwhile must not use it.
+    const deadline = sms.startDeadline(withinMs);
+    const from = chunk * CAMPAIGN_CHUNK_ROWS;
+    const numbers = places.map((place) => from + place);
+    const begun = await this.store.begin(campaign, {
+      token,
+      chunk,
+      rows: numbers,
+      begunAt,
+      notAfter: begunAt + withinMs,
+    });
+    if (begun.state === 'paused') {
+      const milliseconds = Math.min(
+        PAUSED_MS + (begun.waiting / CAMPAIGN_CHUNK_ROWS) * PAUSED_MS_EACH,
+        MOST_PAUSED_MS,
+      );
+      return { do: 'delay', milliseconds: Math.ceil(milliseconds), why: 'paused' };
+    }
+    if (begun.state === 'taken') {
+      return { do: 'delay', milliseconds: LOOK_AGAIN_MS, why: 'sending' };
+    }
+    const { template, params } = toSendable({ ...part, values });
+    const { signName, extendCode, senderId, sdkAppId } = part;
+    const settings = { signName, extendCode, senderId, sdkAppId };
+    const phones = places.map((place) => {
+      const { to = '', ref } = rows[place] as ChunkRows['rows'][number];
+      return { to, ref };
+    });
+    let outcomes: readonly SmsOutcome[] | string;
+    try {
+      outcomes = await sms.trySendRowsWithLeave(
+        template,
+        { ...settings, params, rows: phones },
+        { callRef: toRequestRef(campaign, chunk, begun.epoch), deadline },
+      );
+    } catch (error) {
+      // The text is at fault: nothing was sent.
+      outcomes = error instanceof SmsError ? error.code : 'SMS_UNFORESEEN';
+    }
+    const ends = numbers.map((row, i) =>
+      typeof outcomes === 'string'
+        ? ({ row, letter: 'r', code: outcomes } as const)
+        : toEnd(row, outcomes[i], part.sdkAppId !== undefined, definition.serialNos),
+    );
+    await again(async () => this.store.end(campaign, ends, token));
+    return this.heed(definition, ends, leave.probes);
+  }
+
+  /** What the answer says of all requests to come. */
+  private async heed(
+    { lane }: CampaignDefinition,
+    ends: readonly SmsCampaignRowEnd[],
+    probes: string | undefined,
+  ): Promise<ChunkStep | undefined> {
+    const { guard } = this.context;
+    if (ends.some(({ letter }) => letter === 'a')) {
+      await guard.heed(lane, undefined, probes);
+    }
+    const givenBack = ends.find(({ letter }) => letter === '.');
+    if (givenBack === undefined) {
+      return undefined;
+    }
+    const delay = await guard.heed(lane, givenBack.code ?? 'SMS_UNFORESEEN', probes);
+    return delay ?? { do: 'delay', milliseconds: 1_000, why: 'cause' };
+  }
+
+  /** No row waits: a request may be under way elsewhere, or its process died. */
+  private async leave(
+    { campaign, chunk }: Pick<ChunkJobData, 'campaign' | 'chunk'>,
+    definition: CampaignDefinition,
+    { requests, letters }: SmsCampaignChunkRecord,
+    rows: ChunkRows,
+  ): Promise<ChunkStep> {
+    if (!letters.includes('s')) {
+      return COMPLETE;
+    }
+    const now = this.context.now();
+    for (const request of requests) {
+      const endsIn = request.notAfter + this.context.sms.timeoutMs + MARGIN_MS - now;
+      if (endsIn > 0) {
+        return { do: 'delay', milliseconds: Math.max(LOOK_AGAIN_MS, endsIn), why: 'sending' };
+      }
+    }
+    for (const request of requests) {
+      await this.open(request, { campaign, chunk }, definition, rows);
+      const ends = request.rows.map((row): SmsCampaignRowEnd => ({ row, letter: 'u' }));
+      await this.store.end(campaign, ends, request.token);
+    }
+    return { do: 'delay', milliseconds: LOOK_AGAIN_MS, why: 'sending' };
+  }
+
+  /** Has delivery look for the texts of a request whose process died. */
+  private async open(
+    { epoch, rows: numbers, begunAt, notAfter }: SmsCampaignRequest,
+    { campaign, chunk }: Pick<ChunkJobData, 'campaign' | 'chunk'>,
+    definition: CampaignDefinition,
+    { rows, texts }: ChunkRows,
+  ): Promise<void> {
+    const { delivery, account } = this.context;
+    const store = delivery.parts.store as SmsDeliveryStore;
+    const callRef = toRequestRef(campaign, chunk, epoch);
+    const ahead = this.context.now() - Date.now();
+    for (const number of numbers) {
+      const row = rows[number - chunk * CAMPAIGN_CHUNK_ROWS];
+      if (row?.to === undefined || (await store.find({ to: row.to, callRef })) !== undefined) {
+        continue;
+      }
+      const market = texts[row.text ?? 0]?.market ?? 'mainland';
+      const text = delivery.parts.reopen(
+        {
+          status: 'unknown',
+          to: row.to,
+          ref: row.ref,
+          callRef,
+          templateId: definition.texts[market].template,
+          signName: undefined,
+          decidedAt: begunAt - ahead,
+          notAfter: notAfter - ahead,
+          signedAt: undefined,
+        },
+        account,
+      );
+      await store.put([text]);
+    }
+  }
+}
+
+function toGroups(letters: string, { texts, rows }: ChunkRows): Group[] {
+  const places = texts.map((): number[] => []);
+  for (const [place, row] of rows.entries()) {
+    if (letters[place] === '.') {
+      places[row.text ?? 0]?.push(place);
+    }
+  }
+  return places.flatMap((one, text) => (one.length === 0 ? [] : [{ text, places: one }]));
+}
+
+function toEnd(
+  row: number,
+  outcome: SmsOutcome | undefined,
+  hasOwnApplication: boolean,
+  keepsSerialNo: boolean,
+): SmsCampaignRowEnd {
+  switch (outcome?.status) {
+    case undefined:
+    case 'unknown':
+      return { row, letter: 'u' };
+    case 'accepted':
+      return {
+        row,
+        letter: 'a',
+        fee: outcome.fee,
+        serialNo: keepsSerialNo ? outcome.serialNo : undefined,
+      };
+    case 'rejected': {
+      const { code } = outcome;
+      const isFinal = rejectionKindOf(code, hasOwnApplication) === 'final';
+      return { row, letter: isFinal ? 'r' : '.', code };
+    }
+  }
+}
+
+/** What was sent must not be lost because the store is away for a moment. */
+async function again(call: () => Promise<void>): Promise<void> {
+  for (const milliseconds of [50, 250, 1_000]) {
+    try {
+      await call();
+      return;
+    } catch {
+      await new Promise<void>((resolve) => {
+        setTimeout(resolve, milliseconds).unref();
+      });
+    }
+  }
+  await call();
+}

@@ -1,0 +1,212 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { SmsCampaigns } from 'nestjs-tencentcloud-sms/queue';
+import type { SmsCampaign, SmsCampaignProgress } from 'nestjs-tencentcloud-sms/queue';
+import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
+import { lastValueFrom } from 'rxjs';
+import { filter, firstValueFrom } from 'rxjs';
+import { QueueCase, Shipped } from '../support/queue-test-case.js';
+import { describeWithRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+
+interface Row {
+  readonly to: string;
+  readonly params: { readonly order: string };
+  readonly ref?: string;
+}
+
+let phones = 55_000_000;
+function toRows(count: number, order: (i: number) => string = () => 'A1'): Row[] {
+  return Array.from({ length: count }, (_, i) => {
+    phones += 1;
+    return { to: `+86138${phones}`, params: { order: order(i) }, ref: `row ${i}` };
+  });
+}
+
+function sum(progress: SmsCampaignProgress): number {
+  const { waiting, accepted, rejected, unknown, cancelled, duplicates } = progress;
+  return waiting + accepted + rejected + unknown + cancelled + duplicates;
+}
+
+async function readAll(campaign: SmsCampaign) {
+  const results = [];
+  for await (const result of campaign.results()) {
+    results.push(result);
+  }
+  return results;
+}
+
+describeWithRedis('a campaign', (redis) => {
+  let emulator: SmsEmulator;
+  let app: QueueCase;
+  let campaigns: SmsCampaigns;
+
+  beforeAll(async () => {
+    emulator = await SmsEmulator.start({ limits: 'off' });
+    app = await QueueCase.start({
+      redis: redis(),
+      emulator,
+      queue: { encrypt: 'a secret of at least thirty-two characters' },
+    });
+    campaigns = app.module.get(SmsCampaigns);
+  });
+  beforeEach(() => {
+    emulator.reset();
+  });
+  afterEach(() => {
+    emulator.clearFaults();
+  });
+  afterAll(async () => {
+    await app.close();
+    await emulator.stop();
+  });
+
+  const stateOf = async (campaign: SmsCampaign, state: SmsCampaignProgress['state']) =>
+    firstValueFrom(campaign.progress$.pipe(filter((progress) => progress.state === state)));
+
+  it('sends one text to 650 rows in calls of 200 and tells what became of each', async () => {
+    const rows = toRows(650);
+    const campaign = await campaigns.create('one text', Shipped, rows, { serialNos: true });
+    const end = await lastValueFrom(campaign.progress$);
+    expect(end).toMatchObject({
+      state: 'done',
+      total: 650,
+      loaded: 650,
+      waiting: 0,
+      accepted: 650,
+      duplicates: 0,
+      fee: 650,
+    });
+    expect(emulator.requests().map(({ action }) => action)).toEqual(Array(4).fill('SendSms'));
+    const results = await readAll(campaign);
+    expect(results).toHaveLength(650);
+    expect(results[649]).toEqual({
+      index: 649,
+      ref: 'row 649',
+      status: 'accepted',
+      serialNo: emulator.messages().find(({ to }) => to === rows[649]?.to)?.serialNo,
+    });
+  });
+
+  it('sends rows with values of their own in a request each', async () => {
+    const rows = toRows(30, (i) => `A${i}`);
+    const campaign = await campaigns.create('personal', Shipped, rows);
+    await expect(lastValueFrom(campaign.progress$)).resolves.toMatchObject({ accepted: 30 });
+    expect(new Set(emulator.messages().map(({ text }) => text)).size).toBe(30);
+  });
+
+  it('gives a repeated number the status of its first row and counts it apart', async () => {
+    const rows = toRows(220);
+    const [first] = rows as [Row, ...Row[]];
+    const source = [...rows, { ...first, ref: 'again' }, { to: 'no phone', params: { order: 'A1' } }];
+    const campaign = await campaigns.create('repeated', Shipped, source);
+    const end = await lastValueFrom(campaign.progress$);
+    expect(end).toMatchObject({ accepted: 220, duplicates: 1, rejected: 1 });
+    expect(end.byCode).toEqual({ SMS_PARAMETER_INVALID: 1 });
+    expect(sum(end)).toBe(222);
+    expect((await readAll(campaign)).slice(219)).toEqual([
+      { index: 219, ref: 'row 219', status: 'accepted' },
+      { index: 220, ref: 'again', status: 'accepted' },
+      { index: 221, status: 'rejected' },
+    ]);
+    expect(emulator.messages().filter(({ to }) => to === first.to)).toHaveLength(1);
+  });
+
+  it('begins no request while it is paused, from any instance, and goes on when it is resumed', async () => {
+    emulator.addFault({ action: 'SendSms', latencyMs: 50, times: 'always' });
+    const campaign = await campaigns.create('paused', Shipped, toRows(400, (i) => `A${i}`));
+    await until(() => emulator.requests().length > 3);
+    const other = (await campaigns.open('paused')) as SmsCampaign;
+    await other.pause();
+    await stateOf(campaign, 'paused');
+    await until(async () => (await firstValueFrom(campaign.progress$)).waiting > 0);
+    const inFlight = 2 * 20;
+    const before = emulator.requests().length;
+    const { accepted } = await firstValueFrom(campaign.progress$);
+    expect(emulator.requests().length).toBeLessThanOrEqual(before + inFlight);
+    expect(accepted).toBeLessThan(400);
+    emulator.clearFaults();
+    await other.resume();
+    const end = await lastValueFrom(campaign.progress$);
+    expect(end).toMatchObject({ state: 'done', accepted: 400 });
+  });
+
+  it('sends nothing of the rows that wait when it is cancelled, and reads no more', async () => {
+    emulator.addFault({ action: 'SendSms', latencyMs: 50, times: 'always' });
+    const campaign = await campaigns.create('cancelled', Shipped, toRows(400, (i) => `A${i}`));
+    await until(() => emulator.requests().length > 3);
+    await campaign.cancel();
+    const end = await lastValueFrom(campaign.progress$);
+    expect(end.state).toBe('cancelled');
+    expect(end.cancelled).toBeGreaterThan(0);
+    expect(end.accepted).toBe(emulator.messages().length);
+    expect(sum(end)).toBe(end.loaded);
+  });
+
+  it('refuses a name that stands for another template or other options', async () => {
+    await campaigns.create('the name', Shipped, toRows(1));
+    const again = campaigns.create('the name', Shipped, toRows(1), { extendCode: '12' });
+    await expect(again).rejects.toMatchObject({ code: 'SMS_CAMPAIGN_CHANGED' });
+  });
+
+  it('waits for its source when that fails, and reads on where it was', async () => {
+    const rows = toRows(500);
+    const failing = async function* () {
+      yield* rows.slice(0, 450);
+      throw new Error('the file is gone');
+    };
+    const campaign = await campaigns.create('failing', Shipped, failing());
+    await expect(stateOf(campaign, 'needs-source')).resolves.toMatchObject({ loaded: 400 });
+    await campaigns.create('failing', Shipped, rows);
+    await expect(lastValueFrom(campaign.progress$)).resolves.toMatchObject({
+      state: 'done',
+      accepted: 500,
+    });
+    expect(emulator.messages()).toHaveLength(500);
+  });
+
+  it('stops when its source reads differently, and goes on with the right one', async () => {
+    const rows = toRows(500);
+    const failing = async function* () {
+      yield* rows.slice(0, 450);
+      throw new Error('the file is gone');
+    };
+    const campaign = await campaigns.create('changed', Shipped, failing());
+    await stateOf(campaign, 'needs-source');
+    await campaigns.create('changed', Shipped, [...toRows(1), ...rows]);
+    await expect(stateOf(campaign, 'changed')).resolves.toMatchObject({ loaded: 400 });
+    await campaigns.create('changed', Shipped, rows);
+    await expect(lastValueFrom(campaign.progress$)).resolves.toMatchObject({ accepted: 500 });
+    expect(emulator.messages()).toHaveLength(500);
+  });
+
+  it('loads all rows before its time and begins then', async () => {
+    const at = Date.now() + 1500;
+    const campaign = await campaigns.create('later', Shipped, toRows(450), { at });
+    await expect(stateOf(campaign, 'sending')).resolves.toMatchObject({ loaded: 450, accepted: 0 });
+    await expect(lastValueFrom(campaign.progress$)).resolves.toMatchObject({ accepted: 450 });
+    const first = emulator.requests()[0]?.at ?? 0;
+    expect(new Date(first).getTime()).toBeGreaterThanOrEqual(at - 1000);
+  });
+
+  it('corrects rows whose outcome was unknown by what the records say', async () => {
+    emulator.addFault({ action: 'SendSms', dropAnswer: true, times: 1 } as never);
+    const campaign = await campaigns.create('unknown', Shipped, toRows(5));
+    await lastValueFrom(campaign.progress$);
+    await until(async () => (await firstValueFrom(campaign.progress$)).accepted === 5);
+    expect(emulator.messages()).toHaveLength(5);
+  });
+
+  it('keeps no phone number in clear', async () => {
+    const at = Date.now() + 60_000;
+    const campaign = await campaigns.create('private', Shipped, toRows(3), { at });
+    await stateOf(campaign, 'sending');
+    const { client } = app;
+    const keys = await client.keys('*');
+    const dumps = await Promise.all(
+      keys.filter((key) => key.includes('campaign')).map(async (key) => client.dumpBuffer(key)),
+    );
+    expect(dumps.length).toBeGreaterThan(0);
+    expect(Buffer.concat(dumps).includes('+86138')).toBe(false);
+    await campaign.cancel();
+  });
+});
