@@ -254,7 +254,9 @@ export class SmsSendGuard {
   ): Promise<{ readonly delay?: Delay; readonly probes?: string | undefined }> {
     const key = this.laneKey(lane);
     if (this.isClosed) {
-      return { delay: { do: 'delay', milliseconds: FAULT_MS, why: 'fault', code: 'SMS_SHUT_DOWN' } };
+      return {
+        delay: { do: 'delay', milliseconds: FAULT_MS, why: 'fault', code: 'SMS_SHUT_DOWN' },
+      };
     }
     const closed = isHourly ? msUntilOpen(this.options.window, this.now()) : 0;
     const delay: Delay | undefined =

@@ -33,11 +33,7 @@ export class SendPacer {
   async takeTurn(texts = 1): Promise<number> {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const askedAt = performance.now();
-      const milliseconds = await this.store.reserve(
-        this.row,
-        this.everyMs * texts,
-        MOST_WAIT_MS,
-      );
+      const milliseconds = await this.store.reserve(this.row, this.everyMs * texts, MOST_WAIT_MS);
       if (milliseconds > MOST_WAIT_MS) {
         return Math.ceil(milliseconds);
       }

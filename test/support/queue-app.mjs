@@ -6,8 +6,9 @@ import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { SmsModule, SmsService, UndiciTransport, smsTemplate } from 'nestjs-tencentcloud-sms';
 import { SmsDeliveryModule } from 'nestjs-tencentcloud-sms/delivery';
-import { SmsQueue, SmsQueueModule } from 'nestjs-tencentcloud-sms/queue';
-import { redisDeliveryStore, redisQueueStore } from 'nestjs-tencentcloud-sms/redis';
+import { SmsCampaigns, SmsQueue, SmsQueueModule } from 'nestjs-tencentcloud-sms/queue';
+import { firstValueFrom } from 'rxjs';
+import { redisCampaignStore, redisDeliveryStore, redisQueueStore } from 'nestjs-tencentcloud-sms/redis';
 
 const { mode, endpoint, secretKey, redis, dies, queue, delivery, timeoutMs, retry } = JSON.parse(
   process.argv[2],
@@ -35,7 +36,11 @@ const modules =
     : [
         BullModule.forRoot({ connection: redis }),
         SmsDeliveryModule.forRoot({ store: redisDeliveryStore(client), ...delivery }),
-        SmsQueueModule.forRoot({ store: dyingStore(redisQueueStore(client)), ...queue }),
+        SmsQueueModule.forRoot({
+          store: dyingStore(redisQueueStore(client)),
+          campaigns: dyingStore(redisCampaignStore(client)),
+          ...queue,
+        }),
       ];
 
 const root = { module: class AppModule extends Object {}, imports: [sms, ...modules] };
@@ -61,6 +66,9 @@ async function answer(call, inputs) {
   const results = await Promise.all(
     inputs.map(async (input) => {
       try {
+        if (call === 'campaign') {
+          return await doCampaign(input);
+        }
         return await (call === 'enqueue' ? jobs.enqueue(Shipped, input) : jobs[call](input));
       } catch (error) {
         return { failed: error.code ?? error.message };
@@ -68,6 +76,35 @@ async function answer(call, inputs) {
     }),
   );
   process.send({ results });
+}
+
+/** Rows are told by their count: the same ones each time. */
+async function doCampaign({ name, call, count, first, personal }) {
+  const campaigns = app.get(SmsCampaigns);
+  if (call === 'create') {
+    const rows = async function* () {
+      for (let i = 0; i < count; i += 1) {
+        yield { to: `+86139${first + i}`, params: { order: personal ? `A${i}` : 'A' } };
+      }
+    };
+    await campaigns.create(name, Shipped, rows());
+    return {};
+  }
+  const campaign = await campaigns.open(name);
+  switch (call) {
+    case 'progress':
+      return firstValueFrom(campaign.progress$);
+    case 'results': {
+      const counts = {};
+      for await (const { status } of campaign.results()) {
+        counts[status] = (counts[status] ?? 0) + 1;
+      }
+      return counts;
+    }
+    default:
+      await campaign[call]();
+      return {};
+  }
 }
 
 /** What most write first. */

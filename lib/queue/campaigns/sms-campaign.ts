@@ -16,7 +16,8 @@ export interface SmsCampaignProgress {
    * `needs-source`: no process reads its rows; call `create` with them again. `changed`: they read
    * differently. `cancelled`, `done`: nothing leaves any more.
    */
-  readonly state: 'loading' | 'needs-source' | 'changed' | 'sending' | 'paused' | 'cancelled' | 'done';
+  readonly state:
+    'loading' | 'needs-source' | 'changed' | 'sending' | 'paused' | 'cancelled' | 'done';
   /** Rows of the source; `undefined` until its end was read. */
   readonly total?: number | undefined;
   /** Rows that were read. */

@@ -9,7 +9,11 @@ import { hasMethod, readObject } from '../../sending/read-object.js';
 import { readTemplate } from '../../sending/send-input.js';
 import { isRawTemplate, templateFor } from '../../templates/render-params.js';
 import { signNameFor } from '../../templates/sign-name.js';
-import type { SmsAnyTemplate, SmsRawTemplate, SmsTemplateInput } from '../../templates/sms-template.js';
+import type {
+  SmsAnyTemplate,
+  SmsRawTemplate,
+  SmsTemplateInput,
+} from '../../templates/sms-template.js';
 import type { SmsParamValue } from '../../templates/text-params.js';
 import type { PublicPart } from '../job-data.js';
 import { laneOf } from '../lanes.js';
@@ -104,9 +108,7 @@ export class SmsCampaigns {
     }
     if (!kept.isLoaded && !kept.isCancelled) {
       const own = readTemplate(template);
-      context.load(
-        new CampaignLoader({ id, template: own, definition, rows }, store, context),
-      );
+      context.load(new CampaignLoader({ id, template: own, definition, rows }, store, context));
     }
     return new SmsCampaign(name, id, store, context);
   }
@@ -158,9 +160,7 @@ function read(
   assertNone([
     ...nameIssues(name),
     ...issues,
-    ...(isSource
-      ? []
-      : [{ field: 'rows', message: 'rows must be a list or a stream of rows.' }]),
+    ...(isSource ? [] : [{ field: 'rows', message: 'rows must be a list or a stream of rows.' }]),
     ...(dueAt === undefined || Number.isFinite(dueAt)
       ? []
       : [{ field: 'at', message: 'at must be a Date, or milliseconds since 1970.' }]),

@@ -102,7 +102,10 @@ local token = get('t')
 if token ~= '' and token ~= ask.token and count('u') > now then
   return { '' }
 end
-redis.call('HDEL', meta, 'w')
+-- It is not only given back: what stopped it is over.
+if ask.milliseconds > 0 then
+  redis.call('HDEL', meta, 'w')
+end
 redis.call('HSET', meta, 't', ask.token, 'u', whole(now + ask.milliseconds))
 return { '1' }
 `);
