@@ -7,8 +7,7 @@ import type { QueueAppOptions } from '../support/queue-instance.js';
 import { describeWithRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
-const IS_LONG = process.env['SMS_LONG_TESTS'] === '1';
-const ROWS = IS_LONG ? 1_000_000 : 20_000;
+const ROWS = 20_000;
 const FIRST = 10_000_000;
 const QUICK = { sendWithin: 1000, lock: 1000, stalled: 500 };
 const QUICK_DELIVERY = { window: 1000, recordLag: 200, settle: [100, 400] };
@@ -19,7 +18,7 @@ describeWithRedis('a campaign over several processes', (redis) => {
 
   beforeAll(async () => {
     assertBuilt();
-    emulator = await SmsEmulator.start({ limits: 'off', inboxSize: ROWS + 1000 } as never);
+    emulator = await SmsEmulator.start({ limits: 'off' });
   });
   afterEach(async () => {
     await killAll();
@@ -71,23 +70,22 @@ describeWithRedis('a campaign over several processes', (redis) => {
     await until(async () => (await ask('progress')).state === 'paused');
     const sent = emulator.requests().length;
     await ask('resume');
-    await until(async () => (await ask('progress')).accepted >= ROWS / 2);
-    expect(emulator.requests().length).toBeGreaterThan(sent);
-    await killAll();
-
-    app = await startTwo();
-    await app.call('campaign', [source]);
     await until(async () => (await ask('progress')).state === 'done');
-    await until(async () => (await ask('progress')).unknown < 1);
     const end = await ask('progress');
+    expect(emulator.requests().length).toBeGreaterThan(sent);
     expect(end).toMatchObject({ loaded: ROWS, total: ROWS, waiting: 0, duplicates: 0 });
     expect(end.accepted + end.rejected + end.unknown + end.cancelled).toBe(ROWS);
-    const [results] = await app.call<Record<string, number>>('campaign', [{ name, call: 'results' }]);
+    const [results] = await app.call<Record<string, number>>('campaign', [
+      { name, call: 'results' },
+    ]);
     expect(Object.values(results ?? {}).reduce((all, one) => all + one, 0)).toBe(ROWS);
     const reached = emulator
       .requests()
       .filter(({ action }) => action === 'SendSms')
-      .flatMap(({ params }) => (params as { PhoneNumberSet: string[] }).PhoneNumberSet);
+      .flatMap(
+        ({ request: { body } }) =>
+          (JSON.parse(body) as { PhoneNumberSet: string[] }).PhoneNumberSet,
+      );
     expect(new Set(reached).size).toBe(reached.length);
   });
 });

@@ -7,6 +7,8 @@ import { QueueCase, Shipped } from '../support/queue-test-case.js';
 import { describeWithRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
+const MANY = process.env['SMS_LONG_TESTS'] === '1' ? 1_000_000 : 20_000;
+
 interface Row {
   readonly to: string;
   readonly params: { readonly order: string };
@@ -34,6 +36,17 @@ async function readAll(campaign: SmsCampaign) {
   return results;
 }
 
+/** More often than every second. */
+const stateOf = async (campaign: SmsCampaign, ...states: SmsCampaignProgress['state'][]) => {
+  let progress = await firstValueFrom(campaign.progress$);
+  await until(async () => {
+    progress = await firstValueFrom(campaign.progress$);
+    return states.includes(progress.state);
+  });
+  return progress;
+};
+const endOf = async (campaign: SmsCampaign) => stateOf(campaign, 'done', 'cancelled');
+
 describeWithRedis('a campaign', (redis) => {
   let emulator: SmsEmulator;
   let app: QueueCase;
@@ -58,17 +71,6 @@ describeWithRedis('a campaign', (redis) => {
     await app.close();
     await emulator.stop();
   });
-
-  /** More often than every second. */
-  const stateOf = async (campaign: SmsCampaign, ...states: SmsCampaignProgress['state'][]) => {
-    let progress = await firstValueFrom(campaign.progress$);
-    await until(async () => {
-      progress = await firstValueFrom(campaign.progress$);
-      return states.includes(progress.state);
-    });
-    return progress;
-  };
-  const endOf = async (campaign: SmsCampaign) => stateOf(campaign, 'done', 'cancelled');
 
   const requests = () => emulator.requests().filter(({ action }) => action === 'SendSms');
 
@@ -227,6 +229,22 @@ describeWithRedis('a campaign', (redis) => {
     );
     expect(dumps.length).toBeGreaterThan(0);
     expect(Buffer.concat(dumps).includes('+86138')).toBe(false);
+    await campaign.cancel();
+  });
+
+  it('takes less than 60 bytes of Redis for a row that waits for one text', async () => {
+    const { client } = app;
+    const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
+    const before = await used();
+    const source = function* () {
+      for (let i = 0; i < MANY; i += 1) {
+        yield { to: `+86139${10_000_000 + i}`, params: { order: 'A1' } };
+      }
+    };
+    const at = Date.now() + 600_000;
+    const campaign = await campaigns.create('many', Shipped, source(), { at });
+    await stateOf(campaign, 'sending');
+    expect(((await used()) - before) / MANY).toBeLessThan(60);
     await campaign.cancel();
   });
 });

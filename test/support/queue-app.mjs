@@ -8,7 +8,11 @@ import { SmsModule, SmsService, UndiciTransport, smsTemplate } from 'nestjs-tenc
 import { SmsDeliveryModule } from 'nestjs-tencentcloud-sms/delivery';
 import { SmsCampaigns, SmsQueue, SmsQueueModule } from 'nestjs-tencentcloud-sms/queue';
 import { firstValueFrom } from 'rxjs';
-import { redisCampaignStore, redisDeliveryStore, redisQueueStore } from 'nestjs-tencentcloud-sms/redis';
+import {
+  redisCampaignStore,
+  redisDeliveryStore,
+  redisQueueStore,
+} from 'nestjs-tencentcloud-sms/redis';
 
 const { mode, endpoint, secretKey, redis, dies, queue, delivery, timeoutMs, retry } = JSON.parse(
   process.argv[2],

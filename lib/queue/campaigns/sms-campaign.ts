@@ -176,18 +176,12 @@ export class SmsCampaign {
       });
     }
     const firsts = opened.rows.flatMap(({ first }) => (first === undefined ? [] : [first]));
-    const letters = [...(await this.store().letters(this.id, firsts))] as SmsCampaignLetter[];
+    const letters = (await this.store().letters(this.id, firsts)).split('') as SmsCampaignLetter[];
     return opened.rows.map(({ ref, first }, place) => {
       const index = chunk * CAMPAIGN_CHUNK_ROWS + place;
       const own = (record.letters[place] ?? '.') as SmsCampaignLetter;
       const letter = first === undefined ? own : (letters.shift() ?? '.');
-      const serialNo = record.serialNos[index];
-      return {
-        index,
-        ...(ref === undefined ? {} : { ref }),
-        status: STATUS[letter],
-        ...(serialNo === undefined ? {} : { serialNo }),
-      };
+      return { index, ref, status: STATUS[letter], serialNo: record.serialNos[index] };
     });
   }
 
