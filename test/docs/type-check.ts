@@ -18,7 +18,7 @@ const EXTENSIONS = new Map([
  * Packages that pages import although nothing here installs them: what comes from them is unchecked,
  * everything else in the block is checked.
  */
-const NOT_INSTALLED = new Set(['@nestjs/event-emitter', '@opentelemetry/sdk-node']);
+const NOT_INSTALLED = new Set(['@nestjs/event-emitter', '@opentelemetry/sdk-node', 'csv-parse']);
 
 /**
  * Checks every TypeScript and JavaScript block of the pages, as modules of one program, with the

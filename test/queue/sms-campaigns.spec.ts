@@ -57,7 +57,7 @@ describeWithRedis('a campaign', (redis) => {
     app = await QueueCase.start({
       redis: redis(),
       emulator,
-      queue: { encrypt: 'a secret of at least thirty-two characters' },
+      queue: { probeEvery: 500, encrypt: 'a secret of at least thirty-two characters' },
     });
     campaigns = app.module.get(SmsCampaigns);
   });
@@ -232,6 +232,24 @@ describeWithRedis('a campaign', (redis) => {
     await campaign.cancel();
   });
 
+  it.each(['RequestLimitExceeded', 'FailedOperation.InsufficientBalanceInSmsPackage'])(
+    'sends rows that %s kept back, once it has passed',
+    async (code) => {
+      emulator.addFault({ action: 'SendSms', code, times: 2 });
+      const campaign = await campaigns.create(code, Shipped, toRows(300));
+      const end = await endOf(campaign);
+      expect(end).toMatchObject({ accepted: 300, rejected: 0, byCode: {} });
+      expect(emulator.messages().filter(({ status }) => status === 'accepted')).toHaveLength(300);
+    },
+  );
+
+  it('counts rows by the code that refused them', async () => {
+    const code = 'FailedOperation.TemplateIncorrectOrUnapproved';
+    emulator.addFault({ action: 'SendSms', code, times: 1 });
+    const campaign = await campaigns.create('refused', Shipped, toRows(5));
+    expect(await endOf(campaign)).toMatchObject({ rejected: 5, byCode: { [code]: 5 } });
+  });
+
   it('takes less than 60 bytes of Redis for a row that waits for one text', async () => {
     const { client } = app;
     const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
@@ -246,5 +264,6 @@ describeWithRedis('a campaign', (redis) => {
     await stateOf(campaign, 'sending');
     expect(((await used()) - before) / MANY).toBeLessThan(60);
     await campaign.cancel();
-  });
+    expect(await endOf(campaign)).toMatchObject({ cancelled: MANY });
+  }, 180_000);
 });
