@@ -14,6 +14,8 @@ import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { deliveriesOptions } from './deliveries/deliveries.options.js';
 import { Replies } from './deliveries/replies.js';
 import { Texts } from './deliveries/texts.js';
+import { DevelopmentController } from './development/development.controller.js';
+import { EmbeddedEmulator } from './development/embedded-emulator.js';
 import { HealthController } from './health/health.controller.js';
 import { HomeController } from './home/home.controller.js';
 import { codesOptions } from './login/codes.options.js';
@@ -46,12 +48,14 @@ import { WelcomeController } from './welcome/welcome.controller.js';
     StatisticsController,
     TemplatesController,
     HealthController,
+    DevelopmentController,
   ],
   providers: [
     Texts,
     Replies,
     CampaignReports,
     PhoneThrottle,
+    EmbeddedEmulator,
     SmsHealthIndicator,
     { provide: APP_FILTER, useClass: SmsExceptionFilter },
     { provide: APP_FILTER, useClass: SchemaExceptionFilter },

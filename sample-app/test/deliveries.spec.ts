@@ -11,6 +11,7 @@ import { until } from '../../test/support/until.js';
 import type { CampaignCounts } from '../src/campaign/campaign-reports.js';
 import type { ListedReply } from '../src/deliveries/replies.js';
 import type { ListedText } from '../src/deliveries/texts.js';
+import { EmbeddedEmulator } from '../src/development/embedded-emulator.js';
 import { CALLBACK_SECRET, startApp } from './start-app.js';
 
 const PHONE = '+8613711112222';
@@ -91,7 +92,13 @@ describe('what became of the texts of the sample app', () => {
       await post(path, { phone: PHONE });
       const { texts } = await newest();
       expect(texts).toEqual([
-        { id: expect.any(String), to: MASKED, state: 'accepted', at: expect.any(Number) },
+        {
+          id: expect.any(String),
+          to: MASKED,
+          state: 'accepted',
+          at: expect.any(Number),
+          foundLater: false,
+        },
       ]);
       await report();
       const after = await untilListed(({ texts: [text] }) => text?.state === 'delivered');
@@ -103,10 +110,35 @@ describe('what became of the texts of the sample app', () => {
           state: 'delivered',
           code: 'DELIVRD',
           at: at - (at % 1000),
+          foundLater: false,
         },
       ]);
     },
   );
+
+  it('loses the next answer of its emulator, lists that text as unknown, and finds out that it was accepted', async () => {
+    await post('/development/lose-answer', {}).expect(204);
+    await post('/welcome', { phone: PHONE }).expect(502);
+    const { texts } = await newest();
+    expect(texts).toEqual([
+      expect.objectContaining({ to: MASKED, state: 'unknown', foundLater: false }),
+    ]);
+    await post('/login/code', { phone: '+8613711113333' }).expect(200);
+    const after = await untilListed(({ texts: [text] }) => text?.state !== 'unknown');
+    expect(after.texts).toEqual([
+      expect.objectContaining({ id: texts[0]?.id, state: 'accepted', foundLater: true }),
+      expect.objectContaining({ to: '+86137****3333', state: 'accepted', foundLater: false }),
+    ]);
+    expect(kit.inbox.messages()).toHaveLength(2);
+  });
+
+  it('has no answer to lose where it runs no emulator', async () => {
+    app.get(EmbeddedEmulator).controls = undefined;
+    await post('/development/lose-answer', {}).expect(404);
+    await post('/login/code', { phone: PHONE }).expect(200);
+    const { texts } = await newest();
+    expect(texts).toEqual([expect.objectContaining({ state: 'accepted' })]);
+  });
 
   it('offers numbers on its page whose texts fail in as many ways as there are', async () => {
     const page = readFileSync(new URL('../src/home/page/index.html', import.meta.url), 'utf8');
@@ -228,6 +260,7 @@ describe('what became of the texts of the sample app', () => {
     const answer = await request(app.getHttpServer()).get('/destination').expect(200);
     expect(answer.body).toEqual({
       inbox: null,
+      losesAnswers: true,
       callbacks: {
         status: '/hooks/tencent-sms/****/status',
         reply: '/hooks/tencent-sms/****/reply',

@@ -5,6 +5,7 @@ import type { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../../test/support/browser.js';
 import { configureApp } from '../src/configure-app.js';
+import { EmbeddedEmulator } from '../src/development/embedded-emulator.js';
 import { useEmulator } from '../src/development/use-emulator.js';
 import { reservePort } from '../src/reserve-port.js';
 
@@ -34,6 +35,7 @@ describeInBrowser('what the page of the sample app shows of deliveries', (open) 
     const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
     app = module.createNestApplication<NestExpressApplication>();
     configureApp(app);
+    app.get(EmbeddedEmulator).controls = emulator;
     await port.listen(app);
     url = await app.getUrl();
   });
@@ -63,6 +65,20 @@ describeInBrowser('what the page of the sample app shows of deliveries', (open) 
     await second.reload();
     expect(await timeOf(second, 'texts', '+86138****0002', '已送达')).toBe(zhShown);
     expect(await second.content()).not.toContain('13800000002');
+  });
+
+  it('says of a text whose answer was lost that it is looked for, and then that it was found out later', async () => {
+    const page = await open(url);
+    await page.getByRole('button', { name: 'Lose the next answer' }).click();
+    await page.getByText('The answer to the next text gets lost.').waitFor();
+    await sendCode(page, '+8613800000004');
+    await timeOf(page, 'texts', '+86138****0004', 'It is being looked for in Tencent’s records');
+    expect(await page.locator('#losing').textContent()).toBe('');
+    report();
+    await timeOf(page, 'texts', '+86138****0004', 'deliveredfound out later');
+    await page.getByRole('button', { name: '中文' }).click();
+    await timeOf(page, 'texts', '+86138****0004', '已送达事后查明');
+    await page.getByRole('button', { name: '丢失下一个应答' }).waitFor();
   });
 
   it('says in words and by its code why a text failed, in the language of the reader', async () => {
@@ -95,11 +111,12 @@ describeInBrowser('what the page of the sample app shows of deliveries', (open) 
     const page = await open(url);
     let callbacks: object | null = null;
     await page.route('**/destination', async (route) =>
-      route.fulfill({ json: { inbox: null, callbacks } }),
+      route.fulfill({ json: { inbox: null, losesAnswers: false, callbacks } }),
     );
     await page.reload();
     await page.getByText('set SMS_CALLBACK_SECRET to').waitFor();
     expect(await page.getByLabel('Or a number that fails').isVisible()).toBe(false);
+    expect(await page.locator('#lose').isVisible()).toBe(false);
     callbacks = { status: '/hooks/****/status', reply: '/hooks/****/reply' };
     await page.reload();
     await page.getByText('https://…/hooks/****/status').waitFor();

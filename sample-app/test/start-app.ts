@@ -5,6 +5,7 @@ import { createSmsTestKit } from 'nestjs-tencentcloud-sms/testing';
 import type { SmsEmulatorBehavior, SmsTestKit } from 'nestjs-tencentcloud-sms/testing';
 import { configureApp } from '../src/configure-app.js';
 import { toCallbackUrls } from '../src/deliveries/callback-urls.js';
+import { EmbeddedEmulator } from '../src/development/embedded-emulator.js';
 import { reservePort } from '../src/reserve-port.js';
 import * as smsTemplates from '../src/sms-templates.js';
 
@@ -40,6 +41,7 @@ export async function startApp(
     .compile();
   const app = module.createNestApplication<NestExpressApplication>();
   configureApp(app);
+  app.get(EmbeddedEmulator).controls = kit;
   await port.listen(app);
   return { app, kit };
 }

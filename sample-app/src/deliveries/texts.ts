@@ -18,6 +18,8 @@ export interface ListedText extends Pick<SmsDeliveryState, 'state' | 'code' | 'k
   readonly id: string;
   /** Masked. */
   readonly to: string;
+  /** Whether Tencent's answer was lost, and this was found out without it. */
+  readonly foundLater: boolean;
 }
 
 /** A text that is listed, and what it is watched by. */
@@ -50,12 +52,13 @@ export class Texts implements OnModuleDestroy {
     const id = randomUUID();
     const { to, status, signedAt } = outcome;
     const code = status === 'accepted' ? undefined : outcome.code;
-    this.show(id, { to, state: status, code, at: signedAt });
+    const isLost = status === 'unknown';
+    this.show(id, { to, state: status, code, at: signedAt }, false);
     const watching = this.delivery
       .watch(outcome)
       .pipe(retry({ delay: RETRY_MS }))
       .subscribe((state) => {
-        this.show(id, state);
+        this.show(id, state, isLost && state.state !== 'unknown');
       });
     this.watched.set(id, { outcome, watching });
   }
@@ -72,7 +75,7 @@ export class Texts implements OnModuleDestroy {
         outcome.serialNo === report.serialNo &&
         outcome.to === report.to
       ) {
-        this.show(id, report);
+        this.show(id, report, false);
       }
     }
   }
@@ -87,7 +90,8 @@ export class Texts implements OnModuleDestroy {
   private show(
     id: string,
     { to, state, code, kind, at }: Pick<SmsDeliveryState, 'to' | 'state' | 'code' | 'kind' | 'at'>,
+    foundLater: boolean,
   ): void {
-    this.list.put({ id, to: maskPhone(to), state, code, kind, at });
+    this.list.put({ id, to: maskPhone(to), state, code, kind, at, foundLater });
   }
 }

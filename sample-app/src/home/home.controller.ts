@@ -13,6 +13,7 @@ import { ConfigService } from '@nestjs/config';
 import type { ConfigType } from '@nestjs/config';
 import { smsConfig } from 'nestjs-tencentcloud-sms/config';
 import { callbackSecretOf, toCallbackUrls } from '../deliveries/callback-urls.js';
+import { EmbeddedEmulator } from '../development/embedded-emulator.js';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -26,6 +27,8 @@ const TYPES = new Map([
 /** Where texts go, and where what becomes of them comes from. */
 interface Destination {
   readonly inbox: string | null;
+  /** Whether the app can have an answer of the emulator's lost. */
+  readonly losesAnswers: boolean;
   /** The paths of the callbacks, without their secret; `null` when none are taken. */
   readonly callbacks: { readonly status: string; readonly reply: string } | null;
 }
@@ -40,6 +43,7 @@ export class HomeController {
   constructor(
     @Inject(smsConfig.KEY) private readonly config: ConfigType<typeof smsConfig>,
     private readonly env: ConfigService,
+    private readonly emulator: EmbeddedEmulator,
   ) {}
 
   @Get()
@@ -73,6 +77,7 @@ export class HomeController {
     const takesCallbacks = callbackSecretOf(this.env.get('SMS_CALLBACK_SECRET')) !== undefined;
     return {
       inbox: isEmulator ? endpoint : null,
+      losesAnswers: this.emulator.controls !== undefined,
       callbacks: takesCallbacks ? toCallbackUrls('', '****') : null,
     };
   }

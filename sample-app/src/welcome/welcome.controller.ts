@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { Body, Controller, Post, UseGuards } from '@nestjs/common';
-import { SmsService } from 'nestjs-tencentcloud-sms';
+import { SmsRejectedError, SmsService, SmsUnknownOutcomeError } from 'nestjs-tencentcloud-sms';
 import * as v from 'valibot';
 import { Texts } from '../deliveries/texts.js';
+import { maskPhone } from '../mask-phone.js';
 import { Phone, readMainlandPhone } from '../phone.schema.js';
 import { SchemaPipe, inBoth } from '../schema.pipe.js';
 import { LoginCode } from '../sms-templates.js';
@@ -36,10 +37,15 @@ export class WelcomeController {
       );
     }
     const code = String(randomInt(1_000_000)).padStart(6, '0');
-    // Throws unless Tencent took the text on; SmsExceptionFilter makes the answer of it.
-    const receipt = await this.sms.send(LoginCode, { to, params: { code, minutes: 5 } });
-    this.texts.follow(receipt);
-    const { serialNo, requestId } = receipt;
-    return { serialNo, requestId };
+    // Listed in any case: what is unknown is found out later. SmsExceptionFilter makes answers of errors.
+    const outcome = await this.sms.trySend(LoginCode, { to, params: { code, minutes: 5 } });
+    this.texts.follow(outcome);
+    if (outcome.status === 'rejected') {
+      throw new SmsRejectedError(maskPhone(to), outcome.error);
+    }
+    if (outcome.status === 'unknown') {
+      throw new SmsUnknownOutcomeError(maskPhone(to), outcome.error);
+    }
+    return { serialNo: outcome.serialNo, requestId: outcome.requestId };
   }
 }

@@ -9,12 +9,13 @@ import { $ } from './elements.js';
  */
 export async function showDestination() {
   const response = await fetch('destination');
-  /** @type {{ inbox: string | null, callbacks: Callbacks | null }} */
-  const { inbox, callbacks } = await response.json();
+  /** @type {{ inbox: string | null, losesAnswers: boolean, callbacks: Callbacks | null }} */
+  const { inbox, losesAnswers, callbacks } = await response.json();
   $('inbox').hidden = inbox === null;
   $('examples').hidden = inbox === null;
   $('failures').hidden = inbox === null;
   $('reply-hint').hidden = inbox === null;
+  $('losses').hidden = !losesAnswers;
   $('costs').hidden = inbox !== null;
   $('callbacks').hidden = inbox !== null || callbacks === null;
   $('no-callbacks').hidden = inbox !== null || callbacks !== null;

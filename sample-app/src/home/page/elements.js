@@ -19,7 +19,7 @@
  *
  * @typedef {'accepted' | 'callbacks' | 'campaign' | 'campaign-error' | 'code' | 'code-error' | 'costs'
  *   | 'delivered' | 'examples' | 'failed' | 'failures' | 'language' | 'live' | 'login' | 'login-error'
- *   | 'no-callbacks' | 'no-replies' | 'no-texts' | 'progress' | 'rejected' | 'replies' | 'reply-hint'
+ *   | 'lose' | 'losing' | 'losses' | 'no-callbacks' | 'no-replies' | 'no-texts' | 'progress' | 'rejected' | 'replies' | 'reply-hint'
  *   | 'reply-url' | 'said' | 'signed-in' | 'skipped' | 'status-url' | 'stop' | 'texts'
  *   | 'unknown'} PlainId
  */
@@ -51,6 +51,7 @@ export function on(id, type, listener) {
  *
  * @typedef {object} Line
  * @property {HTMLElement} words what there is to say of the phone
+ * @property {HTMLElement} mark what there is to say of these words
  * @property {(at: number | undefined) => void} setTime milliseconds since 1970
  */
 
@@ -65,9 +66,10 @@ export function addLine(list, phone) {
   const number = document.createElement('b');
   number.textContent = phone;
   const words = document.createElement('span');
+  const mark = document.createElement('em');
   const time = document.createElement('small');
   const item = document.createElement('li');
-  item.append(number, words, time);
+  item.append(number, words, mark, time);
   list.prepend(item);
   while (list.children.length > MOST_ITEMS) {
     list.lastElementChild?.remove();
@@ -77,5 +79,5 @@ export function addLine(list, phone) {
     time.textContent = moment.toLocaleTimeString(document.documentElement.lang);
     time.title = moment.toLocaleString(document.documentElement.lang);
   };
-  return { words, setTime };
+  return { words, mark, setTime };
 }

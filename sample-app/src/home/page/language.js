@@ -13,7 +13,12 @@ const TEXTS = {
     '未重新发送，之前的验证码仍然有效。',
   ],
   signedIn: ['Signed in as {phone}', '已登录：{phone}'],
-  unknown: ['unknown: Tencent’s answer was lost', '未知：没有收到腾讯云的应答'],
+  losing: ['The answer to the next text gets lost.', '下一条短信的应答将会丢失。'],
+  unknown: [
+    'unknown: Tencent’s answer was lost. It is being looked for in Tencent’s records',
+    '未知：没有收到腾讯云的应答，正在腾讯云的记录中查找',
+  ],
+  foundLater: ['found out later', '事后查明'],
   absent: ['not sent: Tencent has no record of it', '未发送：腾讯云没有这条记录'],
   accepted: ['accepted, on its way', '已受理，投递中'],
   rejected: ['refused ({code})', '被拒绝（{code}）'],

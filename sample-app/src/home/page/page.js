@@ -5,6 +5,7 @@ import { showDestination } from './destination.js';
 import { on } from './elements.js';
 import { switchLanguage, translate } from './language.js';
 import { listen } from './live.js';
+import { loseAnswer } from './lose.js';
 
 on('code', 'submit', sendCode);
 on('phone', 'input', showCode);
@@ -13,6 +14,7 @@ on('login', 'submit', signIn);
 on('campaign', 'submit', runCampaign);
 on('stop', 'click', stopCampaign);
 on('examples', 'click', fillInExamples);
+on('lose', 'click', loseAnswer);
 on('language', 'click', switchLanguage);
 showCode();
 translate();

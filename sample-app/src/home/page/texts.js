@@ -2,10 +2,11 @@
 /** @import { Line } from './elements.js' */
 import { $, addLine } from './elements.js';
 import { say } from './language.js';
+import { showLost } from './lose.js';
 
 /** @typedef {'absent-phone' | 'invalid' | 'blocked' | 'frequency' | 'other'} FailureKind */
 /** @typedef {'unknown' | 'absent' | 'accepted' | 'unreported' | 'rejected' | 'failed' | 'delivered'} State */
-/** @typedef {{ id: string, to: string, state: State, code?: string, kind?: FailureKind, at?: number }} Text */
+/** @typedef {{ id: string, to: string, state: State, code?: string, kind?: FailureKind, at?: number, foundLater: boolean }} Text */
 
 const MOST_KEPT = 200;
 /**
@@ -21,11 +22,17 @@ const lines = new Map();
  * @param {Text[]} texts
  */
 export function showTexts(texts) {
-  for (const { id, to, state, code = '', kind = 'other', at } of texts) {
+  for (const { id, to, state, code = '', kind = 'other', at, foundLater } of texts) {
     const line = lines.get(id) ?? addLine($('texts'), to);
     lines.set(id, line);
     line.words.className = state;
     say(line.words, state === 'failed' ? kind : state, { code });
+    if (state === 'unknown') {
+      showLost();
+    }
+    if (foundLater) {
+      say(line.mark, 'foundLater');
+    }
     line.setTime(at);
   }
   for (const [id] of lines) {
