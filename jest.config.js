@@ -54,8 +54,8 @@ function configOf(project) {
 export default {
   // Only what hangs takes so long; a busy machine is slow, which is no fault.
   testTimeout: 20_000,
-  // Many specs wait for sockets, processes and timers: two workers keep a core busy by half each.
-  maxWorkers: '150%',
+  // Many specs wait for sockets and processes: a worker for each core, where Jest leaves one out.
+  maxWorkers: '100%',
   projects: PROJECTS.map(configOf),
   reporters: ['default', '<rootDir>/scripts/folder-times.mjs'],
   collectCoverageFrom: ['lib/**/*.ts'],
