@@ -6,6 +6,7 @@ import { MERGE_CASES, PARKED_CASES } from './merge-cases.js';
 import { runInAllOrders } from './merge-model.js';
 import { OUTBOX_CASES, pushesCase } from './outbox-cases.js';
 import { TEXT_CASES } from './text-cases.js';
+import { clockFor, describeRules, findRunner, withSubject } from '../store-suite.js';
 
 /** How {@link describeDeliveryStore} tests. */
 export interface SmsDeliveryStoreTestOptions {
@@ -56,23 +57,7 @@ export function describeDeliveryStore(
   options: SmsDeliveryStoreTestOptions = {},
 ): void {
   const { hasClock = true, runs = 60, seed = 1, pushes = 10_000 } = options;
-  const globals = globalThis as Pick<SmsDeliveryStoreTestOptions, 'describe' | 'it'>;
-  const describe = options.describe ?? globals.describe;
-  const it = options.it ?? globals.it;
-  if (describe === undefined || it === undefined) {
-    throw new TypeError(
-      'There is no global describe and it here: give those of the test runner as options.',
-    );
-  }
-  const withStore = async (use: (subject: SmsDeliveryStoreSubject) => Promise<void>) => {
-    const subject = await create();
-    try {
-      await use(subject);
-    } finally {
-      await subject.store.close?.();
-      await subject.close?.();
-    }
-  };
+  const runner = findRunner(options);
   const groups: readonly (readonly [string, readonly DeliveryCase[]])[] = [
     ['texts and leases', TEXT_CASES],
     ['facts', MERGE_CASES],
@@ -80,20 +65,14 @@ export function describeDeliveryStore(
     ['looks', LOOK_CASES],
     ['handlers', [...OUTBOX_CASES, pushesCase(pushes)]],
   ];
-  for (const [group, cases] of groups) {
-    describe(group, () => {
-      for (const rule of cases.filter(({ waits }) => hasClock || !waits)) {
-        it(rule.name, async () => {
-          await withStore(async (subject) => {
-            await rule.run(new DeliveryCaller(subject.store, clockOf(subject, hasClock)));
-          });
-        });
-      }
-    });
-  }
-  describe('the model', () => {
-    it(`ends the same in any order of the facts of ${runs} random runs`, async () => {
-      await withStore(async ({ store }) => {
+  describeRules(runner, groups, hasClock, async (use) =>
+    withSubject(create, async (subject) => {
+      await use(new DeliveryCaller(subject.store, clockFor(subject, hasClock)));
+    }),
+  );
+  runner.describe('the model', () => {
+    runner.it(`ends the same in any order of the facts of ${runs} random runs`, async () => {
+      await withSubject(create, async ({ store }) => {
         for (let run = 0; run < runs; run += 1) {
           // oxlint-disable-next-line no-await-in-loop -- one run at a time
           await runInAllOrders(store, seed + run);
@@ -101,11 +80,4 @@ export function describeDeliveryStore(
       });
     });
   });
-}
-
-function clockOf({ clock }: SmsDeliveryStoreSubject, hasClock: boolean) {
-  if (hasClock && clock === undefined) {
-    throw new Error('The store has no clock: give it one, or set hasClock to false.');
-  }
-  return hasClock ? clock : undefined;
 }

@@ -5,6 +5,7 @@ import { QueueCaller } from './queue-caller.js';
 import type { QueueCase } from './queue-caller.js';
 import { runHistory } from './queue-model.js';
 import type { SmsQueueStoreSubject } from './queue-subject.js';
+import { clockFor, describeRules, findRunner, withSubject } from '../store-suite.js';
 
 /** How {@link describeQueueStore} tests. */
 export interface SmsQueueStoreTestOptions {
@@ -50,42 +51,20 @@ export function describeQueueStore(
   options: SmsQueueStoreTestOptions = {},
 ): void {
   const { hasClock = true, runs = 200, seed = 1 } = options;
-  const globals = globalThis as Pick<SmsQueueStoreTestOptions, 'describe' | 'it'>;
-  const describe = options.describe ?? globals.describe;
-  const it = options.it ?? globals.it;
-  if (describe === undefined || it === undefined) {
-    throw new TypeError(
-      'There is no global describe and it here: give those of the test runner as options.',
-    );
-  }
-  const withStore = async (use: (subject: SmsQueueStoreSubject) => Promise<void>) => {
-    const subject = await create();
-    try {
-      await use(subject);
-    } finally {
-      await subject.store.close?.();
-      await subject.close?.();
-    }
-  };
+  const runner = findRunner(options);
   const groups: readonly (readonly [string, readonly QueueCase[]])[] = [
     ['attempts', BEGIN_CASES],
     ['ends', END_CASES],
     ['lanes and turns', LANE_CASES],
   ];
-  for (const [group, cases] of groups) {
-    describe(group, () => {
-      for (const rule of cases.filter(({ waits }) => hasClock || !waits)) {
-        it(rule.name, async () => {
-          await withStore(async (subject) => {
-            await rule.run(new QueueCaller(subject.store, clockOf(subject, hasClock)));
-          });
-        });
-      }
-    });
-  }
-  describe('the model', () => {
-    it(`answers as the rules say in ${runs} random histories`, async () => {
-      await withStore(async ({ store }) => {
+  describeRules(runner, groups, hasClock, async (use) =>
+    withSubject(create, async (subject) => {
+      await use(new QueueCaller(subject.store, clockFor(subject, hasClock)));
+    }),
+  );
+  runner.describe('the model', () => {
+    runner.it(`answers as the rules say in ${runs} random histories`, async () => {
+      await withSubject(create, async ({ store }) => {
         for (let run = 0; run < runs; run += 1) {
           // oxlint-disable-next-line no-await-in-loop -- one history at a time
           await runHistory(store, seed + run);
@@ -93,11 +72,4 @@ export function describeQueueStore(
       });
     });
   });
-}
-
-function clockOf({ clock }: SmsQueueStoreSubject, hasClock: boolean) {
-  if (hasClock && clock === undefined) {
-    throw new Error('The store has no clock: give it one, or set hasClock to false.');
-  }
-  return hasClock ? clock : undefined;
 }

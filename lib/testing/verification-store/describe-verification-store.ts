@@ -4,8 +4,8 @@ import { runAgainstModel } from './model-run.js';
 import { LIMIT_CASES, OWN_CASES, RENEWAL_CASES } from './reserve-cases.js';
 import { StoreCaller } from './store-caller.js';
 import type { StoreCase } from './store-caller.js';
-import { clockOf } from './store-subject.js';
 import type { SmsVerificationStoreSubject } from './store-subject.js';
+import { clockFor, describeRules, findRunner, withSubject } from '../store-suite.js';
 
 /** How {@link describeVerificationStore} tests. */
 export interface SmsVerificationStoreTestOptions {
@@ -65,31 +65,15 @@ export function describeVerificationStore(
   options: SmsVerificationStoreTestOptions = {},
 ): void {
   const { hasClock = true, runs = 60, seed = 1 } = options;
-  const globals = globalThis as Pick<SmsVerificationStoreTestOptions, 'describe' | 'it'>;
-  const describe = options.describe ?? globals.describe;
-  const it = options.it ?? globals.it;
-  if (describe === undefined || it === undefined) {
-    throw new TypeError(
-      'There is no global describe and it here: give those of the test runner as options.',
-    );
-  }
-  for (const [group, cases] of GROUPS) {
-    describe(group, () => {
-      for (const rule of cases.filter(({ waits }) => hasClock || !waits)) {
-        it(rule.name, async () => {
-          const subject = await create();
-          try {
-            await rule.run(new StoreCaller(subject.store, hasClock ? clockOf(subject) : undefined));
-          } finally {
-            await subject.close?.();
-          }
-        });
-      }
-    });
-  }
+  const runner = findRunner(options);
+  describeRules(runner, GROUPS, hasClock, async (use) =>
+    withSubject(create, async (subject) => {
+      await use(new StoreCaller(subject.store, clockFor(subject, hasClock)));
+    }),
+  );
   if (hasClock) {
-    describe('the model', () => {
-      it(`answers ${runs} random runs as the store does`, async () => {
+    runner.describe('the model', () => {
+      runner.it(`answers ${runs} random runs as the store does`, async () => {
         for (let run = 0; run < runs; run += 1) {
           // oxlint-disable-next-line no-await-in-loop -- one run at a time
           await runAgainstModel(create, seed + run, RUN_LENGTH);
