@@ -6,7 +6,8 @@ import type { SmsFieldIssue } from '../errors/sms.error.js';
 import { SmsService } from '../sms.service.js';
 import { DURATION_FORM, parseDuration, toMilliseconds } from '../time/duration.js';
 import type { SmsDuration } from '../time/duration.js';
-import { parseMarketingWindow } from './marketing-window.js';
+import { isQueueStore } from './is-queue-store.js';
+import { DEFAULT_MARKETING_WINDOW, parseMarketingWindow } from './marketing-window.js';
 import type { MarketingWindow } from './marketing-window.js';
 import type { SmsQueueStore } from './queue.store.js';
 
@@ -67,19 +68,6 @@ export interface ResolvedGuardOptions {
 }
 
 const MIN_SECRET = 32;
-const DEFAULT_WINDOW = '08:00-21:55';
-const STORE_METHODS = [
-  'begin',
-  'end',
-  'release',
-  'conclude',
-  'find',
-  'pause',
-  'resume',
-  'paused',
-  'reserve',
-  'stats',
-] as const satisfies readonly (keyof SmsQueueStore)[];
 const duration = v.custom<SmsDuration>((given) => (parseDuration(given) ?? 0) > 0);
 
 const SCHEMA = optionsObject({
@@ -87,11 +75,7 @@ const SCHEMA = optionsObject({
   delivery: expects('the SmsDelivery of the app', v.instance(SmsDelivery)),
   store: expects(
     'a store, such as of redisQueueStore(client)',
-    v.custom<SmsQueueStore>((given) =>
-      STORE_METHODS.every(
-        (method) => typeof (Object(given) as Record<string, unknown>)[method] === 'function',
-      ),
-    ),
+    v.custom<SmsQueueStore>(isQueueStore),
   ),
   name: expects('the name of an account', v.optional(v.pipe(v.string(), v.minLength(1)))),
   secrets: expects(
@@ -133,7 +117,7 @@ export function resolveGuardOptions(given: SmsSendGuardOptions): ResolvedGuardOp
   const { sms, delivery, store, name, secrets = [], budget } = checked.output;
   const {
     sendWithin = '30s',
-    marketingWindow = DEFAULT_WINDOW,
+    marketingWindow = DEFAULT_MARKETING_WINDOW,
     probeEvery = '5m',
   } = checked.output;
   const issues = findDeliveryIssues(delivery, name);

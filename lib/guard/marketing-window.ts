@@ -7,6 +7,9 @@ export interface MarketingWindow {
   readonly until: number;
 }
 
+/** Where nothing else is said: within the hours of the carriers, with time for what waits. */
+export const DEFAULT_MARKETING_WINDOW = '08:00-21:55';
+
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** The hours of the carriers, 22:00 excluded. */

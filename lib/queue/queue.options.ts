@@ -8,7 +8,8 @@ import {
 } from '../errors/check-options.js';
 import { SmsOptionsError } from '../errors/options.error.js';
 import type { SmsCampaignStore } from '../guard/campaign.store.js';
-import { parseMarketingWindow } from '../guard/marketing-window.js';
+import { isQueueStore } from '../guard/is-queue-store.js';
+import { DEFAULT_MARKETING_WINDOW, parseMarketingWindow } from '../guard/marketing-window.js';
 import type { SmsQueueStore } from '../guard/queue.store.js';
 import type { SmsRedisClient } from '../redis/redis-client.js';
 import { DURATION_FORM, parseDuration, toMilliseconds } from '../time/duration.js';
@@ -110,21 +111,7 @@ export interface ResolvedQueueOptions {
 const MIN_SECRET = 32;
 const MOST_CONCURRENCY = 10_000;
 const MOST_PER_SECOND = 100_000;
-const DEFAULT_WINDOW = '08:00-21:55';
 const FULL_MS = 30_000;
-
-const STORE_METHODS = [
-  'begin',
-  'end',
-  'release',
-  'conclude',
-  'find',
-  'pause',
-  'resume',
-  'paused',
-  'reserve',
-  'stats',
-] as const satisfies readonly (keyof SmsQueueStore)[];
 
 const CAMPAIGN_METHODS = [
   'create',
@@ -155,7 +142,7 @@ const SCHEMA = optionsObject({
   ),
   store: expects(
     'a store, such as of redisQueueStore(client)',
-    v.optional(v.custom<SmsQueueStore>((given) => hasMethods(given, STORE_METHODS))),
+    v.optional(v.custom<SmsQueueStore>(isQueueStore)),
   ),
   campaigns: expects(
     'a store, such as of redisCampaignStore(client)',
@@ -174,7 +161,7 @@ const SCHEMA = optionsObject({
     'two times of day from 08:00 to 22:00 such as "08:00-21:55"',
     v.optional(
       v.custom<`${string}-${string}`>((given) => parseMarketingWindow(given) !== undefined),
-      DEFAULT_WINDOW,
+      DEFAULT_MARKETING_WINDOW,
     ),
   ),
   encrypt: expects(
