@@ -1,5 +1,6 @@
 /* oxlint-disable no-await-in-loop -- pages and calls follow each other */
 import type { Clock } from '../../time/clock.js';
+import { Repetition } from '../../time/repetition.js';
 import { withDeadline } from '../../time/with-deadline.js';
 import type { SmsClaimedChange, SmsDeliveryStore } from '../store/delivery.store.js';
 import { maskedBody } from '../masked-body.js';
@@ -25,10 +26,10 @@ export interface DispatchEvents {
 
 /** Tells changes to the handlers of this process, from the outbox of the store. */
 export class ChangeDispatcher {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
-  private again = false;
-  private stopped = false;
+  private readonly repetition = new Repetition(
+    async () => this.run(),
+    () => POLL_MS,
+  );
   private heartbeatAt = -Infinity;
 
   constructor(
@@ -57,33 +58,12 @@ export class ChangeDispatcher {
 
   /** Looks at once: something may have changed. */
   wake(): void {
-    if (this.stopped) {
-      return;
-    }
-    if (this.running !== undefined) {
-      this.again = true;
-      return;
-    }
-    clearTimeout(this.timer);
-    this.running = this.run().finally(() => {
-      this.running = undefined;
-      if (this.again) {
-        this.again = false;
-        this.wake();
-      } else if (!this.stopped) {
-        this.timer = setTimeout(() => {
-          this.wake();
-        }, POLL_MS);
-        this.timer.unref();
-      }
-    });
+    this.repetition.wake();
   }
 
   /** Looks no more, and waits for the handlers that run. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+    await this.repetition.stop();
   }
 
   private async run(): Promise<void> {
@@ -95,7 +75,7 @@ export class ChangeDispatcher {
       do {
         changes = names.length === 0 ? [] : await this.store.claim(names, BATCH, LEASE_MS);
         await this.tellAll(changes);
-      } while (changes.length === BATCH && !this.stopped);
+      } while (changes.length === BATCH && !this.repetition.isStopped);
     } catch (error) {
       this.events.onStoreFailed(error);
     }

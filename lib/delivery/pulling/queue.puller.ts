@@ -6,6 +6,7 @@ import type { SmsReply } from '../report.js';
 import { toReport } from '../settling/read-records.js';
 import type { SmsDeliveryReport, SmsDeliveryStore } from '../store/delivery.store.js';
 import { toReply } from '../to-reply.js';
+import { Repetition } from '../../time/repetition.js';
 
 /** Most that Tencent hands out at once. */
 const PAGE = 100;
@@ -35,9 +36,10 @@ export interface PullOptions {
 export class QueuePuller {
   private readonly owner = randomUUID();
   private readonly denied = new Set<'reports' | 'replies'>();
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
-  private stopped = false;
+  private readonly repetition = new Repetition(
+    async () => this.run(),
+    () => this.pauseMs(),
+  );
   private failures = 0;
 
   constructor(
@@ -49,31 +51,25 @@ export class QueuePuller {
   ) {}
 
   start(): void {
-    this.timer = setTimeout(
-      () => {
-        this.running = this.run().finally(() => {
-          this.running = undefined;
-          if (!this.stopped && this.denied.size < 2) {
-            this.start();
-          }
-        });
-      },
-      Math.min(this.options.everyMs * 2 ** this.failures, MAX_PAUSE_MS),
-    );
-    this.timer.unref();
+    this.repetition.start();
   }
 
   /** Takes no more, and waits until what was taken is stored. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+    await this.repetition.stop();
+  }
+
+  /** Longer after each failure; none once neither queue may be asked. */
+  private pauseMs(): number | undefined {
+    return this.denied.size < 2
+      ? Math.min(this.options.everyMs * 2 ** this.failures, MAX_PAUSE_MS)
+      : undefined;
   }
 
   private async run(): Promise<void> {
     let isFull = true;
     try {
-      while (isFull && !this.stopped) {
+      while (isFull && !this.repetition.isStopped) {
         // Before each page: another instance may lead by now.
         if (!(await this.store.lease(this.lease, this.owner, LEASE_MS))) {
           return;
@@ -161,7 +157,7 @@ export class QueuePuller {
         return;
       } catch (error) {
         this.events.onStoreFailed(error);
-        if (this.stopped && tries > 2) {
+        if (this.repetition.isStopped && tries > 2) {
           throw error;
         }
         await pause(Math.min(this.options.everyMs * 2 ** tries, MAX_PAUSE_MS));

@@ -1,5 +1,6 @@
 /* oxlint-disable no-await-in-loop -- pages and rounds follow each other */
 import { SmsError } from '../../errors/sms.error.js';
+import { Repetition } from '../../time/repetition.js';
 import type {
   SmsDeliveryLook,
   SmsDeliveryReport,
@@ -35,9 +36,10 @@ export interface LookEvents {
 
 /** Looks for texts that are due: for outcomes that are open, and for reports that did not come. */
 export class LookRunner {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
-  private stopped = false;
+  private readonly repetition = new Repetition(
+    async () => this.run(),
+    () => POLL_MS,
+  );
 
   constructor(
     private readonly store: SmsDeliveryStore,
@@ -47,22 +49,12 @@ export class LookRunner {
   ) {}
 
   start(): void {
-    this.timer = setTimeout(() => {
-      this.running = this.run().finally(() => {
-        this.running = undefined;
-        if (!this.stopped) {
-          this.start();
-        }
-      });
-    }, POLL_MS);
-    this.timer.unref();
+    this.repetition.start();
   }
 
   /** Looks no more, and waits for the looks that are made. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+    await this.repetition.stop();
   }
 
   /**
@@ -89,7 +81,7 @@ export class LookRunner {
       do {
         looks = await this.store.claimLooks(BATCH, LEASE_MS);
         await Promise.all(looks.map(async (look) => this.look(look)));
-      } while (looks.length === BATCH && !this.stopped);
+      } while (looks.length === BATCH && !this.repetition.isStopped);
     } catch (error) {
       this.events.onStoreFailed(error);
     }
