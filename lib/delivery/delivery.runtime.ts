@@ -1,4 +1,3 @@
-/* oxlint-disable no-await-in-loop -- places follow each other */
 import type { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { SmsOptionsError } from '../errors/options.error.js';
 import type { SmsService } from '../sms.service.js';
@@ -20,6 +19,7 @@ import { QueuePuller } from './pulling/queue.puller.js';
 import { LookRunner } from './settling/look.runner.js';
 import { RecordLookup } from './settling/record-lookup.js';
 import type { LookupContext } from './settling/record-lookup.js';
+import { takeTurn } from './settling/take-turn.js';
 import { MemoryDeliveryStore } from './store/memory-delivery.store.js';
 import type {
   SmsDeliveryChange,
@@ -29,9 +29,6 @@ import type {
 } from './store/delivery.store.js';
 import { WriteBehind } from './write-behind.js';
 
-/** Ten look-ups a second, and a little less for those that are late on their way. */
-const LOOKUP_EVERY_MS = 110;
-const MOST_LATE_MS = 50;
 /** The name of the account without one, in options. */
 const DEFAULT_ACCOUNT = 'default';
 
@@ -215,16 +212,7 @@ export class DeliveryRuntime {
       this.logger.onHurried(hurried);
     }
     const context: LookupContext = {
-      takeTurn: async (account) => {
-        let lateMs: number;
-        do {
-          const milliseconds = await store.reserve(`looks ${account ?? ''}`, LOOKUP_EVERY_MS);
-          const due = performance.now() + milliseconds;
-          await pause(milliseconds);
-          lateMs = performance.now() - due;
-          // The place of a process that was held up is one of others by now.
-        } while (lateMs > MOST_LATE_MS);
-      },
+      takeTurn: async (account) => takeTurn(store, account),
       onRecordsDenied: (account, code) => {
         this.logger.onRecordsDenied(account, code);
       },
@@ -305,14 +293,6 @@ export class DeliveryRuntime {
 
 function toAccount(name: string): string | undefined {
   return name === DEFAULT_ACCOUNT ? undefined : name;
-}
-
-async function pause(milliseconds: number): Promise<void> {
-  if (milliseconds > 0) {
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, milliseconds);
-    });
-  }
 }
 
 /** Whether it is our store in memory, as it is: not one whose `put` does something else. */
