@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitepress';
-import { repositoryPages, slugify } from './markdown.js';
+import { repositoryPages, searchable, slugify } from './markdown.js';
 import { apiSidebar, sidebar } from './pages.js';
 
 const manifest = JSON.parse(
@@ -55,6 +55,7 @@ export default defineConfig({
       provider: 'local',
       options: {
         locales: { zh: { translations: CHINESE_SEARCH } },
+        _render: (source, env, md) => searchable(md.render(source, env), env),
         miniSearch: {
           options: { tokenize },
           searchOptions: { combineWith: 'AND', fuzzy: 0.1, prefix: true },
@@ -69,7 +70,7 @@ export default defineConfig({
       page.frontmatter.outline = [2, 3];
     }
   },
-  vite: { build: { chunkSizeWarningLimit: 2000 } },
+  vite: { build: { chunkSizeWarningLimit: 1000 } },
   locales: {
     root: {
       label: 'English',

@@ -2,6 +2,25 @@
 import { posix } from 'node:path';
 import type MarkdownIt from 'markdown-it';
 
+/** Headings that typedoc gives to each member. */
+const SCAFFOLD: ReadonlySet<string> = new Set([
+  'Constructors',
+  'Default',
+  'Example',
+  'Extended by',
+  'Extends',
+  'Implements',
+  'Inherited from',
+  'Methods',
+  'Overrides',
+  'Parameters',
+  'Properties',
+  'Returns',
+  'Throws',
+  'Type Declaration',
+  'Type Parameters',
+]);
+
 /** What GitHub makes of a heading: links of the pages are written for it. */
 export function slugify(title: string): string {
   return title
@@ -39,4 +58,20 @@ function toSite(page: string, href: string, repository: string): string {
   return file.startsWith('docs/')
     ? href
     : `${repository}/blob/main/${file}${anchor === undefined ? '' : `#${anchor}`}`;
+}
+
+/**
+ * What the search is to find of a page. In the reference each member has headings such as "Returns": an
+ * exported name is one entry there, with its members as text, or the index would be of headings alone.
+ */
+export function searchable(html: string, env: unknown): string {
+  const { relativePath: page = '' } = env as { relativePath?: string };
+  return page.startsWith('api/')
+    ? html
+        .replaceAll(/<pre\b.*?<\/pre>/gs, '')
+        .replaceAll(/<h[4-6]\b[^>]*>(.*?)<\/h[4-6]>/gs, (_, title: string) => {
+          const name = title.replaceAll(/<[^>]*>/g, '').trim();
+          return SCAFFOLD.has(name) ? '' : `<p>${name}</p>`;
+        })
+    : html;
 }
