@@ -55,7 +55,7 @@ export default defineConfig({
       provider: 'local',
       options: {
         locales: { zh: { translations: CHINESE_SEARCH } },
-        _render: (source, env, md) => searchable(md.render(source, env), env),
+        _render: (page, env, md) => searchable(md.render(page, env), env),
         miniSearch: {
           options: { tokenize },
           searchOptions: { combineWith: 'AND', fuzzy: 0.1, prefix: true },
