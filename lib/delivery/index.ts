@@ -51,7 +51,8 @@ export type {
   SmsTextChange,
 } from './store/delivery.store.js';
 export { SmsSendGuard } from '../guard/send-guard.js';
-export type { SmsGuardFault, SmsGuardJob, SmsLane } from '../guard/send-guard.js';
+export type { SmsGuardJob, SmsLane } from '../guard/guard-job.js';
+export type { SmsGuardFault } from '../guard/lane-gate.js';
 export type { SmsGuardInput } from '../guard/guarded-text.js';
 export type { SmsSendGuardOptions } from '../guard/guard.options.js';
 export type { SmsGuardOutcome, SmsGuardStep } from '../guard/guard-step.js';

@@ -21,9 +21,19 @@ export type SmsGuardStep =
       readonly code?: string | undefined;
     };
 
+/** A job that is run again. */
+export type GuardDelay = Extract<SmsGuardStep, { readonly do: 'delay' }>;
+
 /** What a guard knows of a key. `queued`: an attempt was given back, and another one follows. */
 export interface SmsGuardOutcome {
   readonly state: 'queued' | Exclude<SmsMarkerState, 'ready'> | 'unknown-key';
   /** What became of the text, once it has ended. */
   readonly outcome?: SmsJobResult | undefined;
+}
+
+/** A job is looked at when it is stale at the latest. @param leftMs until then */
+export function within<Step extends SmsGuardStep>(step: Step, leftMs: number): Step {
+  return step.do === 'delay' && step.milliseconds > leftMs
+    ? { ...step, milliseconds: Math.max(1, leftMs) }
+    : step;
 }

@@ -9,6 +9,7 @@ import type {
 } from '../../guard/campaign.store.js';
 import type { SmsDeliveryStore } from '../../delivery/store/delivery.store.js';
 import type { SmsSettlement } from '../../delivery/settlement.js';
+import { again } from '../../guard/again.js';
 import { rejectionKindOf } from '../../guard/rejection.js';
 import { SmsError } from '../../errors/sms.error.js';
 import type { SmsOutcome } from '../../sending/outcome.js';
@@ -285,19 +286,4 @@ function toEnd(
       return { row, letter: isFinal ? 'r' : '.', code };
     }
   }
-}
-
-/** What was sent must not be lost because the store is away for a moment. */
-async function again(call: () => Promise<void>): Promise<void> {
-  for (const milliseconds of [50, 250, 1_000]) {
-    try {
-      await call();
-      return;
-    } catch {
-      await new Promise<void>((resolve) => {
-        setTimeout(resolve, milliseconds).unref();
-      });
-    }
-  }
-  await call();
 }
