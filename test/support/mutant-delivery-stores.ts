@@ -9,8 +9,10 @@ import { cloneDeep } from './clone-deep.js';
 
 /** What the memory store keeps to itself. */
 interface Insides {
-  readonly texts: Map<string, { fact: SmsDeliveryFact }>;
-  readonly bySerial: Map<string, { fact: SmsDeliveryFact }>;
+  readonly texts: {
+    readonly byCall: Map<string, { fact: SmsDeliveryFact }>;
+    readonly bySerial: Map<string, { fact: SmsDeliveryFact }>;
+  };
   readonly looks: {
     readonly numbers: Map<string, { token: string | undefined }>;
     textsOf(to: string): { readonly text: SmsLookedText }[];
@@ -55,7 +57,7 @@ export function takeTheLast(store: MemoryDeliveryStore): SmsDeliveryStore {
       const changes = await store.merge(reports);
       for (const report of reports) {
         const { state, code, at, source, exact } = report;
-        const kept = insidesOf(store).bySerial.get(`${report.serialNo} ${report.to}`);
+        const kept = insidesOf(store).texts.bySerial.get(`${report.serialNo} ${report.to}`);
         if (kept !== undefined) {
           kept.fact = { state, code, at, source, exact };
         }
@@ -96,7 +98,7 @@ export function tellEachPush(store: MemoryDeliveryStore): SmsDeliveryStore {
     merge: async (reports) => {
       const { texts, outbox } = insidesOf(store);
       outbox.known.clear();
-      for (const kept of texts.values()) {
+      for (const kept of texts.byCall.values()) {
         kept.fact = { ...kept.fact, state: 'accepted' };
       }
       return store.merge(reports);
@@ -109,7 +111,9 @@ export function parkNothing(store: MemoryDeliveryStore): SmsDeliveryStore {
   return mutate(store, {
     merge: async (reports) =>
       store.merge(
-        reports.filter(({ serialNo, to }) => insidesOf(store).bySerial.has(`${serialNo} ${to}`)),
+        reports.filter(({ serialNo, to }) =>
+          insidesOf(store).texts.bySerial.has(`${serialNo} ${to}`),
+        ),
       ),
   });
 }
@@ -120,7 +124,7 @@ export function trustSerialNumbers(store: MemoryDeliveryStore): SmsDeliveryStore
     merge: async (reports) =>
       store.merge(
         reports.map((report) => {
-          const keys = [...insidesOf(store).bySerial.keys()];
+          const keys = [...insidesOf(store).texts.bySerial.keys()];
           const to = keys.find((key) => key.startsWith(`${report.serialNo} `))?.split(' ')[1];
           return { ...report, to: to ?? report.to };
         }),
@@ -215,7 +219,7 @@ export function matchUnseen(store: MemoryDeliveryStore): SmsDeliveryStore {
 export function keepMatches(store: MemoryDeliveryStore): SmsDeliveryStore {
   return mutate(store, {
     put: async (texts) => {
-      const { bySerial } = insidesOf(store);
+      const { bySerial } = insidesOf(store).texts;
       const isTaken = texts.some(
         ({ serialNo, to }) => serialNo !== undefined && bySerial.has(`${serialNo} ${to}`),
       );

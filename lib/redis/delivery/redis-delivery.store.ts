@@ -13,11 +13,8 @@ import type {
   SmsTextChange,
   SmsStoredText,
 } from '../../delivery/store/delivery.store.js';
-import {
-  MAX_PARKED,
-  PARKED_MS,
-  UNREPORTED_MS,
-} from '../../delivery/store/memory-delivery.store.js';
+import { UNREPORTED_MS } from '../../delivery/store/memory-delivery.store.js';
+import { MAX_PARKED, PARKED_MS } from '../../delivery/store/memory-parked.js';
 import { KNOWN_MS } from '../../delivery/store/memory-outbox.js';
 import type { Clock } from '../../time/clock.js';
 import { toMilliseconds } from '../../time/duration.js';
