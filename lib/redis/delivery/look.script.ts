@@ -72,6 +72,7 @@ for _, to in ipairs(chosen) do
     set_due(to, 'z0')
   end
 end
+keep_on()
 return { 'ok', unpack(looks) }
 `,
 );

@@ -184,6 +184,8 @@ local function keeps(text)
 end
 
 local texts, changed, told = {}, {}, {}
+-- Keys of all texts that are to be kept on, and by how much the counters of texts change.
+local kept_on, counts = {}, {}
 -- Changes for those who count, as the caller gets them.
 local reported = { 'ok' }
 
@@ -287,7 +289,7 @@ local function set_due(to, class)
   end
   if first[2] and first[2] ~= 'inf' then
     redis.call('ZADD', given[class], first[2], to)
-    expire(given[class], KEPT)
+    kept_on[class] = true
   end
 end
 
@@ -399,6 +401,18 @@ local function claim_serial(text, index)
   take_parked(text, string.sub(index, 2), true)
 end
 
+local function sum(kind, at, difference)
+  local field = whole(math.floor(at / HOUR)) .. kind
+  counts[field] = (counts[field] or 0) + difference
+end
+
+-- Once for all texts, when nothing is removed any more: a key that is emptied forgets when it ends.
+local function keep_on()
+  for name in pairs(kept_on) do
+    expire(given[name], KEPT)
+  end
+end
+
 local function save()
   for name, text in pairs(changed) do
     local flat = {}
@@ -414,21 +428,26 @@ local function save()
     local class = class_of(text)
     if class ~= text.class then
       if text.class then
-        count(text.class, text.kept_at, -1)
+        sum(text.class, text.kept_at, -1)
       end
       if class then
-        count(class, text.kept_at, 1)
+        sum(class, text.kept_at, 1)
       end
     end
     local unreported_at = text.kept_at + ask.unreported
     local is_awaited = text.fact.state == 'accepted' and unreported_at < ends_at
     if is_awaited then
       redis.call('ZADD', given.u, whole(unreported_at), string.sub(name, 2))
-      expire(given.u, KEPT)
+      kept_on.u = true
     elseif text.was_accepted then
       redis.call('ZREM', given.u, string.sub(name, 2))
     end
   end
+  for field, difference in pairs(counts) do
+    redis.call('HINCRBY', given.n, field, difference)
+    kept_on.n = true
+  end
+  keep_on()
   -- May be refused by the rights of the user: waiters look now and then all the same.
   if #told > 0 then
     redis.pcall('PUBLISH', ask.channel, table.concat(told, ' '))
