@@ -71,8 +71,13 @@ export type SmsSendRow<Template extends SmsAnyTemplate> = SmsSendSettings & {
 /** Rows that share a request. */
 export interface SmsRequestRows extends Omit<SmsSendSettings, 'ref'> {
   readonly params: SmsLooseParams | undefined;
-  /** In E.164. */
-  readonly rows: readonly { readonly to: string; readonly ref?: string | undefined }[];
+  readonly rows: readonly {
+    /** Its place in the run that it is of. */
+    readonly index: number;
+    /** In E.164. */
+    readonly to: string;
+    readonly ref?: string | undefined;
+  }[];
 }
 
 /** What the sender needs of the account. */
@@ -180,7 +185,7 @@ export class SmsSender {
       }
       const text = texts[first.market];
       checkMarket(template, first.market, text, this.options.now());
-      const planned = rows.map(({ to, ref }, index) => ({ index, to, ref, text }));
+      const planned = rows.map((row) => ({ ...row, text }));
       const bounds = { ...this.batches.toLimits({}, false), ...leave };
       return this.batches.send({ action: 'SendSms', rows: planned }, bounds);
     });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { SmsCampaigns } from 'nestjs-tencentcloud-sms/queue';
 import type { SmsCampaign, SmsCampaignProgress } from 'nestjs-tencentcloud-sms/queue';
+import { redisDeliveryStore } from 'nestjs-tencentcloud-sms/redis';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import { firstValueFrom, lastValueFrom } from 'rxjs';
 import { QueueCase, Shipped } from '../support/queue-test-case.js';
@@ -96,6 +97,27 @@ describeWithRedis('a campaign', (redis) => {
       status: 'accepted',
       serialNo: emulator.messages().find(({ to }) => to === rows[649]?.to)?.serialNo,
     });
+  });
+
+  it('follows its first 1,000 rows, as those of any run', async () => {
+    const rows = toRows(1_200);
+    const campaign = await campaigns.create('followed', Shipped, rows, { serialNos: true });
+    await endOf(campaign);
+    const results = await readAll(campaign);
+    const store = redisDeliveryStore(app.client, { prefix: 'tencent-sms-delivery' });
+    const findFollowed = async () => {
+      const found = await Promise.all(
+        results.map(async ({ index, serialNo = '' }) =>
+          store.find({ to: rows[index]?.to ?? '', serialNo }),
+        ),
+      );
+      return found.map((text) => text !== undefined);
+    };
+    // Outcomes may be written a little later.
+    await until(async () => (await findFollowed()).slice(0, 1_000).every(Boolean));
+    const followed = await findFollowed();
+    await store.close?.();
+    expect(followed.slice(1_000)).toEqual(Array(200).fill(false));
   });
 
   it('sends rows with values of their own in a request each', async () => {

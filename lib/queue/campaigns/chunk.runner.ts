@@ -152,7 +152,7 @@ export class ChunkRunner {
     const settings = { signName, extendCode, senderId, sdkAppId };
     const phones = places.map((place) => {
       const { to = '', ref } = rows[place] as ChunkRows['rows'][number];
-      return { to, ref };
+      return { index: from + place, to, ref };
     });
     let outcomes: readonly SmsOutcome[] | string;
     try {
