@@ -88,7 +88,8 @@ export interface SmsCampaignRowEnd {
 
 /**
  * Where campaigns are kept. Each method is one atomic step, and may be repeated: rows are counted when
- * their letter changes, so that none is counted twice. A campaign is dropped a while after its end.
+ * their letter changes, so that none is counted twice. A campaign is dropped a while after the last change
+ * once it has ended. `describeCampaignStore` of the `testing` entry point checks an implementation.
  *
  * @throws anything when the store is out of reach.
  */
@@ -98,7 +99,7 @@ export interface SmsCampaignStore {
   find(id: string): Promise<SmsCampaignRecord | undefined>;
   /**
    * Takes the right to load, or keeps it; `false` while another one has it, or there is nothing to load.
-   * With 0 milliseconds it is given back.
+   * With 0 milliseconds its holder gives it back.
    */
   lease(id: string, token: string, milliseconds: number): Promise<boolean>;
   /**
@@ -107,16 +108,15 @@ export interface SmsCampaignStore {
    * @returns how many rows wait; `undefined` when the right to load is lost or the campaign has stopped
    */
   append(id: string, token: string, chunk: SmsCampaignChunk): Promise<number | undefined>;
-  /** All rows are there. */
+  /** All rows are there; heard of the one with the right to load alone. */
   endLoading(id: string, token: string): Promise<void>;
+  /** Gives the right to load back with a reason, which is kept until loading is taken up again. */
+  stopLoading(id: string, token: string, reason: string): Promise<void>;
   /** Has no request begin any more, until it is resumed. */
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
-  /**
-   * Ends the rows that wait, and loads no more. With a reason, loading alone ends, until it is taken up
-   * again.
-   */
-  stop(id: string, reason?: string): Promise<void>;
+  /** Ends the rows that wait, and loads no more. */
+  cancel(id: string): Promise<void>;
   /** The chunk; `undefined` when it is not kept. */
   read(id: string, chunk: number): Promise<SmsCampaignChunkRecord | undefined>;
   /** Letters of rows anywhere in the campaign. */

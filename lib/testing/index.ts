@@ -34,6 +34,12 @@ export type {
   SmsEmulatorRequestSummary,
   SmsSignatureCheck,
 } from '../emulator/contract/control-api.types.js';
+export { describeCampaignStore } from './campaign-store/describe-campaign-store.js';
+export type { SmsCampaignStoreTestOptions } from './campaign-store/describe-campaign-store.js';
+export type {
+  SmsCampaignStoreClock,
+  SmsCampaignStoreSubject,
+} from './campaign-store/campaign-subject.js';
 export { describeDeliveryStore } from './delivery-store/describe-delivery-store.js';
 export type { SmsDeliveryStoreTestOptions } from './delivery-store/describe-delivery-store.js';
 export type {

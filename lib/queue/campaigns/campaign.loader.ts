@@ -146,7 +146,7 @@ export class CampaignLoader {
   }
 
   private async change(): Promise<false> {
-    await this.store.stop(this.source.id, 'SMS_CAMPAIGN_CHANGED');
+    await this.store.stopLoading(this.source.id, this.token, 'SMS_CAMPAIGN_CHANGED');
     return false;
   }
 

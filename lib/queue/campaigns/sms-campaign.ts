@@ -148,7 +148,7 @@ export class SmsCampaign {
    * @throws what the store throws.
    */
   async cancel(): Promise<void> {
-    await this.store().stop(this.id);
+    await this.store().cancel(this.id);
   }
 
   /**

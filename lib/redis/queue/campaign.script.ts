@@ -6,8 +6,8 @@ import { RedisScript } from '../redis-client.js';
  * serial numbers of its rows.
  *
  * The campaign is a hash: d definition, v loaded, h hash, L loaded to the end, t and u token and end of the
- * lease, p paused, x cancelled, w why it was stopped, e the last epoch, f fee, n and a letter how many rows
- * are at it, o and a code how many were rejected for it.
+ * lease, p paused, x cancelled, w why loading was stopped, e the last epoch, f fee, k until when it is kept,
+ * n and a letter how many rows are at it, o and a code how many were rejected for it.
  */
 const SHARED_SCRIPT = `
 local now = tonumber(ARGV[1])
@@ -40,13 +40,24 @@ local function exists()
   return redis.call('EXISTS', meta) == 1
 end
 
+local function letGo()
+  redis.call('HDEL', meta, 't', 'u')
+end
+
 local function isStopped()
   return get('x') ~= ''
+end
+
+-- Redis drops it as well, by its own clock.
+local keptUntil = tonumber(get('k'))
+if keptUntil and keptUntil <= now then
+  redis.call('DEL', unpack(KEYS))
 end
 
 local function keepUntilOver()
   local isOver = (get('L') ~= '' or isStopped()) and count('n.') == 0 and count('ns') == 0
   if isOver then
+    redis.call('HSET', meta, 'k', whole(now + ask.retain))
     for _, key in ipairs(KEYS) do
       redis.call('PEXPIRE', key, whole(ask.retain))
     end
@@ -99,13 +110,17 @@ if not exists() or get('L') ~= '' or isStopped() then
   return { '' }
 end
 local token = get('t')
-if token ~= '' and token ~= ask.token and count('u') > now then
+if ask.milliseconds == 0 then
+  if token ~= ask.token then
+    return { '' }
+  end
+  letGo()
+  return { '1' }
+end
+if token ~= ask.token and count('u') > now then
   return { '' }
 end
--- It is not only given back: what stopped it is over.
-if ask.milliseconds > 0 then
-  redis.call('HDEL', meta, 'w')
-end
+redis.call('HDEL', meta, 'w')
 redis.call('HSET', meta, 't', ask.token, 'u', whole(now + ask.milliseconds))
 return { '1' }
 `);
@@ -130,9 +145,18 @@ return { 'ok', whole(count('n.')) }
 `);
 
 export const END_LOADING_SCRIPT = new RedisScript(`${SHARED_SCRIPT}
-if exists() and get('t') == ask.token then
-  redis.call('HSET', meta, 'L', '1', 'u', '0')
+if get('t') == ask.token then
+  redis.call('HSET', meta, 'L', '1')
+  letGo()
   keepUntilOver()
+end
+return { 'ok' }
+`);
+
+export const STOP_LOADING_SCRIPT = new RedisScript(`${SHARED_SCRIPT}
+if get('t') == ask.token then
+  redis.call('HSET', meta, 'w', ask.reason)
+  letGo()
 end
 return { 'ok' }
 `);
@@ -144,21 +168,18 @@ end
 return { 'ok' }
 `);
 
-export const STOP_SCRIPT = new RedisScript(`${SHARED_SCRIPT}
+export const CANCEL_SCRIPT = new RedisScript(`${SHARED_SCRIPT}
 if not exists() then
   return { 'ok' }
 end
-if ask.reason then
-  redis.call('HSET', meta, 'w', ask.reason, 'u', '0')
-else
-  redis.call('HSET', meta, 'x', '1', 'u', '0')
-  local text = redis.call('GET', letters) or ''
-  local changed, times = string.gsub(text, '%.', 'c')
-  if times > 0 then
-    redis.call('SET', letters, changed)
-    add('n.', -times)
-    add('nc', times)
-  end
+redis.call('HSET', meta, 'x', '1')
+letGo()
+local text = redis.call('GET', letters) or ''
+local changed, times = string.gsub(text, '%.', 'c')
+if times > 0 then
+  redis.call('SET', letters, changed)
+  add('n.', -times)
+  add('nc', times)
 end
 keepUntilOver()
 return { 'ok' }
@@ -170,11 +191,13 @@ if not sealed then
   return { 'none' }
 end
 local answer = { 'ok', sealed, redis.call('GETRANGE', letters, ask.from, ask.from + ask.size - 1) }
-local open = redis.call('HVALS', requests)
-answer[#answer + 1] = whole(#open)
-for _, request in ipairs(open) do
-  answer[#answer + 1] = request
+answer[4] = '0'
+for _, request in ipairs(redis.call('HVALS', requests)) do
+  if cjson.decode(request).chunk == ask.chunk then
+    answer[#answer + 1] = request
+  end
 end
+answer[4] = whole(#answer - 4)
 if redis.call('EXISTS', serials) == 1 then
   for row = ask.from, ask.from + #answer[3] - 1 do
     answer[#answer + 1] = redis.call('HGET', serials, whole(row)) or ''

@@ -8,6 +8,7 @@ import type {
   SmsCampaignStore,
 } from '../../guard/campaign.store.js';
 import { CAMPAIGN_CHUNK_ROWS } from '../../guard/campaign.store.js';
+import type { Clock } from '../../time/clock.js';
 import { toMilliseconds } from '../../time/duration.js';
 import type { SmsDuration } from '../../time/duration.js';
 import { toHashTag } from '../hash-tag.js';
@@ -16,6 +17,7 @@ import { RedisConnection } from '../redis-connection.js';
 import {
   APPEND_SCRIPT,
   BEGIN_REQUEST_SCRIPT,
+  CANCEL_SCRIPT,
   CREATE_CAMPAIGN_SCRIPT,
   END_LOADING_SCRIPT,
   END_ROWS_SCRIPT,
@@ -24,7 +26,7 @@ import {
   LEASE_SCRIPT,
   LETTERS_SCRIPT,
   READ_CHUNK_SCRIPT,
-  STOP_SCRIPT,
+  STOP_LOADING_SCRIPT,
 } from './campaign.script.js';
 
 /** Options of {@link redisCampaignStore}. */
@@ -44,6 +46,11 @@ export interface SmsRedisCampaignOptions {
    * @default '7d'
    */
   retain?: SmsDuration | undefined;
+  /**
+   * Milliseconds since 1970, for tests. Keys expire by the clock of Redis all the same.
+   * @internal
+   */
+  clock?: Clock | undefined;
 }
 
 const KEYS = ['m', 'l', 'c', 'q', 'n'] as const;
@@ -70,14 +77,16 @@ class RedisCampaignStore implements SmsCampaignStore {
   private readonly connection: RedisConnection;
   private readonly retainMs: number;
   private readonly prefix: string;
+  private readonly clock: Clock | undefined;
 
   constructor(
     client: SmsRedisClient,
-    { prefix = 'sms:campaign', timeout = '2s', retain = '7d' }: SmsRedisCampaignOptions,
+    { prefix = 'sms:campaign', timeout = '2s', retain = '7d', clock }: SmsRedisCampaignOptions,
   ) {
     // Refuses what would be no hash tag.
     toHashTag(prefix);
     this.prefix = prefix;
+    this.clock = clock;
     this.retainMs = toMilliseconds('retain', retain);
     if (this.retainMs < 1) {
       throw new RangeError('retain is not usable: expected 1 millisecond or more.');
@@ -108,6 +117,10 @@ class RedisCampaignStore implements SmsCampaignStore {
     await this.run(END_LOADING_SCRIPT, id, { token });
   }
 
+  async stopLoading(id: string, token: string, reason: string): Promise<void> {
+    await this.run(STOP_LOADING_SCRIPT, id, { token, reason });
+  }
+
   async pause(id: string): Promise<void> {
     await this.run(FLAG_SCRIPT, id, { paused: '1' });
   }
@@ -116,8 +129,8 @@ class RedisCampaignStore implements SmsCampaignStore {
     await this.run(FLAG_SCRIPT, id, { paused: '' });
   }
 
-  async stop(id: string, reason?: string): Promise<void> {
-    await this.run(STOP_SCRIPT, id, { reason });
+  async cancel(id: string): Promise<void> {
+    await this.run(CANCEL_SCRIPT, id, {});
   }
 
   async read(id: string, chunk: number): Promise<SmsCampaignChunkRecord | undefined> {
@@ -140,7 +153,7 @@ class RedisCampaignStore implements SmsCampaignStore {
     return {
       sealed,
       letters,
-      requests: requests.filter((request) => request.chunk === chunk),
+      requests,
       serialNos: Object.fromEntries(serials.filter(([, serialNo]) => serialNo !== '')),
     };
   }
@@ -182,7 +195,10 @@ class RedisCampaignStore implements SmsCampaignStore {
       const answer = await redis.runScript(
         script,
         KEYS.map((name) => `${tag}:${name}`),
-        ['', JSON.stringify({ ...ask, retain: this.retainMs })],
+        [
+          this.clock === undefined ? '' : String(this.clock()),
+          JSON.stringify({ ...ask, retain: this.retainMs }),
+        ],
       );
       return (answer as unknown[]).map(String);
     });
