@@ -115,7 +115,7 @@ export interface SmsCampaignStore {
   /** Has no request begin any more, until it is resumed. */
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
-  /** Ends the rows that wait, and loads no more. */
+  /** Ends the rows that wait, and loads no more; a campaign that is over stays as it ended. */
   cancel(id: string): Promise<void>;
   /** The chunk; `undefined` when it is not kept. */
   read(id: string, chunk: number): Promise<SmsCampaignChunkRecord | undefined>;

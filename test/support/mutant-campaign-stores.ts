@@ -309,6 +309,19 @@ export function cancelOneLess(store: SmsCampaignStore): SmsCampaignStore {
   });
 }
 
+/** Cancels what has ended. */
+export function cancelWhatIsOver(store: SmsCampaignStore): SmsCampaignStore {
+  return mutate(store, {
+    cancel: async (id) => {
+      await store.cancel(id);
+      const kept = keptOf(store, id);
+      if (kept !== undefined) {
+        kept.isCancelled = true;
+      }
+    },
+  });
+}
+
 /** Ends a repeated number. */
 export function endRepeated(store: SmsCampaignStore): SmsCampaignStore {
   return mutate(store, {

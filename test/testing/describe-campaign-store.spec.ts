@@ -165,6 +165,11 @@ describe('describeCampaignStore', () => {
 
   it.each([
     [
+      'a campaign is cancelled that has ended',
+      mutants.cancelWhatIsOver,
+      'leaves a campaign as it ended that is cancelled afterwards',
+    ],
+    [
       'a campaign is dropped before its end',
       mutants.dropEarly,
       'keeps a campaign that has not ended for as long as that takes',

@@ -54,9 +54,12 @@ if keptUntil and keptUntil <= now then
   redis.call('DEL', unpack(KEYS))
 end
 
+local function isOver()
+  return (get('L') ~= '' or isStopped()) and count('n.') == 0 and count('ns') == 0
+end
+
 local function keepUntilOver()
-  local isOver = (get('L') ~= '' or isStopped()) and count('n.') == 0 and count('ns') == 0
-  if isOver then
+  if isOver() then
     redis.call('HSET', meta, 'k', whole(now + ask.retain))
     for _, key in ipairs(KEYS) do
       redis.call('PEXPIRE', key, whole(ask.retain))
@@ -169,7 +172,8 @@ return { 'ok' }
 `);
 
 export const CANCEL_SCRIPT = new RedisScript(`${SHARED_SCRIPT}
-if not exists() then
+-- What is over has no row to be cancelled, and stays as it ended.
+if not exists() or isOver() then
   return { 'ok' }
 end
 redis.call('HSET', meta, 'x', '1')

@@ -153,7 +153,7 @@ export class CampaignModel {
 
   cancel(now: number): void {
     const kept = this.at(now);
-    if (kept !== undefined) {
+    if (kept !== undefined && !isOver(kept)) {
       kept.isCancelled = true;
       letGo(kept);
       kept.letters = kept.letters.map((letter) => (letter === '.' ? 'c' : letter));
@@ -236,9 +236,13 @@ function letGo(kept: Kept): void {
   kept.leasedUntil = 0;
 }
 
-function keepUntilOver(kept: Kept, now: number): void {
+function isOver(kept: Kept): boolean {
   const isEnded = kept.isLoaded || kept.isCancelled;
-  if (isEnded && countOf(kept, '.') === 0 && countOf(kept, 's') === 0) {
+  return isEnded && countOf(kept, '.') === 0 && countOf(kept, 's') === 0;
+}
+
+function keepUntilOver(kept: Kept, now: number): void {
+  if (isOver(kept)) {
     kept.keptUntil = now + RETAIN_MS;
   }
 }

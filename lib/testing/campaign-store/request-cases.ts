@@ -81,6 +81,15 @@ export const REQUEST_CASES: readonly CampaignCase[] = [
     const { s = 0, c = 0 } = await caller.counts(id);
     assert.deepEqual([s, c], [left, 100 - left]);
   }),
+  atOnce('leaves a campaign as it ended that is cancelled afterwards', async (caller) => {
+    const id = await caller.campaign('.r');
+    const { token } = await caller.go(id, [0]);
+    await caller.store.end(id, ends([0], 'a'), token);
+    const before = await caller.record(id);
+    await caller.store.cancel(id);
+    assert.deepEqual(await caller.record(id), before);
+    assert.equal(before.isCancelled, false);
+  }),
   atOnce('cancels the rows that wait alone, and counts them once', async (caller) => {
     const id = await caller.campaign('.....rd');
     const [sent, unknown] = [await caller.go(id, [0]), await caller.go(id, [1])];

@@ -54,7 +54,7 @@ describeWithRedis('redisCampaignStore', (redis) => {
         const options = { prefix: nextPrefix(), clock: clock.now, ...PATIENT };
         return { store: redisCampaignStore(connected.client, options), clock };
       },
-      { describe, it },
+      { describe, it, runs: 60 },
     );
   });
 
@@ -68,7 +68,7 @@ describeWithRedis('redisCampaignStore', (redis) => {
     });
     describeCampaignStore(
       () => ({ store: redisCampaignStore(own.client, { prefix: nextPrefix(), ...PATIENT }) }),
-      { describe, it, hasClock: false, runs: 10 },
+      { describe, it, hasClock: false, runs: 5 },
     );
 
     it('does each step once whose answer is lost', async () => {
