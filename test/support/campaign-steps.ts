@@ -35,7 +35,10 @@ export class CampaignSteps {
       this.hook = {
         ...step,
         act: async () => {
-          await act().then(resolve, reject);
+          const acted = act();
+          acted.then(resolve, reject);
+          // What fails there is a failure of the store.
+          await acted;
         },
       };
     });

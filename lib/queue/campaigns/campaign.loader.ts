@@ -1,10 +1,16 @@
 /* oxlint-disable no-await-in-loop -- one chunk after the other, as the source gives them */
 import { createHash, randomUUID } from 'node:crypto';
 import { CAMPAIGN_CHUNK_ROWS } from '../../guard/campaign.store.js';
-import type { SmsCampaignLetter, SmsCampaignStore } from '../../guard/campaign.store.js';
+import type {
+  SmsCampaignLetter,
+  SmsCampaignRecord,
+  SmsCampaignStore,
+} from '../../guard/campaign.store.js';
 import { normalizeRecipients } from '../../recipients/normalize-recipients.js';
 import type { Recipient, SmsMarket } from '../../recipients/normalize-recipients.js';
+import { PageReader } from '../../sending/page-reader.js';
 import { readObject } from '../../sending/read-object.js';
+import type { ReadMembers } from '../../sending/read-object.js';
 import { checkTextLength, checkValueLengths } from '../../templates/check-params.js';
 import { isRawTemplate, renderForMarkets, templateFor } from '../../templates/render-params.js';
 import type { SmsAnyTemplate } from '../../templates/sms-template.js';
@@ -17,6 +23,10 @@ import { PhoneTable } from './phone-table.js';
 /** Chunks that may wait while more are read. */
 const MOST_AHEAD = 50;
 const LOOK_MS = 100;
+/** Numbers are told apart in memory: some 200 MB for so many. */
+const MOST_ROWS = 10_000_000;
+/** Chunks are full, however slow their source is. */
+const LONGEST_MS = 2_147_483_647;
 const ROW_MEMBERS: ReadonlySet<string> = new Set(['to', 'params', 'ref']);
 const KEEP_FAILED = { age: 7 * 24 * 3600, count: 1000 };
 
@@ -39,6 +49,7 @@ interface ReadChunk {
 export class CampaignLoader {
   private readonly token = randomUUID();
   private readonly table = new PhoneTable();
+  private reader: PageReader<ReadMembers> | undefined;
   private isStopped = false;
   private from = 0;
   private hash = '';
@@ -51,30 +62,21 @@ export class CampaignLoader {
 
   /** Ends when all is loaded, another process has loaded, or it is stopped. Never throws. */
   async run(): Promise<void> {
-    const { id } = this.source;
-    const leaseMs = this.context.options.lockMs;
-    let isLeased = false;
-    while (!this.isStopped && !isLeased) {
-      try {
-        isLeased = await this.store.lease(id, this.token, leaseMs);
-        if (!isLeased && !(await this.isWanted())) {
-          return;
-        }
-      } catch (error) {
-        this.context.logger.onFailed(error);
-      }
-      if (!isLeased) {
-        await pause(Math.min(1_000, leaseMs / 3));
-      }
+    if (!(await this.takeLease())) {
+      return;
     }
+    const { id } = this.source;
+    const { lockMs } = this.context.options;
     const renewal = setInterval(() => {
       // Where it fails the next one may do; a lease that was lost is found by the next chunk.
-      void this.store.lease(id, this.token, leaseMs).catch(ignore);
-    }, leaseMs / 3).unref();
+      void this.store.lease(id, this.token, lockMs).catch(ignore);
+    }, lockMs / 3).unref();
     try {
       await this.load();
     } catch (error) {
-      this.context.logger.onSourceFailed(error);
+      if (!this.isStopped) {
+        this.context.logger.onSourceFailed(error);
+      }
     } finally {
       clearInterval(renewal);
       await this.store.lease(id, this.token, 0).catch(ignore);
@@ -83,70 +85,104 @@ export class CampaignLoader {
 
   stop(): void {
     this.isStopped = true;
+    this.reader?.stop();
   }
 
-  private async isWanted(): Promise<boolean> {
-    const kept = await this.store.find(this.source.id);
-    return kept !== undefined && !kept.isLoaded && !kept.isCancelled;
+  /** Waits while another process loads; `false` when there is nothing left to load. */
+  private async takeLease(): Promise<boolean> {
+    const { id } = this.source;
+    const { lockMs } = this.context.options;
+    while (!this.isStopped) {
+      try {
+        if (await this.store.lease(id, this.token, lockMs)) {
+          return true;
+        }
+        const kept = await this.store.find(id);
+        if (kept === undefined || kept.isLoaded || kept.isCancelled) {
+          return false;
+        }
+      } catch (error) {
+        this.context.logger.onFailed(error);
+      }
+      await pause(Math.min(1_000, lockMs / 3));
+    }
+    return false;
   }
 
   private async load(): Promise<void> {
     const { id, rows } = this.source;
-    const kept = await this.store.find(id);
-    const loaded = kept?.loaded ?? 0;
-    const chunkOf = (): number => Math.floor(this.from / CAMPAIGN_CHUNK_ROWS);
-    const sizeOf = (): number =>
-      loaded > this.from ? Math.min(CAMPAIGN_CHUNK_ROWS, loaded - this.from) : CAMPAIGN_CHUNK_ROWS;
-    let pulled: unknown[] = [];
-    const take = async (): Promise<boolean> => {
-      const index = chunkOf();
-      // A chunk that is not full was the last one.
-      if (this.from % CAMPAIGN_CHUNK_ROWS !== 0) {
-        return this.change();
+    const kept = await this.again(async () => this.store.find(id));
+    const reader = new PageReader(rows, LONGEST_MS, (row) => readObject(row, ROW_MEMBERS, 'row'));
+    this.reader = reader;
+    try {
+      for (;;) {
+        const size = this.sizeOfNext(kept);
+        const page = await reader.next(size);
+        if (page !== undefined && page.length < size) {
+          // It throws where the source has failed: the chunk would not be the last one.
+          await reader.next(size);
+        }
+        if (this.isStopped) {
+          return;
+        }
+        if (page === undefined) {
+          break;
+        }
+        if (!(await this.take(page, kept))) {
+          return;
+        }
       }
-      const chunk = await this.read(pulled);
-      const isKnown = this.from < loaded;
-      this.hash = createHash('sha256').update(this.hash).update(chunk.packed).digest('base64url');
-      const from = this.from;
-      this.from += pulled.length;
-      pulled = [];
-      if (!isKnown) {
-        return this.append(index, from, chunk);
-      }
-      if (this.from < loaded) {
-        return true;
-      }
-      if (openText(kept?.hash ?? '', id, this.context.cipher) !== this.hash) {
-        return this.change();
-      }
-      // Its process may have died before it had a job.
-      await this.addJob(index);
-      return true;
-    };
-    for await (const row of rows) {
-      if (this.isStopped) {
-        return;
-      }
-      pulled.push(row);
-      if (pulled.length === sizeOf() && !(await take())) {
-        return;
-      }
+    } finally {
+      reader.stop();
     }
-    if (pulled.length > 0 && !(await take())) {
-      return;
-    }
-    if (this.isStopped) {
-      return;
-    }
-    if (this.from < loaded) {
+    if (this.from < (kept?.loaded ?? 0)) {
       await this.change();
       return;
     }
-    await this.store.endLoading(id, this.token);
+    await this.again(async () => this.store.endLoading(id, this.token));
+  }
+
+  /** Rows that were read before are cut as they were then. */
+  private sizeOfNext(kept: SmsCampaignRecord | undefined): number {
+    const left = (kept?.loaded ?? 0) - this.from;
+    return left > 0 ? Math.min(CAMPAIGN_CHUNK_ROWS, left) : CAMPAIGN_CHUNK_ROWS;
+  }
+
+  /** Adds a chunk, or compares it with the one that was read before; `false` when that is the end. */
+  private async take(
+    page: readonly ReadMembers[],
+    kept: SmsCampaignRecord | undefined,
+  ): Promise<boolean> {
+    const { from } = this;
+    const index = Math.floor(from / CAMPAIGN_CHUNK_ROWS);
+    // A chunk that is not full was the last one.
+    if (from % CAMPAIGN_CHUNK_ROWS !== 0) {
+      return this.change();
+    }
+    if (from + page.length > MOST_ROWS) {
+      throw new RangeError(`a campaign has at most ${MOST_ROWS} rows`);
+    }
+    const chunk = await this.read(page);
+    this.hash = createHash('sha256').update(this.hash).update(chunk.packed).digest('base64url');
+    this.from += page.length;
+    const loaded = kept?.loaded ?? 0;
+    if (from >= loaded) {
+      return this.append(index, from, chunk);
+    }
+    if (this.from < loaded) {
+      return true;
+    }
+    if (openText(kept?.hash ?? '', this.source.id, this.context.cipher) !== this.hash) {
+      return this.change();
+    }
+    // Its process may have died before it had a job.
+    await this.again(async () => this.addJob(index));
+    return true;
   }
 
   private async change(): Promise<false> {
-    await this.store.stopLoading(this.source.id, this.token, 'SMS_CAMPAIGN_CHANGED');
+    const { id } = this.source;
+    await this.again(async () => this.store.stopLoading(id, this.token, 'SMS_CAMPAIGN_CHANGED'));
     return false;
   }
 
@@ -205,8 +241,7 @@ export class CampaignLoader {
     }
   }
 
-  private async read(given: readonly unknown[]): Promise<ReadChunk> {
-    const members = given.map((row) => readObject(row, ROW_MEMBERS, 'row'));
+  private async read(members: readonly ReadMembers[]): Promise<ReadChunk> {
     const recipients = await normalizeRecipients(
       members.map(({ members: { to } }) => (typeof to === 'string' ? to : '')),
     );
@@ -280,7 +315,7 @@ export class CampaignLoader {
 
 async function pause(milliseconds: number): Promise<void> {
   await new Promise<void>((resolve) => {
-    setTimeout(resolve, milliseconds);
+    setTimeout(resolve, milliseconds).unref();
   });
 }
 

@@ -1,16 +1,18 @@
-const FIRST_SIZE = 1024;
+const FIRST_BITS = 10;
 /** Above it, places are looked for for too long. */
 const MOST_FULL = 0.6;
-/** Spreads numbers that follow one another. */
-const SPREAD = 2654435761;
+/** Spreads numbers that follow one another, by whatever step. */
+const SPREAD = 2_654_435_761;
+const HALF = 65_536;
 
 /**
  * Tells which row had a number first, at 12 bytes a place: a `Map` would take four times as much. Numbers
  * of phones have at most 15 digits, so that each is exact.
  */
 export class PhoneTable {
-  private phones = new Float64Array(FIRST_SIZE);
-  private rows = new Uint32Array(FIRST_SIZE);
+  private bits = FIRST_BITS;
+  private phones = new Float64Array(2 ** FIRST_BITS);
+  private rows = new Uint32Array(2 ** FIRST_BITS);
   private used = 0;
 
   /**
@@ -36,7 +38,10 @@ export class PhoneTable {
 
   private find(number: number): number {
     const { phones } = this;
-    let place = (Math.imul(number % 4294967296, SPREAD) >>> 0) % phones.length;
+    const high = Math.floor(number / HALF);
+    const mixed = Math.imul(Math.imul(high, SPREAD) ^ (number % HALF), SPREAD);
+    // The upper bits depend on all others.
+    let place = mixed >>> (32 - this.bits);
     while (phones[place] !== 0 && phones[place] !== number) {
       place = (place + 1) % phones.length;
     }
@@ -45,8 +50,9 @@ export class PhoneTable {
 
   private grow(): void {
     const { phones, rows } = this;
-    this.phones = new Float64Array(phones.length * 2);
-    this.rows = new Uint32Array(phones.length * 2);
+    this.bits += 1;
+    this.phones = new Float64Array(2 ** this.bits);
+    this.rows = new Uint32Array(2 ** this.bits);
     for (const [index, phone] of phones.entries()) {
       if (phone !== 0) {
         const place = this.find(phone);

@@ -89,8 +89,8 @@ export class SmsCampaign {
   }
 
   /**
-   * How far it is: at once, then every second, and completion at its end. Errors where the store is out of
-   * reach at the beginning; later it waits for the store.
+   * How far it is: at once, then every second, and completion at its end. Errors where the campaign is not
+   * kept any more, and where the store is out of reach at the beginning; later it waits for the store.
    */
   get progress$(): Observable<SmsCampaignProgress> {
     return new Observable((subscriber) => {
@@ -100,7 +100,11 @@ export class SmsCampaign {
       const look = async (): Promise<void> => {
         isLooking = true;
         try {
-          const record = await this.find();
+          const record = await this.store().find(this.id);
+          if (record === undefined) {
+            subscriber.error(goneError());
+            return;
+          }
           isShown = true;
           const progress = toProgress(record, rate);
           subscriber.next(progress);
@@ -188,10 +192,14 @@ export class SmsCampaign {
   private async find(): Promise<SmsCampaignRecord> {
     const record = await this.store().find(this.id);
     if (record === undefined) {
-      throw new SmsError('The campaign is not kept any more.', { code: 'SMS_PARAMETER_INVALID' });
+      throw goneError();
     }
     return record;
   }
+}
+
+function goneError(): SmsError {
+  return new SmsError('The campaign is not kept any more.', { code: 'SMS_PARAMETER_INVALID' });
 }
 
 /** Rows a second over the last looks. */
