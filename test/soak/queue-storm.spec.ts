@@ -15,7 +15,7 @@ describeWithRedis('a queue over several processes', (redis) => {
     stormQueue({
       mode: 'guarded',
       redis: { host: redis().host, port: redis().port },
-      jobs: IS_LONG ? 1500 : 300,
+      jobs: IS_LONG ? 1500 : 150,
       workers: 2,
       kills: IS_LONG ? 20 : 6,
       drops: IS_LONG ? 30 : 6,

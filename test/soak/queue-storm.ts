@@ -129,6 +129,7 @@ class Crew {
   readonly kills: Record<string, number> = {};
   freezes = 0;
   private apps: QueueApp[] = [];
+  private readonly replacements: Promise<void>[] = [];
   private isOver = false;
   private started = 0;
   private readonly random: () => number;
@@ -180,6 +181,8 @@ class Crew {
       app.kill();
     }
     await Promise.all(this.apps.map(async (app) => app.exited));
+    // One of them may just be starting.
+    await Promise.all(this.replacements);
   }
 
   /** Asks one after the other until one lives long enough to answer. */
@@ -203,8 +206,13 @@ class Crew {
         ? { at, after: 1 + Math.floor(this.random() * 5), latencyMs: LATENCY_MS }
         : undefined;
     const app = await QueueApp.start({ ...this.base, dies });
+    if (this.isOver) {
+      app.kill();
+      await app.exited;
+      return;
+    }
     this.apps.push(app);
-    void this.replace(app, at);
+    this.replacements.push(this.replace(app, at));
   }
 
   private async replace(app: QueueApp, at: Barrier): Promise<void> {
@@ -273,6 +281,8 @@ async function isDone(
       open.delete(keys[index] as string);
     }
   }
+  // What waits to be looked for again may be looked for at any time: people promote jobs by hand, too.
+  await Promise.all(queues.map(async (queue) => queue.promoteJobs()));
   return open.size === 0;
 }
 

@@ -17,6 +17,7 @@ import {
 const { mode, endpoint, secretKey, redis, dies, queue, delivery, timeoutMs, retry } = JSON.parse(
   process.argv[2],
 );
+const LEASE_MS = 1500;
 const Shipped = smsTemplate({
   id: '449740',
   kind: 'notification',
@@ -39,7 +40,10 @@ const modules =
     ? []
     : [
         BullModule.forRoot({ connection: redis }),
-        SmsDeliveryModule.forRoot({ store: redisDeliveryStore(client), ...delivery }),
+        SmsDeliveryModule.forRoot({
+          store: withShortLeases(redisDeliveryStore(client)),
+          ...delivery,
+        }),
         SmsQueueModule.forRoot({
           store: dyingStore(redisQueueStore(client)),
           campaigns: dyingStore(redisCampaignStore(client)),
@@ -161,6 +165,21 @@ function dyingTransport(inner) {
     },
     close: async () => inner.close(),
   };
+}
+
+/** What an instance looks for when it dies may be looked for by others soon, and not in half a minute. */
+function withShortLeases(store) {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const member = target[name];
+      if (typeof member !== 'function') {
+        return member;
+      }
+      return name === 'claimLooks'
+        ? async (limit, leaseMs, to) => target.claimLooks(limit, Math.min(leaseMs, LEASE_MS), to)
+        : member.bind(target);
+    },
+  });
 }
 
 function dyingStore(store) {
