@@ -1,25 +1,22 @@
 import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { SmsExceptionFilter, SmsModule } from 'nestjs-tencentcloud-sms';
 import { smsConfig } from 'nestjs-tencentcloud-sms/config';
-import { SmsDeliveryModule } from 'nestjs-tencentcloud-sms/delivery';
 import { SmsHealthIndicator } from 'nestjs-tencentcloud-sms/health';
 import { SmsVerificationModule } from 'nestjs-tencentcloud-sms/verification';
-import { CampaignReports } from './campaign/campaign-reports.js';
 import { CampaignController } from './campaign/campaign.controller.js';
-import { DeliveriesController } from './deliveries/deliveries.controller.js';
-import { deliveriesOptions } from './deliveries/deliveries.options.js';
-import { Replies } from './deliveries/replies.js';
-import { Texts } from './deliveries/texts.js';
+import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { DevelopmentController } from './development/development.controller.js';
 import { EmbeddedEmulator } from './development/embedded-emulator.js';
 import { HealthController } from './health/health.controller.js';
 import { HomeController } from './home/home.controller.js';
 import { codesOptions } from './login/codes.options.js';
 import { LoginController } from './login/login.controller.js';
+import { OrdersController } from './orders/orders.controller.js';
 import { SchemaExceptionFilter } from './schema-exception.filter.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
@@ -28,14 +25,15 @@ import { PhoneThrottle } from './throttling/phone-throttle.js';
 import { TooManyExceptionFilter } from './throttling/too-many-exception.filter.js';
 import { WelcomeController } from './welcome/welcome.controller.js';
 
-/** One story a folder: the calls of Tencent's own SDK guide, a login by text, what becomes of the texts, the
- * health of it all, and a page. */
+/** One story a folder: the calls of Tencent's own SDK guide, a login by text, notices, campaigns, what becomes
+ * of the texts, the health of it all, and a page. */
 @Module({
   imports: [
     ConfigModule.forRoot({ isGlobal: true, load: [smsConfig] }),
     SmsModule.forRootAsync({ ...smsConfig.asProvider(), isGlobal: true }),
     SmsVerificationModule.forRootAsync(codesOptions),
-    SmsDeliveryModule.forRootAsync(deliveriesOptions),
+    DeliveriesModule,
+    workModule(process.env['REDIS_URL']),
     ThrottlerModule.forRoot(THROTTLING),
     TerminusModule,
   ],
@@ -43,17 +41,14 @@ import { WelcomeController } from './welcome/welcome.controller.js';
     HomeController,
     WelcomeController,
     LoginController,
+    OrdersController,
     CampaignController,
-    DeliveriesController,
     StatisticsController,
     TemplatesController,
     HealthController,
     DevelopmentController,
   ],
   providers: [
-    Texts,
-    Replies,
-    CampaignReports,
     PhoneThrottle,
     EmbeddedEmulator,
     SmsHealthIndicator,
@@ -63,3 +58,12 @@ import { WelcomeController } from './welcome/welcome.controller.js';
   ],
 })
 export class AppModule {}
+
+/** Where notices and campaigns run. BullMQ is loaded only where it is used. */
+async function workModule(redisUrl = ''): Promise<DynamicModule> {
+  const module =
+    redisUrl === ''
+      ? (await import('./queue/process.module.js')).ProcessModule
+      : (await import('./queue/queue.module.js')).QueueModule;
+  return { module };
+}

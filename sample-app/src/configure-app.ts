@@ -5,8 +5,5 @@ export function configureApp(app: NestExpressApplication): void {
   // Behind a proxy every caller has the proxy's address, unless the app is told which proxies to
   // believe: app.set('trust proxy', 'loopback, 10.0.0.0/8'). Limits go by address, the Secure of a
   // cookie by the proxy's protocol. Never `true`, which lets a stranger choose an address.
-  // A campaign may be long, and may come as CSV.
-  app.useBodyParser('json', { limit: '10mb' });
-  app.useBodyParser('text', { limit: '10mb', type: 'text/csv' });
   app.enableShutdownHooks();
 }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { Catch } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { answerInLanguage } from './answer-in-language.js';
@@ -10,7 +11,7 @@ export class SchemaExceptionFilter implements ExceptionFilter<SchemaException> {
     answerInLanguage(host, (language) => ({
       statusCode: exception.getStatus(),
       message: exception.issues.map((issue) => `${issue.field}: ${issue[language]}`),
-      error: 'Bad Request',
+      error: STATUS_CODES[exception.getStatus()] ?? 'Error',
     }));
   }
 }

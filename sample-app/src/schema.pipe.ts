@@ -1,4 +1,4 @@
-import { BadRequestException, Injectable } from '@nestjs/common';
+import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import * as v from 'valibot';
 
@@ -9,10 +9,13 @@ export interface SchemaIssue {
   readonly zh: string;
 }
 
-/** A body or a query that does not fit. */
-export class SchemaException extends BadRequestException {
-  constructor(readonly issues: readonly SchemaIssue[]) {
-    super(issues.map(({ field, en }) => `${field}: ${en}`));
+/** A body, a query or a file that does not fit. */
+export class SchemaException extends HttpException {
+  constructor(
+    readonly issues: readonly SchemaIssue[],
+    status: number = HttpStatus.BAD_REQUEST,
+  ) {
+    super(issues.map(({ field, en }) => `${field}: ${en}`).join(' '), status);
   }
 }
 

@@ -13,3 +13,10 @@ export const Opening = smsTemplate({
   kind: 'notification',
   text: '{shop:1}今日开业，欢迎光临。',
 });
+
+/** Says that an order is on its way. */
+export const OrderShipped = smsTemplate({
+  id: '449740',
+  kind: 'notification',
+  text: '您的订单{order:1}已发货，请留意查收。',
+});

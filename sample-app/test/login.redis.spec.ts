@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
 import request from 'supertest';
 import { describeWithRedis } from '../../test/support/redis-server.js';
+import { until } from '../../test/support/until.js';
 import { startApp } from './start-app.js';
 
 const PHONE = '+8613711112222';
@@ -47,8 +49,10 @@ describeWithRedis('the login of the sample app with REDIS_URL', (redis) => {
     expect(answer.body).toEqual({ signedIn: '+86137****2222' });
   });
 
-  it('answers 503 without a text while Redis does not answer, and closes all the same', async () => {
+  it('answers 503 without a text while Redis does not answer, and closes all the same, with its connections', async () => {
     const { app, kit } = await startOne();
+    const watching = new Redis(redis().url);
+    await watching.ping();
     redis().pause();
     try {
       const answer = await request(app.getHttpServer()).post('/login/code').send({ phone: PHONE });
@@ -58,5 +62,11 @@ describeWithRedis('the login of the sample app with REDIS_URL', (redis) => {
     } finally {
       redis().resume();
     }
+    const connections = async (): Promise<number> =>
+      String(await watching.client('LIST'))
+        .trim()
+        .split('\n').length;
+    await until(async () => (await connections()) === 1);
+    watching.disconnect();
   });
 });

@@ -5,6 +5,7 @@ import type { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import { memoryVerificationStore } from 'nestjs-tencentcloud-sms/verification';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../../test/support/browser.js';
+import { createExampleFile } from '../src/campaign/example-file.js';
 import { configureApp } from '../src/configure-app.js';
 import { useEmulator } from '../src/development/use-emulator.js';
 import { CodeStore } from '../src/login/code-store.js';
@@ -12,6 +13,21 @@ import { reservePort } from '../src/reserve-port.js';
 
 const PHONE = '+8613711112222';
 const MASKED = '+86137****2222';
+
+/** Gives a file to the form of campaigns. */
+async function choose(page: Page, name: string, text: string): Promise<void> {
+  await page
+    .locator('#file')
+    .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+}
+
+async function readAll(stream: AsyncIterable<Buffer | string>): Promise<string> {
+  let text = '';
+  for await (const piece of stream) {
+    text += piece.toString();
+  }
+  return text;
+}
 
 const read = async (page: Page, id: string): Promise<string | null> =>
   page.locator(`#${id}`).textContent();
@@ -171,10 +187,10 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
     await page.getByRole('button', { name: 'English' }).click();
     expect(await page.title()).toBe('SMS sample app');
     expect(await read(page, 'code-error')).toBe('');
-    await page.getByRole('button', { name: 'Start' }).click();
-    await page.getByText('Give one phone at least.').waitFor();
+    await page.getByRole('button', { name: 'Upload and send' }).click();
+    await page.getByText('Choose a file first.').waitFor();
     await page.getByRole('button', { name: '中文' }).click();
-    await page.getByText('请至少填写一个号码。').waitFor();
+    await page.getByText('请先选择文件。').waitFor();
   });
 
   it('names what is wrong with a phone', async () => {
@@ -186,60 +202,112 @@ describeInBrowser('the page of the sample app', (open, expectComplaint) => {
     expect(emulator.messages()).toEqual([]);
   });
 
-  it('runs a campaign and counts what was delivered', async () => {
+  it('sends the rows of a file, shows how far it is, and gives the results as a file', async () => {
     const page = await open(url);
     await page.getByText('Live', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Fill in 500 examples' }).click();
-    await page.getByLabel('Phones, one a line').press('End');
-    await page.getByLabel('Phones, one a line').pressSequentially('\n12');
-    await page.getByRole('button', { name: 'Start' }).click();
-    await page.getByText('All 501 done, fee 500').waitFor();
-    await page.locator('#delivered').filter({ hasText: '495' }).waitFor();
+    await choose(page, '春季 sale.csv', createExampleFile());
+    expect(await page.getByLabel('Name (under').inputValue()).toBe('春季-sale');
+    await page.getByRole('button', { name: 'Upload and send' }).click();
+    await page.getByText('All 650 done, fee 648').first().waitFor();
+    await page.locator('#delivered').filter({ hasText: '643' }).waitFor();
     await page.locator('#failed').filter({ hasText: '5' }).waitFor();
-    expect(await read(page, 'accepted')).toBe('500');
+    expect(await read(page, 'accepted')).toBe('648');
     expect(await read(page, 'rejected')).toBe('1');
+    expect(await read(page, 'duplicates')).toBe('1');
+    expect(await read(page, 'codes')).toBe('SMS_PARAMETER_INVALID: 1');
+    expect(await read(page, 'told')).toBe('All 650 done, fee 648');
     expect(await page.locator('#bar').evaluate((bar: { value?: number }) => bar.value)).toBe(1);
     expect(await page.locator('#texts li').count()).toBe(200);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download the results' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('春季-sale-results.csv');
+    const [header, first] = (await readAll(await download.createReadStream())).split('\r\n');
+    expect([header, first]).toEqual(['\uFEFFrow,ref,status', '1,C1001,accepted']);
+    // Also after the page was loaded again, and in the other language.
+    await page.reload();
+    await page.getByText('All 650 done, fee 648').first().waitFor();
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByText('650 行全部处理完毕，计费 648 条').first().waitFor();
   });
 
-  it('counts in a campaign who was skipped for a text of the last minute', async () => {
-    await fetch(`${url}/welcome`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ phone: PHONE }),
-    });
+  it('pauses, resumes and cancels a campaign by the keyboard', async () => {
+    emulator.addFault({ action: 'SendSms', latencyMs: 100, times: 'always' });
     const page = await open(url);
-    await page.getByLabel('Phones, one a line').fill(`${PHONE}\n+8613711113333`);
-    await page.getByRole('button', { name: 'Start' }).click();
-    await page.getByText('All 2 done, fee 1').waitFor();
-    expect(await read(page, 'skipped')).toBe('1');
+    const rows = Array.from({ length: 10_000 }, (_, i) => `+86138${10_000_000 + i},x`);
+    await choose(page, 'long.csv', ['phone,shop', ...rows].join('\n'));
+    await page.getByRole('button', { name: 'Upload and send' }).press('Enter');
+    await page.locator('#said').filter({ hasText: 'rows a second' }).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).press('Enter');
+    await page.locator('#said').filter({ hasText: 'paused' }).waitFor();
+    // What comes in the place of a button has its focus.
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page
+      .locator('#said')
+      .filter({ hasText: /of 10000/ })
+      .waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await page.locator('#said').filter({ hasText: 'Cancelled' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Pause' }).isVisible()).toBe(false);
+    const counted = await Promise.all(['accepted', 'cancelled'].map(async (id) => read(page, id)));
+    const sum = counted.reduce((all, one) => all + Number(one?.replaceAll(',', '')), 0);
+    expect(sum).toBe(10_000);
+  });
+
+  it('says in both languages what is wrong with a file, and where', async () => {
+    expectComplaint(/status of 400/);
+    const page = await open(url);
+    await choose(page, 'bad.csv', 'phone,shop\n+8613711112222,"x\n');
+    await page.getByRole('button', { name: 'Upload and send' }).click();
+    await page.getByText('line 2, column shop: a quote opens and is not closed').waitFor();
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('button', { name: '上传并发送' }).click();
+    await page.getByText('第 2 行“shop”列：引号没有结束').waitFor();
+    expect(emulator.messages()).toEqual([]);
+  });
+
+  it('takes a file that is dropped', async () => {
+    const page = await open(url);
+    await page.evaluate(`
+      const data = new DataTransfer();
+      data.items.add(new File(['phone,shop\\n+8613711112222,x\\n'], 'dropped.csv'));
+      const event = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+      document.getElementById('drop').dispatchEvent(event);
+    `);
+    await page.getByText('dropped.csv, 1 kB').waitFor();
+    await page.getByRole('button', { name: 'Upload and send' }).click();
+    await page.getByText('All 1 done, fee 1').first().waitFor();
     expect(await read(page, 'accepted')).toBe('1');
-    expect(await page.locator('#bar').evaluate((bar: { value?: number }) => bar.value)).toBe(1);
   });
 
-  it('stops a campaign', async () => {
-    emulator.addFault({ action: 'SendSms', latencyMs: 300, times: 'always' });
+  it('tells a customer that an order was shipped', async () => {
     const page = await open(url);
-    const numbers = Array.from({ length: 4000 }, (_, i) => `+86138${10_000_000 + i}`).join('\n');
-    // At once: typing so many lines would take a browser a minute.
-    await page.getByLabel('Phones, one a line').evaluate((area: { value?: string }, text) => {
-      area.value = text;
-    }, numbers);
-    await page.getByRole('button', { name: 'Start' }).click();
-    await page.getByText(/^[1-9]\d* of 4000$/).waitFor();
-    await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByText(/^Stopped/).waitFor();
-    expect(await page.getByRole('button', { name: 'Start' }).isEnabled()).toBe(true);
-    expect(emulator.requests().filter(({ action }) => action === 'SendSms').length).toBeLessThan(
-      20,
+    await page.getByLabel('Order', { exact: true }).fill('B-7');
+    await page.getByRole('button', { name: 'It was shipped' }).click();
+    await page.getByText('The notice of B-7 was sent.').waitFor();
+    await page.locator('#texts .delivered').waitFor();
+    expect(emulator.lastMessage('+8613711113333')?.text).toBe(
+      '【腾讯云】您的订单B-7已发货，请留意查收。',
     );
   });
 
-  it('asks for phones when there are none', async () => {
+  it('shows each story in code, and the health of the app', async () => {
     const page = await open(url);
-    await page.getByRole('button', { name: 'Start' }).click();
-    await page.getByText('Give one phone at least.').waitFor();
-    expect(emulator.requests().filter(({ action }) => action === 'SendSms')).toEqual([]);
+    await page.getByText('API: reachable').waitFor();
+    await page.getByText('Credentials: accepted').waitFor();
+    const links = await page
+      .locator('.files a')
+      .evaluateAll((all: readonly { href?: string }[]) => all.map(({ href }) => href ?? ''));
+    expect(links.length).toBeGreaterThan(20);
+    const answers = await Promise.all(links.map(async (link) => fetch(link)));
+    expect(answers.filter(({ status }) => status !== 200).map((answer) => answer.url)).toEqual([]);
+    await page.getByText('How it looks in code').first().click();
+    await page.getByRole('link', { name: 'login.ts' }).press('Enter');
+    await page.locator('pre').filter({ hasText: 'export const Login = smsVerification' }).waitFor();
+    expect(page.url()).toBe(`${url}/`);
   });
 
   it('changes its language at once, with all earlier messages', async () => {

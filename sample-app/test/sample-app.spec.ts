@@ -24,6 +24,9 @@ describe('the sample app', () => {
     kit.close();
   });
 
+  const ship = (phone: string): request.Test =>
+    request(app.getHttpServer()).post('/orders/B-7/shipped').send({ phone });
+
   it('texts a login code on POST /welcome', async () => {
     const answer = await request(app.getHttpServer())
       .post('/welcome')
@@ -84,45 +87,6 @@ describe('the sample app', () => {
     expect(kit.inbox.messages()).toEqual([]);
   });
 
-  it.each([
-    ['JSON', 'application/json', (phones: string[]) => JSON.stringify({ phones })],
-    ['CSV', 'text/csv', (phones: string[]) => `phone,name\r\n${phones.join(',x\r\n')},x\r\n`],
-  ])('runs a campaign from %s and streams its progress', async (_, type, write) => {
-    const phones = Array.from({ length: 450 }, (_unused, i) => `+861370000${1000 + i}`);
-    phones.push('12', phones[0] ?? '');
-    const answer = await request(app.getHttpServer())
-      .post('/campaign')
-      .set('Content-Type', type)
-      .send(write(phones))
-      .expect(200)
-      .expect('Content-Type', /text\/event-stream/);
-    const body = Buffer.isBuffer(answer.body) ? answer.body.toString() : answer.text;
-    const events = body.trim().split('\n\n');
-    const said: Record<string, unknown>[] = events.map((event) => {
-      const [, name, data = ''] = /^event: (\w+)\ndata: (.*)$/.exec(event) ?? [];
-      return Object.assign(JSON.parse(data) as Record<string, unknown>, { name });
-    });
-    expect(said).toMatchObject([
-      { name: 'progress', done: 200, total: 451, accepted: 200, rejected: 0, unknown: 0 },
-      { name: 'progress', done: 400, total: 451, accepted: 400, rejected: 0, unknown: 0 },
-      { name: 'progress', done: 451, total: 451, accepted: 450, rejected: 1, unknown: 0 },
-      { name: 'summary', accepted: 450, rejected: 1, unknown: 0, duplicates: 0 },
-    ]);
-    const messages = kit.inbox.messages();
-    expect(messages).toHaveLength(450);
-    // As phones get it: the kit knows the app's own templates.
-    expect(kit.lastMessage()?.text).toBe('【腾讯云】云上小店今日开业，欢迎光临。');
-  });
-
-  it.each([
-    ['nothing', undefined],
-    ['no list', { phones: 'x' }],
-    ['an empty list', { phones: [] }],
-  ])('answers 400 to a campaign of %s', async (_, sent) => {
-    const answer = await request(app.getHttpServer()).post('/campaign').send(sent).expect(400);
-    expect(JSON.stringify(answer.body)).toMatch(/list of phone numbers|phones/);
-  });
-
   it('counts what was sent on GET /statistics', async () => {
     const before = await request(app.getHttpServer()).get('/statistics').expect(200);
     await request(app.getHttpServer()).post('/welcome').send({ phone: PHONE }).expect(201);
@@ -147,35 +111,53 @@ describe('the sample app', () => {
     expect(health.body).toMatchObject({ info: { 'sms-credentials': { status: 'up' } } });
   });
 
-  it('ends a campaign when its reader has disconnected', async () => {
-    kit.addFault({ action: 'SendSms', latencyMs: 20, times: 'always' });
-    const phones = Array.from({ length: 20_000 }, (_unused, i) => `+86138${10_000_000 + i}`);
-    const abort = new AbortController();
-    const answer = await fetch(`${await app.getUrl()}/campaign`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ phones }),
-      signal: abort.signal,
-    });
-    await answer.body?.getReader().read();
-    abort.abort();
-    const welcome = async (last: number): Promise<unknown> =>
-      request(app.getHttpServer())
-        .post('/welcome')
-        .send({ phone: `+861371111${3000 + last}` });
-    const sendCalls = (): number =>
-      kit.requests().filter(({ action }) => action === 'SendSms').length;
-    // What was under way ends while these are sent: each takes as long as a call of the campaign.
-    for (let i = 0; i < 3; i += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, for the time they take
-      await welcome(i);
+  it('shows its own sources, and no other file', async () => {
+    const server = app.getHttpServer();
+    const answer = await request(server)
+      .get('/source/login/login.ts')
+      .expect(200)
+      .expect('Content-Type', 'text/plain; charset=utf-8')
+      .expect('X-Content-Type-Options', 'nosniff');
+    expect(answer.text).toContain("purpose: 'login'");
+    await request(server).get('/source/app.module.ts').expect(200);
+    for (const path of [
+      'login/none.ts',
+      '..%2F..%2Fpackage.json',
+      '..%2Ftsconfig.build.json',
+      'home%2Fpage/index.html',
+      'home/..%2Flogin%2Flogin.ts',
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await request(server).get(`/source/${path}`).expect(404);
     }
-    const calls = sendCalls();
-    for (let i = 0; i < 10; i += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      await welcome(3 + i);
-    }
-    expect(sendCalls()).toBe(calls + 10);
-    expect(calls).toBeLessThan(100);
+  });
+
+  it.each([
+    ['en', 'B 7', 'order: expected 1 to 12 letters, digits or hyphens'],
+    ['zh-CN', 'x'.repeat(13), 'order: 请使用 1 到 12 个字母、数字或连字符'],
+  ])('refuses in %s an order that is called %j', async (language, order, sentence) => {
+    const answer = await request(app.getHttpServer())
+      .post(`/orders/${encodeURIComponent(order)}/shipped`)
+      .set('Accept-Language', language)
+      .send({ phone: PHONE })
+      .expect(400);
+    expect(answer.body).toMatchObject({ message: [sentence] });
+  });
+
+  it('tells a customer that an order was shipped, once a minute', async () => {
+    await ship(PHONE).expect(200, { notice: 'sent' });
+    expect(kit.inbox.last(PHONE)?.text).toBe('【腾讯云】您的订单B-7已发货，请留意查收。');
+    await ship(PHONE).expect(429);
+    expect(kit.inbox.messages()).toHaveLength(1);
+  });
+
+  it('says of a notice that was refused or may have been sent so', async () => {
+    kit.fail('SendSms', 'FailedOperation.PhoneNumberInBlacklist');
+    const refused = await ship(PHONE);
+    expect(refused.status).toBeGreaterThanOrEqual(400);
+    kit.loseNextResponse({ action: 'SendSms' });
+    const lost = await ship('+8613711113333');
+    expect(lost.status).toBeGreaterThanOrEqual(500);
+    expect(refused.text + lost.text).not.toMatch(/137\d{8}/);
   });
 });

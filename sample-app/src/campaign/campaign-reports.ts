@@ -3,12 +3,13 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import { OnSmsReport } from 'nestjs-tencentcloud-sms/delivery';
 import type { SmsReport } from 'nestjs-tencentcloud-sms/delivery';
 import { LiveList } from '../live-list.js';
+import { readRef } from './campaigns.js';
 
 const MOST_CAMPAIGNS = 20;
 
 /** How the texts of a campaign ended so far. */
 export interface CampaignCounts {
-  /** The `ref` of its texts. */
+  /** Its name. */
   readonly id: string;
   readonly delivered: number;
   readonly failed: number;
@@ -25,16 +26,17 @@ export class CampaignReports implements OnModuleDestroy {
   /** Called once for each change of a text, or again when it throws. */
   @OnSmsReport()
   onReport({ ref, state, corrected }: SmsReport): void {
-    if (ref === undefined) {
+    const campaign = readRef(ref ?? '')?.name;
+    if (campaign === undefined) {
       return;
     }
-    const { delivered, failed } = this.list.get(ref) ?? { delivered: 0, failed: 0 };
+    const { delivered, failed } = this.list.get(campaign) ?? { delivered: 0, failed: 0 };
     const counts =
       state === 'delivered'
         ? // It had counted as failed before.
           { delivered: delivered + 1, failed: failed - (corrected === true ? 1 : 0) }
         : { delivered, failed: failed + 1 };
-    this.list.put({ id: ref, ...counts });
+    this.list.put({ id: campaign, ...counts });
   }
 
   onModuleDestroy(): void {

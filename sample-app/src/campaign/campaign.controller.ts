@@ -1,168 +1,174 @@
-import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Body, Controller, HttpCode, Post, StreamableFile, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  HttpStatus,
+  NotFoundException,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+  Sse,
+  StreamableFile,
+  UseGuards,
+} from '@nestjs/common';
+import type { MessageEvent } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
-import { SmsService, SmsValidationError, parsePhone } from 'nestjs-tencentcloud-sms';
-import type { SmsSendEach, SmsSendRow } from 'nestjs-tencentcloud-sms';
+import { firstValueFrom, map } from 'rxjs';
+import type { Observable } from 'rxjs';
 import * as v from 'valibot';
-import { Texts } from '../deliveries/texts.js';
-import { SchemaException, SchemaPipe, inBoth } from '../schema.pipe.js';
-import { Opening } from '../sms-templates.js';
+import { EmbeddedEmulator } from '../development/embedded-emulator.js';
+import { SchemaPipe, inBoth } from '../schema.pipe.js';
 import { AddressGuard } from '../throttling/address.guard.js';
-import { PhoneThrottle } from '../throttling/phone-throttle.js';
+import { CampaignFiles } from './campaign-files.js';
+import { Campaigns } from './campaigns.js';
+import type { Campaign, CampaignProgress } from './campaigns.js';
+import { fileFault } from './csv-text.js';
+import { createExampleFile } from './example-file.js';
+import { toResultsCsv } from './results-csv.js';
 
-const EXPECTED = inBoth(
-  'expected a list of phone numbers, or CSV with a number in the first column',
-  '请给出手机号列表，或第一列为手机号的 CSV',
-);
-const CampaignBody = v.pipe(
-  v.union(
-    [
-      v.object({ phones: v.pipe(v.array(v.string()), v.nonEmpty()) }),
-      v.pipe(
-        v.string(),
-        v.transform((csv) => ({ phones: readFirstColumn(csv) })),
-        v.object({ phones: v.pipe(v.array(v.string()), v.nonEmpty()) }),
-      ),
-    ],
-    EXPECTED,
+const Name = v.pipe(
+  v.string(),
+  v.normalize('NFC'),
+  v.regex(
+    /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,63}$/u,
+    inBoth(
+      'expected 1 to 64 letters, digits, dots, hyphens or underscores',
+      '请使用 1 到 64 个文字、数字、点、连字符或下划线',
+    ),
   ),
 );
+const NameParam = v.object({ name: Name });
+const column = v.optional(
+  v.pipe(
+    v.string(inBoth('expected the name of a column', '请填写列名')),
+    v.maxLength(200, inBoth('expected at most 200 characters', '最多 200 个字符')),
+    v.transform((text) => (text.trim() === '' ? undefined : text.trim())),
+  ),
+);
+const ColumnsQuery = v.object({ phone: column, shop: column });
+/** Forms and JSON are read by the framework, so that nothing of them is left. */
+const READ_ELSEWHERE = /json|urlencoded|multipart/i;
 
-const params = { shop: '云上小店' };
-const ROWS_PER_PROGRESS = 200;
+type Named = v.InferOutput<typeof NameParam>;
 
-/** A phone of a campaign: the number that limits go by, or what is no number as it was given. */
-interface Recipient {
-  readonly to: string;
-  readonly isNumber: boolean;
-}
-
-/** Texts many people the same, and tells how far it is while it goes. */
-@Controller('campaign')
+/**
+ * Texts the rows of a CSV file. A real app has a guard of its own in front of this: an upload
+ * spends money.
+ */
+@Controller()
 export class CampaignController {
   constructor(
-    private readonly sms: SmsService,
-    private readonly throttle: PhoneThrottle,
-    private readonly texts: Texts,
+    private readonly campaigns: Campaigns,
+    private readonly files: CampaignFiles,
+    private readonly emulator: EmbeddedEmulator,
   ) {}
 
+  /** Whether campaigns run in this process or on the queue. */
+  @Get('campaigns')
+  about(): { mode: Campaigns['mode']; hasExample: boolean } {
+    return { mode: this.campaigns.mode, hasExample: this.emulator.controls !== undefined };
+  }
+
+  /** A file to try it with: where texts reach no phone. */
+  @Get('campaign-example.csv')
+  example(): StreamableFile {
+    if (this.emulator.controls === undefined) {
+      throw new NotFoundException();
+    }
+    return new StreamableFile(Buffer.from(createExampleFile()), {
+      type: 'text/csv; charset=utf-8',
+      disposition: 'attachment; filename="campaign-example.csv"',
+    });
+  }
+
   /**
-   * Answers with server-sent events: `progress` now and then, `summary` at the end. What arrives is
-   * counted under its `id`. Phones that got a text within the last minute are `skipped`.
+   * Begins a campaign: the body is the file. With the name of an earlier one nothing is sent again; on the
+   * queue, one whose instance died goes on.
    */
-  @Post()
+  @Put('campaigns/:name')
   @HttpCode(200)
   @UseGuards(AddressGuard)
   @Throttle({ default: { limit: 5 } })
-  async start(
-    @Body(new SchemaPipe(CampaignBody)) { phones }: v.InferOutput<typeof CampaignBody>,
-  ): Promise<StreamableFile> {
-    const recipients = await readRecipients(phones);
-    return new StreamableFile(Readable.from(this.run(recipients)), { type: 'text/event-stream' });
-  }
-
-  /** Sends while it is read: a client that goes away ends the campaign. */
-  private async *run(recipients: readonly Recipient[]): AsyncGenerator<string> {
-    const { throttle, texts } = this;
-    const id = randomUUID();
-    let skipped = 0;
-    const run = this.sms.sendEach(Opening, rows());
-    yield* report(run, texts, { id, total: recipients.length, skipped: () => skipped });
-
-    async function* rows(): AsyncGenerator<SmsSendRow<typeof Opening>> {
-      for (const { to, isNumber } of recipients) {
-        // oxlint-disable-next-line no-await-in-loop -- each just before its text
-        if (isNumber && (await throttle.take(to)) > 0) {
-          skipped += 1;
-        } else {
-          // Every text is followed, of however many: the page lists the last ones.
-          yield { to, params, ref: id, track: true };
-        }
-      }
+  async create(
+    @Param(new SchemaPipe(NameParam)) { name }: Named,
+    @Query(new SchemaPipe(ColumnsQuery)) columns: v.InferOutput<typeof ColumnsQuery>,
+    @Req() upload: IncomingMessage,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<{ name: string; state: 'new' | 'known'; rows: number; encoding: string }> {
+    const { 'content-type': type = '', 'content-length': length } = upload.headers;
+    if (READ_ELSEWHERE.test(type)) {
+      throw fileFault(
+        'expected the file itself as the body, with the type text/csv',
+        '请直接以文件作为请求体，类型为 text/csv',
+        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+      );
     }
+    const announced = length === undefined ? undefined : Number(length);
+    const file = await this.files.take(upload, announced, columns).catch((error: unknown) => {
+      // The rest of a file that is refused is not waited for.
+      response.setHeader('Connection', 'close');
+      throw error;
+    });
+    const state = await this.campaigns.create(name, file);
+    return { name, state, rows: file.rows, encoding: file.encoding };
   }
-}
 
-async function* report(
-  run: SmsSendEach,
-  texts: Texts,
-  campaign: { readonly id: string; readonly total: number; readonly skipped: () => number },
-): AsyncGenerator<string> {
-  const { id, total, skipped } = campaign;
-  let outcomes = 0;
-  const progress = (): string => {
-    const { accepted, rejected, unknown } = run.summary();
-    const counts = { accepted, rejected, unknown, skipped: skipped() };
-    const done = outcomes + counts.skipped;
-    return toEvent('progress', { id, done, total, ...counts });
-  };
-  for await (const outcome of run) {
-    outcomes += 1;
-    texts.follow(outcome);
-    if (outcomes % ROWS_PER_PROGRESS === 0) {
-      yield progress();
+  @Get('campaigns/:name')
+  async progress(@Param(new SchemaPipe(NameParam)) { name }: Named): Promise<CampaignProgress> {
+    const { progress$ } = await this.find(name);
+    return firstValueFrom(progress$);
+  }
+
+  /** Server-sent events: how far it is, until its end. */
+  @Sse('campaigns/:name/live')
+  async live(
+    @Param(new SchemaPipe(NameParam)) { name }: Named,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<Observable<MessageEvent>> {
+    const { progress$ } = await this.find(name);
+    // As for deliveries: a browser would ask again over the same connection.
+    response.once('finish', () => response.req.socket.end());
+    return progress$.pipe(map((data) => ({ data })));
+  }
+
+  @Post('campaigns/:name/pause')
+  @HttpCode(204)
+  async pause(@Param(new SchemaPipe(NameParam)) { name }: Named): Promise<void> {
+    await (await this.find(name)).pause();
+  }
+
+  @Post('campaigns/:name/resume')
+  @HttpCode(204)
+  async resume(@Param(new SchemaPipe(NameParam)) { name }: Named): Promise<void> {
+    await (await this.find(name)).resume();
+  }
+
+  @Post('campaigns/:name/cancel')
+  @HttpCode(204)
+  async cancel(@Param(new SchemaPipe(NameParam)) { name }: Named): Promise<void> {
+    await (await this.find(name)).cancel();
+  }
+
+  /** What became of each row, as a file. */
+  @Get('campaigns/:name/results')
+  async results(@Param(new SchemaPipe(NameParam)) { name }: Named): Promise<StreamableFile> {
+    const campaign = await this.find(name);
+    return new StreamableFile(Readable.from(toResultsCsv(campaign.results())), {
+      type: 'text/csv; charset=utf-8',
+      disposition: `attachment; filename="results.csv"; filename*=UTF-8''${encodeURIComponent(`${name}-results.csv`)}`,
+    });
+  }
+
+  private async find(name: string): Promise<Campaign> {
+    const campaign = await this.campaigns.open(name);
+    if (campaign === undefined) {
+      throw new NotFoundException();
     }
+    return campaign;
   }
-  if (outcomes % ROWS_PER_PROGRESS > 0 || outcomes === 0) {
-    yield progress();
-  }
-  yield toEvent('summary', { ...run.summary(), skipped: skipped() });
-}
-
-/**
- * Each phone once, however its number is written.
- *
- * @throws SchemaException when some are not of the mainland: texts abroad cost several times as much.
- */
-async function readRecipients(phones: readonly string[]): Promise<Recipient[]> {
-  const recipients = new Map<string, Recipient>();
-  let abroad = 0;
-  for (const phone of new Set(phones)) {
-    // oxlint-disable-next-line no-await-in-loop -- nothing is waited for but the numbering plans, once
-    const { to, isNumber, isAbroad } = await readRecipient(phone);
-    abroad += isAbroad ? 1 : 0;
-    recipients.set(to, { to, isNumber });
-  }
-  if (abroad > 0) {
-    throw new SchemaException([
-      {
-        field: 'phones',
-        en: `expected numbers of the Chinese mainland (+86) only, but ${abroad} of these are not`,
-        zh: `仅支持中国内地手机号（+86），其中 ${abroad} 个不是`,
-      },
-    ]);
-  }
-  return [...recipients.values()];
-}
-
-async function readRecipient(phone: string): Promise<Recipient & { readonly isAbroad: boolean }> {
-  try {
-    const { e164, market } = await parsePhone(phone);
-    return { to: e164, isNumber: true, isAbroad: market !== 'mainland' };
-  } catch (error) {
-    if (error instanceof SmsValidationError) {
-      // The send rejects it, which counts it.
-      return { to: phone, isNumber: false, isAbroad: false };
-    }
-    throw error;
-  }
-}
-
-function toEvent(name: string, data: unknown): string {
-  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
-}
-
-/** One number a line; a line without any digit is a heading. */
-function readFirstColumn(csv: string): string[] {
-  return csv
-    .split(/\r?\n/)
-    .map(
-      (line) =>
-        line
-          .split(/[,;\t]/, 1)[0]
-          ?.replaceAll('"', '')
-          .trim() ?? '',
-    )
-    .filter((cell) => /\d/.test(cell));
 }

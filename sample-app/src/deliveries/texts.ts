@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import type { SmsOutcome } from 'nestjs-tencentcloud-sms';
@@ -77,6 +77,17 @@ export class Texts implements OnModuleDestroy {
       ) {
         this.show(id, report, false);
       }
+    }
+  }
+
+  /** Lists a text that a worker sent, on whatever instance; not one that is watched here. */
+  showReport(report: SmsReport): void {
+    const isWatched = [...this.watched.values()].some(
+      ({ outcome }) => outcome.status === 'accepted' && outcome.serialNo === report.serialNo,
+    );
+    if (!isWatched) {
+      const id = createHash('sha256').update(`${report.to} ${report.serialNo}`).digest('hex');
+      this.show(id, report, false);
     }
   }
 

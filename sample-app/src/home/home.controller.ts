@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import {
   Controller,
@@ -18,6 +18,8 @@ import { EmbeddedEmulator } from '../development/embedded-emulator.js';
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const FOLDER = new URL('./page/', import.meta.url);
+/** The sources of the app, beside what is built from them. */
+const SOURCES = new URL('../../src/', import.meta.url);
 const TYPES = new Map([
   ['.html', 'text/html; charset=utf-8'],
   ['.css', 'text/css; charset=utf-8'],
@@ -33,11 +35,20 @@ interface Destination {
   readonly callbacks: { readonly status: string; readonly reply: string } | null;
 }
 
-/** A page to try it all by hand: a code, a campaign, and what becomes of the texts. */
+/** A page to try it all by hand: each story of the app, and how it looks in code. */
 @Controller()
 export class HomeController {
   private readonly files = new Map(
     readdirSync(FOLDER).map((name) => [name, readFileSync(new URL(name, FOLDER))]),
+  );
+
+  /** None where the app is deployed without them. */
+  private readonly sources = new Set(
+    existsSync(SOURCES)
+      ? readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+          .map((path) => path.replaceAll('\\', '/'))
+          .filter((path) => path.endsWith('.ts'))
+      : [],
   );
 
   constructor(
@@ -63,6 +74,20 @@ export class HomeController {
       throw new NotFoundException();
     }
     return new StreamableFile(content, { type });
+  }
+
+  /** How it looks in code: a file of this app. */
+  @Get(['source/:name', 'source/:folder/:name'])
+  @Header('Content-Security-Policy', "default-src 'none'")
+  @Header('X-Content-Type-Options', 'nosniff')
+  source(@Param() { folder, name }: { folder?: string; name: string }): StreamableFile {
+    const path = folder === undefined ? name : `${folder}/${name}`;
+    // Only what a listing has: a path from outside leads nowhere else.
+    if (!this.sources.has(path)) {
+      throw new NotFoundException();
+    }
+    const content = readFileSync(new URL(path, SOURCES));
+    return new StreamableFile(content, { type: 'text/plain; charset=utf-8' });
   }
 
   /**

@@ -4,12 +4,16 @@ import type { Redis } from 'ioredis';
 
 /** The Redis that instances of the app share, or none. */
 export class RedisConnection implements OnApplicationShutdown {
-  private constructor(readonly client: Redis | undefined) {}
+  private constructor(
+    readonly client: Redis | undefined,
+    /** Of BullMQ, which waits for Redis as long as it takes. */
+    readonly queueClient: Redis | undefined,
+  ) {}
 
   /** @param url of a Redis; `undefined`, or nothing, for none: stores are in the memory of this process then */
   static async open(url: string | undefined): Promise<RedisConnection> {
     if (url === undefined || url === '') {
-      return new RedisConnection(undefined);
+      return new RedisConnection(undefined, undefined);
     }
     const { Redis: Client } = await import('ioredis');
     const client = new Client(url);
@@ -21,15 +25,18 @@ export class RedisConnection implements OnApplicationShutdown {
     client.on('error', ({ name, code = name }: NodeJS.ErrnoException) => {
       // Each try to connect again fails with an error of its own.
       if (isReached) {
-        logger.error(`Redis is out of reach (${code}): no codes until it is back`);
+        logger.error(`Redis is out of reach (${code}): nothing is sent until it is back`);
       }
       isReached = false;
     });
-    return new RedisConnection(client);
+    const queueClient = new Client(url, { maxRetriesPerRequest: null });
+    queueClient.on('error', () => undefined);
+    return new RedisConnection(client, queueClient);
   }
 
   /** After the modules that depend on it, which wait for their calls. */
   onApplicationShutdown(): void {
     this.client?.disconnect();
+    this.queueClient?.disconnect();
   }
 }

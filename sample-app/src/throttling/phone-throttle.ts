@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ThrottlerStorage } from '@nestjs/throttler';
+import { TooManyException } from './too-many.exception.js';
 
 const MINUTE_MS = 60_000;
 
@@ -23,5 +24,16 @@ export class PhoneThrottle {
       'phone',
     );
     return isBlocked ? Math.max(1, timeToBlockExpire) : 0;
+  }
+  /** @throws TooManyException when the text of this minute was taken. */
+  async takeOrThrow(e164: string): Promise<void> {
+    const wait = await this.take(e164);
+    if (wait > 0) {
+      throw new TooManyException(
+        'This number got a text within the last minute: try again later.',
+        '该号码一分钟内已收到短信，请稍后再试。',
+        wait,
+      );
+    }
   }
 }

@@ -9,7 +9,6 @@ import { SchemaPipe, inBoth } from '../schema.pipe.js';
 import { LoginCode } from '../sms-templates.js';
 import { AddressGuard } from '../throttling/address.guard.js';
 import { PhoneThrottle } from '../throttling/phone-throttle.js';
-import { TooManyException } from '../throttling/too-many.exception.js';
 
 const WelcomeBody = v.object({ phone: Phone }, inBoth('expected, but missing', '缺少内容'));
 
@@ -28,14 +27,7 @@ export class WelcomeController {
     @Body(new SchemaPipe(WelcomeBody)) { phone }: v.InferOutput<typeof WelcomeBody>,
   ): Promise<{ serialNo: string; requestId: string | undefined }> {
     const to = await readMainlandPhone(phone);
-    const wait = await this.throttle.take(to);
-    if (wait > 0) {
-      throw new TooManyException(
-        'This number got a text within the last minute: try again later.',
-        '该号码一分钟内已收到短信，请稍后再试。',
-        wait,
-      );
-    }
+    await this.throttle.takeOrThrow(to);
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     // Listed in any case: what is unknown is found out later. SmsExceptionFilter makes answers of errors.
     const outcome = await this.sms.trySend(LoginCode, { to, params: { code, minutes: 5 } });

@@ -1,79 +1,228 @@
 // @ts-check
 import { $ } from './elements.js';
-import { say, unsay } from './language.js';
-import { eventsOf, messageOf, post } from './post.js';
+import { language, say, unsay } from './language.js';
+import { messageOf, post, send } from './post.js';
 
-/** @typedef {{ accepted: number, rejected: number, unknown: number, skipped: number }} Counts */
-/** @typedef {Counts & { id: string, done: number, total: number }} Progress */
-/** @typedef {Counts & { fee: number }} Summary */
+/** @typedef {'sending' | 'paused' | 'needs-source' | 'changed' | 'cancelled' | 'done'} State */
+/** @typedef {{ state: State, total?: number, waiting: number, accepted: number, rejected: number, unknown: number, cancelled: number, duplicates: number, fee: number, byCode: Record<string, number>, perSecond: number, left?: number }} Progress */
 /** @typedef {{ id: string, delivered: number, failed: number }} Reports */
 
-const EXAMPLES = 500;
-let run = new AbortController();
+const KEPT = 'sample-app-campaign';
+const MOST_BYTES = 50_000_000;
+/** Shares of the whole that are told to who listens: more would be noise. */
+const TOLD_SHARES = 4;
+const COUNTS = /** @type {const} */ ([
+  'accepted',
+  'rejected',
+  'unknown',
+  'cancelled',
+  'duplicates',
+]);
+/** States in which nothing can be changed any more. */
+const ENDS = new Set(['done', 'cancelled']);
+
+/** Name of the campaign that is shown. */
+let name = '';
+/** @type {File | undefined} */
+let file;
+/** @type {EventSource | undefined} */
+let source;
+/** What was told last to who listens. */
+let told = '';
 /**
- * Of the campaign that is shown; known once the app tells of its progress.
- *
- * @type {string | undefined}
- */
-let id;
-/**
- * What came of reports by campaign, which may be sooner than its id.
+ * What came of reports by campaign, which may be sooner than its progress.
  *
  * @type {Map<string, Reports>}
  */
 const reported = new Map();
 
-/** Texts all phones of the form, and shows how far it is. */
-export async function runCampaign() {
-  const phones = $('phones')
-    .value.split(/[\s,;]+/)
-    .filter((phone) => phone !== '');
+/** Shows where campaigns run, and the one that this browser saw last. */
+export async function showCampaigns() {
+  const response = await fetch('campaigns');
+  /** @type {{ mode: 'process' | 'queue', hasExample: boolean }} */
+  const { mode, hasExample } = await response.json();
+  say($('mode'), mode === 'queue' ? 'onQueue' : 'inProcess');
+  $('example').hidden = !hasExample;
+  const kept = localStorage.getItem(KEPT);
+  if (kept !== null && name === '') {
+    watch(kept);
+  }
+}
+
+/** Takes the file of the form, and names the campaign after it. */
+export function chooseFile() {
+  takeFile($('file').files?.[0]);
+}
+
+/** @param {DragEvent} event */
+export function dropFile(event) {
+  $('drop').classList.remove('over');
+  takeFile(event.dataTransfer?.files[0]);
+}
+
+/** @param {File | undefined} given */
+function takeFile(given) {
+  file = given;
   unsay($('campaign-error'));
-  if (phones.length === 0) {
-    say($('campaign-error'), 'noPhones');
+  unsay($('uploaded'));
+  showChosen();
+  if (given !== undefined) {
+    $('name').value = toName(given.name);
+  }
+}
+
+export function showChosen() {
+  if (file === undefined) {
+    say($('chosen'), 'noFile');
+  } else {
+    say($('chosen'), 'chosen', { file: file.name, kilobytes: Math.ceil(file.size / 1000) });
+  }
+}
+
+/** Uploads the file, which starts the campaign. */
+export async function startCampaign() {
+  unsay($('campaign-error'));
+  unsay($('uploaded'));
+  if (file === undefined) {
+    say($('campaign-error'), 'chooseFile');
+    $('file').focus();
     return;
   }
-  begin();
+  if (file.size > MOST_BYTES) {
+    say($('campaign-error'), 'tooLarge');
+    return;
+  }
+  $('start').disabled = true;
+  say($('start'), 'uploading');
   try {
-    const response = await post('campaign', { phones }, run.signal);
-    showCounts({ accepted: 0, rejected: 0, unknown: 0, skipped: 0 });
-    $('bar').value = 0;
-    $('said').textContent = '';
-    $('progress').hidden = false;
-    for await (const { event, data } of eventsOf(response)) {
-      (event === 'progress' ? showProgress : showSummary)(data);
-    }
+    const started = toName($('name').value) || toName(file.name) || 'campaign';
+    $('name').value = started;
+    const columns = new URLSearchParams({
+      phone: $('phone-column').value,
+      shop: $('shop-column').value,
+    });
+    const path = `campaigns/${encodeURIComponent(started)}?${columns}`;
+    const response = await send('PUT', path, file, 'text/csv');
+    /** @type {{ state: 'new' | 'known', rows: number, encoding: string }} */
+    const { state, rows, encoding } = await response.json();
+    watch(started);
+    say($('uploaded'), state === 'known' ? 'known' : 'uploaded', { rows, encoding });
   } catch (error) {
-    if (run.signal.aborted) {
-      say($('said'), 'stopped');
-    } else {
-      $('campaign-error').textContent = messageOf(error);
-    }
-  } finally {
-    $('start').disabled = false;
-    $('stop').hidden = true;
+    $('campaign-error').textContent = messageOf(error);
+  }
+  $('start').disabled = false;
+  say($('start'), 'start');
+}
+
+export const pauseCampaign = () => change('pause');
+export const resumeCampaign = () => change('resume');
+export const cancelCampaign = () => change('cancel');
+
+/** @param {'pause' | 'resume' | 'cancel'} action */
+async function change(action) {
+  try {
+    await post(`campaigns/${encodeURIComponent(name)}/${action}`, {});
+  } catch (error) {
+    $('campaign-error').textContent = messageOf(error);
   }
 }
 
-export function stopCampaign() {
-  run.abort();
+/**
+ * Shows how far a campaign is, until its end.
+ *
+ * @param {string} watched
+ */
+function watch(watched) {
+  source?.close();
+  name = watched;
+  told = '';
+  localStorage.setItem(KEPT, watched);
+  const path = `campaigns/${encodeURIComponent(watched)}`;
+  $('campaign-name').textContent = watched;
+  $('results').href = `${path}/results`;
+  const own = new EventSource(`${path}/live`);
+  source = own;
+  own.addEventListener('message', ({ data }) => {
+    /** @type {Progress} */
+    const progress = JSON.parse(data);
+    show(progress);
+    if (ENDS.has(progress.state)) {
+      own.close();
+    }
+  });
+  own.addEventListener('error', () => {
+    // The browser connects again by itself, but where the app does not know the campaign.
+    if (own.readyState === EventSource.CLOSED && own === source) {
+      localStorage.removeItem(KEPT);
+      if (!$('progress').hidden) {
+        say($('advice'), 'gone');
+        $('pause').hidden = true;
+        $('resume').hidden = true;
+        $('cancel').hidden = true;
+      }
+    }
+  });
 }
 
-export function fillInExamples() {
-  const failing = [...$('failing').options]
-    .map(({ value }) => value)
-    .filter((value) => value !== '');
-  const length = EXAMPLES - failing.length;
-  const numbers = Array.from({ length }, (_, i) => `+86137${10_000_000 + i}`);
-  $('phones').value = [...numbers, ...failing].join('\n');
+/** @param {Progress} progress */
+function show(progress) {
+  const { state, total, byCode } = progress;
+  $('progress').hidden = false;
+  for (const count of COUNTS) {
+    $(count).textContent = progress[count].toLocaleString(language());
+  }
+  $('codes').textContent = Object.entries(byCode)
+    .map(([code, rows]) => `${code}: ${rows}`)
+    .join(' · ');
+  const done = COUNTS.reduce((sum, count) => sum + progress[count], 0);
+  if (total === undefined) {
+    $('bar').removeAttribute('value');
+  } else {
+    $('bar').value = total === 0 ? 1 : done / total;
+  }
+  sayProgress(progress, done);
+  const isEnded = ENDS.has(state);
+  const focused = document.activeElement;
+  $('pause').hidden = state !== 'sending';
+  $('resume').hidden = state !== 'paused';
+  $('cancel').hidden = isEnded;
+  if (focused instanceof HTMLElement && focused.hidden) {
+    // For the keyboard: what was pressed is gone.
+    [$('pause'), $('resume'), $('results')].find(({ hidden }) => !hidden)?.focus();
+  }
+  if (state === 'needs-source' || state === 'changed') {
+    say($('advice'), state, { name });
+  } else {
+    unsay($('advice'));
+  }
+  showReported();
 }
 
-function begin() {
-  run = new AbortController();
-  id = undefined;
-  reported.clear();
-  $('start').disabled = true;
-  $('stop').hidden = false;
+/**
+ * @param {Progress} progress
+ * @param {number} done
+ */
+function sayProgress({ state, fee, perSecond, left, ...progress }, done) {
+  const total = progress.total ?? done;
+  const values = { done, total, fee, rate: perSecond, left: left ?? 0 };
+  const begun = progress.total === undefined ? 'soFar' : 'begun';
+  const line =
+    state === 'sending' && left !== undefined && left > 0
+      ? 'running'
+      : /** @type {const} */ ({
+          sending: begun,
+          paused: 'paused',
+          'needs-source': begun,
+          changed: begun,
+          cancelled: 'ended-early',
+          done: 'ended',
+        })[state];
+  say($('said'), line, values);
+  const share = total === 0 ? TOLD_SHARES : Math.floor((done * TOLD_SHARES) / total);
+  if (told !== `${state} ${share}`) {
+    told = `${state} ${share}`;
+    say($('told'), line, values);
+  }
 }
 
 /**
@@ -89,32 +238,21 @@ export function showReports(campaigns) {
 }
 
 function showReported() {
-  const { delivered, failed } = reported.get(id ?? '') ?? { delivered: 0, failed: 0 };
-  $('delivered').textContent = String(delivered);
-  $('failed').textContent = String(failed);
+  const { delivered, failed } = reported.get(name) ?? { delivered: 0, failed: 0 };
+  $('delivered').textContent = delivered.toLocaleString(language());
+  $('failed').textContent = failed.toLocaleString(language());
 }
 
-/** @param {Progress} progress */
-function showProgress({ id: campaign, done, total, ...counts }) {
-  id = campaign;
-  $('bar').value = done / total;
-  showCounts(counts);
-  say($('said'), 'running', { done, total });
-}
-
-/** @param {Summary} summary */
-function showSummary({ fee, ...counts }) {
-  const { accepted, rejected, unknown, skipped } = counts;
-  const total = accepted + rejected + unknown + skipped;
-  showCounts(counts);
-  say($('said'), 'ended', { total, fee });
-}
-
-/** @param {Counts} counts */
-function showCounts({ accepted, rejected, unknown, skipped }) {
-  $('accepted').textContent = String(accepted);
-  $('rejected').textContent = String(rejected);
-  $('unknown').textContent = String(unknown);
-  $('skipped').textContent = String(skipped);
-  showReported();
+/**
+ * What the app takes for a name.
+ *
+ * @param {string} text
+ */
+function toName(text) {
+  return text
+    .normalize('NFC')
+    .replace(/\.(?:csv|txt)$/i, '')
+    .replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
+    .replace(/^[^\p{L}\p{N}]+/u, '')
+    .slice(0, 64);
 }

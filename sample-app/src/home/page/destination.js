@@ -12,7 +12,6 @@ export async function showDestination() {
   /** @type {{ inbox: string | null, losesAnswers: boolean, callbacks: Callbacks | null }} */
   const { inbox, losesAnswers, callbacks } = await response.json();
   $('inbox').hidden = inbox === null;
-  $('examples').hidden = inbox === null;
   $('failures').hidden = inbox === null;
   $('reply-hint').hidden = inbox === null;
   $('losses').hidden = !losesAnswers;

@@ -5,11 +5,19 @@
  *
  * @typedef {object} SpecialElements
  * @property {HTMLProgressElement} bar
+ * @property {HTMLButtonElement} check
  * @property {HTMLAnchorElement} inbox
  * @property {HTMLSelectElement} failing
+ * @property {HTMLInputElement} file
+ * @property {HTMLInputElement} name
+ * @property {HTMLInputElement} order-no
+ * @property {HTMLInputElement} order-phone
  * @property {HTMLInputElement} phone
- * @property {HTMLTextAreaElement} phones
+ * @property {HTMLInputElement} phone-column
+ * @property {HTMLAnchorElement} results
  * @property {HTMLButtonElement} send
+ * @property {HTMLButtonElement} ship
+ * @property {HTMLInputElement} shop-column
  * @property {HTMLButtonElement} sign-in
  * @property {HTMLButtonElement} start
  * @property {HTMLInputElement} typed
@@ -17,10 +25,12 @@
 /**
  * Ids of all other elements of index.html that the page reads or changes.
  *
- * @typedef {'accepted' | 'callbacks' | 'campaign' | 'campaign-error' | 'code' | 'code-error' | 'costs'
- *   | 'delivered' | 'examples' | 'failed' | 'failures' | 'language' | 'live' | 'login' | 'login-error'
- *   | 'lose' | 'losing' | 'losses' | 'no-callbacks' | 'no-replies' | 'no-texts' | 'progress' | 'rejected' | 'replies' | 'reply-hint'
- *   | 'reply-url' | 'said' | 'signed-in' | 'skipped' | 'status-url' | 'stop' | 'texts'
+ * @typedef {'accepted' | 'advice' | 'callbacks' | 'campaign' | 'campaign-error' | 'campaign-name' | 'cancel'
+ *   | 'cancelled' | 'chosen' | 'code' | 'code-error' | 'codes' | 'costs' | 'delivered' | 'drop' | 'duplicates'
+ *   | 'example' | 'failed' | 'failures' | 'health' | 'language' | 'live' | 'login' | 'login-error'
+ *   | 'lose' | 'losing' | 'losses' | 'mode' | 'no-callbacks' | 'no-replies' | 'no-texts' | 'order'
+ *   | 'order-error' | 'order-said' | 'pause' | 'progress' | 'rejected' | 'replies' | 'reply-hint'
+ *   | 'reply-url' | 'resume' | 'said' | 'signed-in' | 'status-url' | 'texts' | 'told' | 'uploaded'
  *   | 'unknown'} PlainId
  */
 /** @typedef {SpecialElements & Record<PlainId, HTMLElement>} PageElements */

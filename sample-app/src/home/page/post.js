@@ -6,10 +6,23 @@ import { language, t } from './language.js';
  *
  * @param {string} path
  * @param {object} body
- * @param {AbortSignal} [signal]
  */
-export async function post(path, body, signal) {
-  const response = await send(path, body, signal);
+export const post = (path, body) => send('POST', path, JSON.stringify(body), 'application/json');
+
+/**
+ * Sends to the app, as `post` does.
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {string | Blob} body
+ * @param {string} type of the body
+ */
+export async function send(method, path, body, type) {
+  const response = await reach(path, {
+    method,
+    headers: { 'Content-Type': type, 'Accept-Language': language() },
+    body,
+  });
   if (!response.ok) {
     throw new Error(await reasonOf(response));
   }
@@ -32,45 +45,15 @@ async function reasonOf(response) {
 
 /**
  * @param {string} path
- * @param {object} body
- * @param {AbortSignal} [signal]
+ * @param {RequestInit} request
  */
-async function send(path, body, signal) {
+async function reach(path, request) {
   try {
-    return await fetch(path, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Accept-Language': language() },
-      body: JSON.stringify(body),
-      signal: signal ?? null,
-    });
-  } catch (error) {
-    throw signal?.aborted ? error : new Error(t('offline'));
+    return await fetch(path, request);
+  } catch {
+    throw new Error(t('offline'));
   }
 }
 
 /** @param {unknown} error */
 export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
-
-/**
- * Server-sent events out of the answer to a POST, which EventSource can't read.
- *
- * @param {Response} response
- * @returns {AsyncGenerator<{ event: string, data: any }>}
- */
-export async function* eventsOf(response) {
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one piece after the other
-    const piece = await reader?.read();
-    if (piece?.value === undefined) {
-      return;
-    }
-    const parts = (text + piece.value).split('\n\n');
-    text = parts.pop() ?? '';
-    for (const part of parts) {
-      const [, event = '', data = ''] = /^event: (\w+)\ndata: (.*)$/.exec(part) ?? [];
-      yield { event, data: JSON.parse(data) };
-    }
-  }
-}
