@@ -279,17 +279,13 @@ describe('a campaign of the sample app, without Redis', () => {
     const sends = (): number => kit.requests().filter(({ action }) => action === 'SendSms').length;
     const begun = sends();
     // Each takes as long as a request of the campaign.
-    const wait = async (last: number): Promise<unknown> =>
-      request(app.getHttpServer())
-        .post('/welcome')
-        .send({ phone: `+861371111000${last}` });
-    await wait(0);
-    await wait(1);
+    await welcome(app, 0);
+    await welcome(app, 1);
     const before = (await client.progress('long')).accepted;
     // At most the rows that were read ahead still leave.
     expect(sends()).toBeLessThanOrEqual(begun + 2 + 2);
-    await wait(2);
-    await wait(3);
+    await welcome(app, 2);
+    await welcome(app, 3);
     expect(await client.progress('long')).toMatchObject({ state: 'paused', accepted: before });
     await client.post('long', 'resume').expect(204);
     await until(async () => (await client.progress('long')).accepted > before);
@@ -392,6 +388,13 @@ describe('a campaign of the sample app, without Redis', () => {
     expect(existsSync(folder)).toBe(false);
   });
 });
+
+/** Takes as long as a request of a campaign. */
+async function welcome(app: NestExpressApplication, last: number): Promise<void> {
+  await request(app.getHttpServer())
+    .post('/welcome')
+    .send({ phone: `+861371111000${last}` });
+}
 
 async function folderOf(app: NestExpressApplication): Promise<string> {
   return (await app.get(CampaignFiles, { strict: false }).folder) ?? '';
