@@ -5,6 +5,7 @@ import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import type { SmsJobResult } from 'nestjs-tencentcloud-sms/queue';
 import { BARRIERS, QueueApp } from '../support/queue-instance.js';
 import type { Barrier, QueueAppOptions } from '../support/queue-instance.js';
+import { randomOf } from './random-of.js';
 
 /** What a storm does. */
 export interface StormOptions {
@@ -304,16 +305,5 @@ function judge(
     doubled: [...texts.values()].filter((count) => count > 1).length,
     lost: silent.filter((phone) => !isTold(phone)).length,
     told: silent.filter(isTold).length,
-  };
-}
-
-/** Numbers from 0 to 1 that the seed decides (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = Math.trunc(state + 0x6d2b79f5);
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

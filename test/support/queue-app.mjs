@@ -74,6 +74,11 @@ async function answer(call, inputs) {
   const results = await Promise.all(
     inputs.map(async (input) => {
       try {
+        if (call === 'memory') {
+          globalThis.gc();
+          const { heapUsed, arrayBuffers } = process.memoryUsage();
+          return { heap: heapUsed, buffers: arrayBuffers };
+        }
         if (call === 'campaign') {
           return await doCampaign(input);
         }
@@ -87,15 +92,27 @@ async function answer(call, inputs) {
 }
 
 /** Rows are told by their count: the same ones each time. */
-async function doCampaign({ name, call, count, first, personal }) {
+async function doCampaign({
+  name,
+  call,
+  count,
+  first,
+  personal,
+  at,
+  prefix = '+86139',
+  orders = 1,
+}) {
   const campaigns = app.get(SmsCampaigns);
   if (call === 'create') {
     const rows = async function* () {
       for (let i = 0; i < count; i += 1) {
-        yield { to: `+86139${first + i}`, params: { order: personal ? `A${i}` : 'A' } };
+        yield {
+          to: `${prefix}${first + i}`,
+          params: { order: personal ? `A${i}` : `A${i % orders}` },
+        };
       }
     };
-    await campaigns.create(name, Shipped, rows());
+    await campaigns.create(name, Shipped, rows(), { at });
     return {};
   }
   const campaign = await campaigns.open(name);

@@ -22,6 +22,14 @@ export interface QueueAppOptions {
   readonly delivery?: object | undefined;
   readonly timeoutMs?: number | undefined;
   readonly retry?: false | undefined;
+  /** Whether it can tell how much memory is left after a collection. */
+  readonly tellsMemory?: boolean | undefined;
+}
+
+/** What an instance holds after a collection, in bytes. */
+export interface MemoryOfApp {
+  readonly heap: number;
+  readonly buffers: number;
 }
 
 /** One instance of an app with a queue, in a process of its own. */
@@ -36,7 +44,9 @@ export class QueueApp {
   static async start({ mode = 'guarded', timeoutMs = 1000, ...rest }: QueueAppOptions) {
     const given = JSON.stringify({ mode, timeoutMs, ...rest });
     // Jest's own flags are not for it.
-    const app = new QueueApp(fork(FILE, [given], { execArgv: [] }));
+    const app = new QueueApp(
+      fork(FILE, [given], { execArgv: rest.tellsMemory === true ? ['--expose-gc'] : [] }),
+    );
     // One that dies soon may have sent its first message or not.
     await Promise.race([once(app.child, 'message'), app.exited]);
     return app;
@@ -51,6 +61,15 @@ export class QueueApp {
     this.child.send({ call, inputs });
     const [{ results }] = (await once(this.child, 'message')) as [{ results: T[] }];
     return results;
+  }
+
+  /** @throws TypeError where it was not told to tell that. */
+  async memory(): Promise<MemoryOfApp> {
+    const [memory] = await this.call<MemoryOfApp>('memory', [{}]);
+    if (memory === undefined || !('heap' in memory)) {
+      throw new TypeError('The instance does not tell its memory: start it with tellsMemory.');
+    }
+    return memory;
   }
 
   /** Shuts the app down as a deploy does, and tells how many milliseconds it took. */

@@ -21,8 +21,9 @@ export class TextCounter {
   constructor(emulator: SmsEmulator) {
     (emulator as unknown as Insides).engine.events.listen(({ kind, record }) => {
       if (kind === 'message' && record?.code === 'Ok') {
+        const { e164 } = record.phone;
         this.count += 1;
-        this.counts.set(record.phone.e164, (this.counts.get(record.phone.e164) ?? 0) + 1);
+        this.counts.set(e164, (this.counts.get(e164) ?? 0) + 1);
       }
     });
   }

@@ -32,7 +32,7 @@ const UNREADABLE_MS = 30_000;
 const PAUSED_MS = 500;
 const PAUSED_MS_EACH = 10;
 const MOST_PAUSED_MS = 30_000;
-/** Clocks of processes differ, and answers are read late. */
+/** Clocks of processes differ, and answers are read late; a limit that is shorter is one of tests. */
 const MARGIN_MS = 5_000;
 
 /** Rows of a chunk that share a request, as places in it. */
@@ -203,8 +203,10 @@ export class ChunkRunner {
       return COMPLETE;
     }
     const now = this.context.now();
+    const { guard, sms } = this.context;
+    const marginMs = Math.min(MARGIN_MS, guard.limitMs(false));
     for (const request of requests) {
-      const endsIn = request.notAfter + this.context.sms.timeoutMs + MARGIN_MS - now;
+      const endsIn = request.notAfter + sms.timeoutMs + marginMs - now;
       if (endsIn > 0) {
         return { do: 'delay', milliseconds: Math.max(LOOK_AGAIN_MS, endsIn), why: 'sending' };
       }

@@ -1,0 +1,253 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { SmsCampaigns } from 'nestjs-tencentcloud-sms/queue';
+import type { SmsCampaign, SmsCampaignProgress, SmsQueueLane } from 'nestjs-tencentcloud-sms/queue';
+import { redisCampaignStore } from 'nestjs-tencentcloud-sms/redis';
+import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
+import { firstValueFrom } from 'rxjs';
+import { CampaignSteps } from '../support/campaign-steps.js';
+import { QueueCase, Sale, Shipped } from '../support/queue-test-case.js';
+import type { QueueCaseOptions } from '../support/queue-test-case.js';
+import { describeWithRedis } from '../support/redis-server.js';
+import { TextCounter } from '../support/text-counter.js';
+import { until } from '../support/until.js';
+
+const SECRET = 'canary-queue-secret-000000000000000001';
+const OTHER_SECRET = 'canary-queue-secret-000000000000000002';
+const EMPTY = 'FailedOperation.InsufficientBalanceInSmsPackage';
+const QUOTA = 'LimitExceeded.PhoneNumberDailyLimit';
+const PER_SECOND = 60;
+
+let phones = 58_000_000;
+function nextPhone(): string {
+  phones += 1;
+  return `+86138${phones}`;
+}
+
+function toRows(count: number, order: (i: number) => string = (i) => `A${i}`) {
+  return Array.from({ length: count }, (_, i) => ({
+    to: nextPhone(),
+    params: { order: order(i) },
+  }));
+}
+
+async function stateOf(campaign: SmsCampaign, ...states: SmsCampaignProgress['state'][]) {
+  let progress = await firstValueFrom(campaign.progress$);
+  await until(async () => {
+    progress = await firstValueFrom(campaign.progress$);
+    return states.includes(progress.state);
+  });
+  return progress;
+}
+
+/** The same, while what is delayed for some seconds or hours is not waited for. */
+async function endOf(
+  campaign: SmsCampaign,
+  app: QueueCase,
+  lane: SmsQueueLane = 'notification',
+): Promise<SmsCampaignProgress> {
+  return app.withLane(lane, async (queue) => {
+    await until(async () => {
+      await queue.promoteJobs();
+      return (await firstValueFrom(campaign.progress$)).state === 'done';
+    });
+    expect(await queue.getFailedCount()).toBe(0);
+    return firstValueFrom(campaign.progress$);
+  });
+}
+
+describeWithRedis('a campaign in which something fails', (redis) => {
+  let emulator: SmsEmulator;
+  let counter: TextCounter;
+  const open: QueueCase[] = [];
+  let named = 0;
+
+  beforeAll(async () => {
+    emulator = await SmsEmulator.start({ limits: 'off' });
+    counter = new TextCounter(emulator);
+  });
+  beforeEach(() => {
+    counter.clear();
+    emulator.clear();
+    named += 1;
+  });
+  afterEach(async () => {
+    emulator.clearFaults();
+    await Promise.all(open.splice(0).map(async (one) => one.close()));
+  });
+  afterAll(async () => {
+    await emulator.stop();
+  });
+
+  /** An instance on the queue of its test. */
+  const start = async (more: Partial<QueueCaseOptions> = {}): Promise<QueueCase> => {
+    const queue = { queue: `faults${named}`, ...more.queue };
+    const one = await QueueCase.start({ redis: redis(), emulator, ...more, queue });
+    open.push(one);
+    return one;
+  };
+  const campaignsOf = (app: QueueCase): SmsCampaigns => app.module.get(SmsCampaigns);
+  const name = () => `campaign ${named}`;
+  const sends = () => emulator.requests().filter(({ action }) => action === 'SendSms');
+  const assertOnce = (count: number): void => {
+    expect([counter.texts, counter.numbers]).toEqual([count, count]);
+  };
+
+  it('begins with single texts beside it at most its budget of texts in any second', async () => {
+    const app = await start({ queue: { budget: { perSecond: PER_SECOND } } });
+    const campaign = await campaignsOf(app).create(name(), Shipped, toRows(70));
+    await Promise.all(
+      Array.from({ length: 30 }, async (_, i) =>
+        app.queue.enqueue(Shipped, { to: nextPhone(), params: { order: 'A' }, key: `one ${i}` }),
+      ),
+    );
+    await stateOf(campaign, 'done');
+    await until(() => counter.texts === 100);
+    const times = sends().map(({ at }) => new Date(at).getTime());
+    const inSecond = times.map(
+      (from) => times.filter((time) => time >= from && time < from + 1000).length,
+    );
+    expect(Math.max(...inSecond)).toBeLessThanOrEqual(PER_SECOND);
+    assertOnce(100);
+  });
+
+  it('keeps marketing that comes at night until the morning, whenever it was to begin', async () => {
+    let now = Date.parse('2026-05-01T21:54:58+08:00');
+    const app = await start({ sms: { now: () => new Date(now) } });
+    const toSales = (count: number) =>
+      Array.from({ length: count }, () => ({ to: nextPhone(), params: ['夏季'] as const }));
+    const evening = await campaignsOf(app).create('evening', Sale, toSales(3));
+    await stateOf(evening, 'done');
+    now = Date.parse('2026-05-01T21:55:01+08:00');
+    const late = await campaignsOf(app).create('late', Sale, toSales(3));
+    const at = Date.parse('2026-05-02T02:00:00+08:00');
+    const night = await campaignsOf(app).create('night', Sale, toSales(3), { at });
+    await app.withLane('marketing', async (lane) => {
+      await until(async () => (await lane.getDelayedCount()) === 2);
+      for (const time of ['2026-05-01T23:00:00+08:00', '2026-05-02T07:59:58+08:00']) {
+        now = Date.parse(time);
+        // oxlint-disable-next-line no-await-in-loop -- one time after the other
+        await lane.promoteJobs();
+        // oxlint-disable-next-line no-await-in-loop -- one time after the other
+        await until(async () => (await lane.getDelayedCount()) === 2);
+      }
+    });
+    assertOnce(3);
+    now = Date.parse('2026-05-02T08:00:01+08:00');
+    await endOf(late, app, 'marketing');
+    await endOf(night, app, 'marketing');
+    assertOnce(9);
+  });
+
+  it('gives rows back that a worker may not send, and others send them', async () => {
+    const wrong = await start({
+      queue: { role: 'worker', concurrency: 2 },
+      sms: { credentials: { secretId: 'AKIDtest', secretKey: 'an-older-key' } },
+    });
+    const good = await start({ queue: { role: 'producer' } });
+    const campaign = await campaignsOf(good).create(name(), Shipped, toRows(40));
+    await until(() => sends().length > 0);
+    const worker = await start();
+    await expect(endOf(campaign, worker)).resolves.toMatchObject({
+      accepted: 40,
+      rejected: 0,
+      unknown: 0,
+    });
+    assertOnce(40);
+    expect(sends().length).toBeLessThanOrEqual(43);
+    await wrong.close();
+  });
+
+  it('pauses when its package is empty, and goes on by itself when that is filled', async () => {
+    const concurrency = 3;
+    const app = await start({ queue: { concurrency, probeEvery: 200 } });
+    emulator.addFault({ action: 'SendSms', code: EMPTY, times: 'always' });
+    const campaign = await campaignsOf(app).create(
+      name(),
+      Shipped,
+      toRows(1000, () => 'A'),
+    );
+    await app.withLane('notification', async (lane) => {
+      await until(async () => {
+        const { active = 0, delayed = 0 } = await lane.getJobCounts('active', 'delayed');
+        return active === 0 && delayed === 5;
+      });
+    });
+    expect(sends().length).toBeLessThanOrEqual(concurrency + 2);
+    emulator.clearFaults();
+    await expect(stateOf(campaign, 'done')).resolves.toMatchObject({ accepted: 1000, byCode: {} });
+    assertOnce(1000);
+  });
+
+  it('rejects a number whose quota is used up, and sends to the others of its request', async () => {
+    const app = await start();
+    const rows = toRows(250, () => 'A');
+    emulator.addFault({ action: 'SendSms', code: QUOTA, numberSuffix: '7', times: 'always' });
+    const full = rows.filter(({ to }) => to.endsWith('7')).length;
+    const campaign = await campaignsOf(app).create(name(), Shipped, rows);
+    await expect(stateOf(campaign, 'done')).resolves.toMatchObject({
+      accepted: 250 - full,
+      rejected: full,
+      byCode: { [QUOTA]: full },
+    });
+    expect(sends()).toHaveLength(2);
+    assertOnce(250 - full);
+  });
+
+  it('gives rows back whose leave came too late, and sends them once', async () => {
+    const keeper = await start({ queue: { role: 'producer' } });
+    const steps = new CampaignSteps(redisCampaignStore(keeper.client));
+    const app = await start({ queue: { campaigns: steps.store, sendWithin: 200 } });
+    const late = steps.at({ when: 'after', method: 'begin' }, async () => pause(250));
+    const campaign = await campaignsOf(app).create(name(), Shipped, toRows(5));
+    await late;
+    await expect(endOf(campaign, app)).resolves.toMatchObject({ accepted: 5, rejected: 0 });
+    assertOnce(5);
+  });
+
+  it('waits for a worker that can read it, and fails in none', async () => {
+    const producer = await start({ queue: { role: 'producer', encrypt: SECRET } });
+    const foreign = await start({ queue: { role: 'worker', encrypt: OTHER_SECRET } });
+    const campaign = await campaignsOf(producer).create(name(), Shipped, toRows(5));
+    await producer.withLane('notification', async (lane) =>
+      until(async () => (await lane.getDelayedCount()) === 1),
+    );
+    assertOnce(0);
+    await foreign.close();
+    const worker = await start({ queue: { encrypt: [OTHER_SECRET, SECRET] } });
+    await expect(endOf(campaign, worker)).resolves.toMatchObject({ accepted: 5 });
+    assertOnce(5);
+  });
+
+  it('goes on when Redis was silent for a while', async () => {
+    const app = await start();
+    emulator.addFault({ action: 'SendSms', latencyMs: 10, times: 'always' });
+    const campaign = await campaignsOf(app).create(name(), Shipped, toRows(150));
+    await until(() => counter.texts > 20);
+    redis().pause();
+    // Longer than jobs are locked, so that they are taken twice.
+    await pause(1200);
+    redis().resume();
+    const end = await endOf(campaign, app);
+    expect(end.accepted + end.unknown).toBe(150);
+    await until(async () => (await firstValueFrom(campaign.progress$)).accepted === counter.texts);
+    expect(counter.texts).toBe(counter.numbers);
+  });
+
+  it('ends what is in flight when its app closes, and goes on elsewhere', async () => {
+    const app = await start();
+    emulator.addFault({ action: 'SendSms', latencyMs: 50, times: 'always' });
+    const rows = toRows(450, (i) => `A${Math.floor(i / 10)}`);
+    await campaignsOf(app).create(name(), Shipped, rows);
+    await until(() => counter.texts > 30);
+    const closed = app.close();
+    const other = await start();
+    await closed;
+    const left = (await campaignsOf(other).open(name())) as SmsCampaign;
+    const { unknown } = await firstValueFrom(left.progress$);
+    expect(unknown).toBe(0);
+    const campaign = await campaignsOf(other).create(name(), Shipped, rows);
+    await expect(endOf(campaign, other)).resolves.toMatchObject({ accepted: 450, unknown: 0 });
+    assertOnce(450);
+  });
+});
