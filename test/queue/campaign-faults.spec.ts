@@ -40,6 +40,14 @@ async function stateOf(campaign: SmsCampaign, ...states: SmsCampaignProgress['st
   return progress;
 }
 
+function campaignsOf(app: QueueCase): SmsCampaigns {
+  return app.module.get(SmsCampaigns);
+}
+
+function toSales(count: number) {
+  return Array.from({ length: count }, () => ({ to: nextPhone(), params: ['夏季'] as const }));
+}
+
 /** The same, while what is delayed for some seconds or hours is not waited for. */
 async function endOf(
   campaign: SmsCampaign,
@@ -86,7 +94,6 @@ describeWithRedis('a campaign in which something fails', (redis) => {
     open.push(one);
     return one;
   };
-  const campaignsOf = (app: QueueCase): SmsCampaigns => app.module.get(SmsCampaigns);
   const name = () => `campaign ${named}`;
   const sends = () => emulator.requests().filter(({ action }) => action === 'SendSms');
   const assertOnce = (count: number): void => {
@@ -114,8 +121,6 @@ describeWithRedis('a campaign in which something fails', (redis) => {
   it('keeps marketing that comes at night until the morning, whenever it was to begin', async () => {
     let now = Date.parse('2026-05-01T21:54:58+08:00');
     const app = await start({ sms: { now: () => new Date(now) } });
-    const toSales = (count: number) =>
-      Array.from({ length: count }, () => ({ to: nextPhone(), params: ['夏季'] as const }));
     const evening = await campaignsOf(app).create('evening', Sale, toSales(3));
     await stateOf(evening, 'done');
     now = Date.parse('2026-05-01T21:55:01+08:00');
@@ -132,7 +137,7 @@ describeWithRedis('a campaign in which something fails', (redis) => {
         await until(async () => (await lane.getDelayedCount()) === 2);
       }
     });
-    assertOnce(3);
+    expect(counter.texts).toBe(3);
     now = Date.parse('2026-05-02T08:00:01+08:00');
     await endOf(late, app, 'marketing');
     await endOf(night, app, 'marketing');

@@ -99,6 +99,11 @@ export class ChunkRunner {
     }
     const { serialNos } = JSON.parse(kept.definition) as CampaignDefinition;
     const letter = verdict === 'accepted' ? 'a' : 'r';
+    // What passes kept the row back for another request, unless it was given up.
+    const isFinal = rejectionKindOf(code ?? '', false) === 'final';
+    if (letter === 'r' && !isFinal && record?.letters[place] !== 'u') {
+      return;
+    }
     const row = chunk * CAMPAIGN_CHUNK_ROWS + place;
     await this.store.end(campaign, [
       { row, letter, code, serialNo: serialNos ? serialNo : undefined },
