@@ -56,6 +56,8 @@ export default {
   testTimeout: 20_000,
   // Many specs wait for sockets and processes: a worker for each core, where Jest leaves one out.
   maxWorkers: '100%',
+  // Modules of a spec file outlive it. A worker that keeps those of a hundred is busy with collecting them.
+  workerIdleMemoryLimit: '1GB',
   projects: PROJECTS.map(configOf),
   reporters: ['default', '<rootDir>/scripts/folder-times.mjs'],
   collectCoverageFrom: ['lib/**/*.ts'],
