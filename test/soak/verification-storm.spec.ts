@@ -18,7 +18,7 @@ async function stormOn(
   makeStore: (store: MemoryVerificationStore) => SmsVerificationStore,
 ): Promise<StormReport> {
   return stormVerifications({
-    batches: 500,
+    batches: 250,
     seed: SEED,
     createStore: (clock) => ({
       store: makeStore(new MemoryVerificationStore({ clock })),
