@@ -91,7 +91,9 @@ describeWithRedis('a campaign of the sample app, with REDIS_URL', (redis) => {
     const file = toCsv(phones);
     await first.client.upload('long', file).expect(200);
     await first.client.post('long', 'pause').expect(204);
-    expect(await first.client.progress('long')).toMatchObject({ state: 'paused', total: MANY });
+    const paused = await first.client.progress('long');
+    expect(paused).toMatchObject({ state: 'paused', total: MANY });
+    expect(paused.waiting + paused.accepted).toBe(MANY);
     await first.app.close();
     const second = await startOne();
     await second.client.reached('long', 'needs-source');
