@@ -70,6 +70,17 @@ const delivery = await answerOf('delivery.mjs', {
   pushes: flags.quick ? 2000 : 4000,
   sends: flags.quick ? 2000 : 4000,
 });
+const queue = await answerOf(
+  'queue.mjs',
+  {
+    rounds: flags.quick ? 3 : 5,
+    jobs: flags.quick ? 1000 : 3000,
+    rows: flags.quick ? 10_000 : 40_000,
+    personalRows: flags.quick ? 1000 : 3000,
+    kept: flags.quick ? 200 : 1000,
+  },
+  ['--import', TYPESCRIPT],
+);
 
 const tlsAt = (atOnce) =>
   loads.find(
@@ -92,6 +103,14 @@ const ratios = {
   }),
   reportVsController: round(delivery.single.ratio),
   sendFollowedVsNot: round(delivery.send.ratio),
+  ...(queue !== null && {
+    jobVsNaive: round(queue.ratios.naive.job),
+    jobVsFollowed: round(queue.ratios.followed.job),
+    campaignVsSendEach: round(queue.ratios.naive.same),
+    campaignVsFollowed: round(queue.ratios.followed.same),
+    personalVsSendEach: round(queue.ratios.naive.personal),
+    personalVsFollowed: round(queue.ratios.followed.personal),
+  }),
 };
 
 if (flags.json) {
@@ -108,6 +127,7 @@ if (flags.json) {
       observability,
       verification,
       delivery,
+      queue,
     }),
   );
 } else {
@@ -160,6 +180,7 @@ function print() {
   );
   console.log(sayVerification(verification));
   console.log(sayDelivery(delivery));
+  console.log(sayQueue(queue));
   console.log('\nRatios:');
   for (const [name, value] of Object.entries(ratios)) {
     console.log(`  ${name}: ${value}`);
@@ -176,6 +197,29 @@ function sayVerification(figures) {
 
 function sayDelivery({ single, full, send }) {
   return `Deliveries, µs of CPU a report: ${round(single.following)} in pushes of one (a controller ${round(single.plain)}), ${round(full.following)} in pushes of a hundred (${round(full.plain)}); a send ${round(send.followed)} with the store in memory, ${round(send.without)} without`;
+}
+
+function sayQueue(measured) {
+  if (measured === null) {
+    return 'Queue: SKIPPED, since there is no redis-server here (REDIS_SERVER_PATH names one).';
+  }
+  const { figures, bytes } = measured;
+  const lines = Object.entries(figures).map(
+    ([mode, { enqueue, work, jobs, same, personal }]) =>
+      `  ${mode}: ${round(enqueue)} µs of CPU to queue a job, ${round(work)} to do it, ${Math.round(jobs)} jobs/s; ${Math.round(same)} rows/s with one text, ${Math.round(personal)} with texts of their own`,
+  );
+  const [waiting, ended, row, personalRow, endedRow] = [
+    bytes.waiting,
+    bytes.ended,
+    bytes.row,
+    bytes.personalRow,
+    bytes.endedRow,
+  ].map(Math.round);
+  return [
+    'Queue, beside a processor that awaits sms.send(), and campaigns beside sendEach:',
+    ...lines,
+    `  Bytes of Redis: ${waiting} a job that waits, ${ended} one that has ended; ${row} a row that waits, ${personalRow} with a text of its own, ${endedRow} one that was sent`,
+  ].join('\n');
 }
 
 function round(value) {
