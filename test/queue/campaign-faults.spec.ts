@@ -1,7 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { SmsCampaigns } from 'nestjs-tencentcloud-sms/queue';
-import type { SmsCampaign, SmsCampaignProgress, SmsQueueLane } from 'nestjs-tencentcloud-sms/queue';
+import type {
+  SmsCampaign,
+  SmsCampaignProgress,
+  SmsCampaignStore,
+  SmsQueueLane,
+} from 'nestjs-tencentcloud-sms/queue';
 import { redisCampaignStore } from 'nestjs-tencentcloud-sms/redis';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import { firstValueFrom } from 'rxjs';
@@ -62,6 +67,28 @@ async function endOf(
     expect(await queue.getFailedCount()).toBe(0);
     return firstValueFrom(campaign.progress$);
   });
+}
+
+/** A store that loses the ends of requests, as that of a process which dies before it tells them. */
+function losingEnds(store: SmsCampaignStore) {
+  let loses = true;
+  const end: SmsCampaignStore['end'] = async (...given) => {
+    if (loses) {
+      throw new Error('The end was lost.');
+    }
+    await store.end(...given);
+  };
+  return {
+    store: new Proxy(store, {
+      get: (target, name) => {
+        const member: unknown = name === 'end' ? end : Reflect.get(target, name);
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    }),
+    keep: () => {
+      loses = false;
+    },
+  };
 }
 
 describeWithRedis('a campaign in which something fails', (redis) => {
@@ -237,6 +264,37 @@ describeWithRedis('a campaign in which something fails', (redis) => {
     expect(end.accepted + end.unknown).toBe(150);
     await until(async () => (await firstValueFrom(campaign.progress$)).accepted === counter.texts);
     expect(counter.texts).toBe(counter.numbers);
+  });
+
+  it('ends rows as their answer said when no end of their request was kept', async () => {
+    const keeper = await start({ queue: { role: 'producer' } });
+    const keeping = losingEnds(redisCampaignStore(keeper.client));
+    const app = await start({
+      sms: { timeoutMs: 200 },
+      queue: { campaigns: keeping.store, sendWithin: 200, probeEvery: 100 },
+    });
+    const rows = toRows(20, (i) => (i < 10 ? 'A' : 'B'));
+    // One number is used up, and the other text is refused until its package is filled.
+    emulator.addFault({ action: 'SendSms', code: QUOTA, numberSuffix: rows[3]?.to.slice(-8) });
+    const lost = await campaignsOf(app).create(`${name()} lost`, Shipped, rows.slice(0, 10));
+    const lostAt = async (count: number): Promise<void> =>
+      app.withLane('notification', async (lane) =>
+        until(async () => (await lane.getDelayedCount()) === count),
+      );
+    await lostAt(1);
+    emulator.clearFaults();
+    emulator.addFault({ action: 'SendSms', code: EMPTY, times: 1 });
+    const refused = await campaignsOf(app).create(`${name()} refused`, Shipped, rows.slice(10));
+    await lostAt(2);
+    keeping.keep();
+    await expect(endOf(lost, app)).resolves.toMatchObject({
+      accepted: 9,
+      rejected: 1,
+      unknown: 0,
+      byCode: { [QUOTA]: 1 },
+    });
+    await expect(endOf(refused, app)).resolves.toMatchObject({ accepted: 10, byCode: {} });
+    assertOnce(19);
   });
 
   it('ends what is in flight when its app closes, and goes on elsewhere', async () => {

@@ -7,7 +7,8 @@ import type {
   SmsCampaignRowEnd,
   SmsCampaignStore,
 } from '../../guard/campaign.store.js';
-import type { SmsDeliveryStore } from '../../delivery/store/delivery.store.js';
+import type { SmsDeliveryStore, SmsStoredText } from '../../delivery/store/delivery.store.js';
+import { verdictOf } from '../../delivery/store/verdict.js';
 import type { SmsSettlement } from '../../delivery/settlement.js';
 import { again } from '../../guard/again.js';
 import { rejectionKindOf } from '../../guard/rejection.js';
@@ -82,7 +83,12 @@ export class ChunkRunner {
     }
   }
 
-  /** Writes what delivery found of a row. @throws what the store throws. */
+  /**
+   * Writes what delivery found of a row.
+   *
+   * @throws what the store throws; Error where the secret of the row is not known here, so that delivery
+   * tells it again: another process may know it.
+   */
   async settle({ callRef, to, verdict, code, serialNo }: SmsSettlement): Promise<void> {
     const request = parseRequestRef(callRef);
     if (request === undefined || verdict === 'open' || verdict === 'absent') {
@@ -91,17 +97,22 @@ export class ChunkRunner {
     const { campaign, chunk } = request;
     const record = await this.store.read(campaign, chunk);
     const kept = await this.store.find(campaign);
-    const rows =
-      record && openRows(record.sealed, chunkOwner(campaign, chunk), this.context.cipher)?.rows;
-    const place = rows?.findIndex((row) => row.to === to) ?? -1;
-    if (kept === undefined || place < 0) {
+    if (record === undefined || kept === undefined) {
+      return;
+    }
+    const opened = openRows(record.sealed, chunkOwner(campaign, chunk), this.context.cipher);
+    if (opened === undefined) {
+      throw new Error('The row is encrypted with a secret that is not known here.');
+    }
+    const place = opened.rows.findIndex((row) => row.to === to);
+    if (place < 0) {
       return;
     }
     const { serialNos } = JSON.parse(kept.definition) as CampaignDefinition;
     const letter = verdict === 'accepted' ? 'a' : 'r';
     // What passes kept the row back for another request, unless it was given up.
     const isFinal = rejectionKindOf(code ?? '', false) === 'final';
-    if (letter === 'r' && !isFinal && record?.letters[place] !== 'u') {
+    if (letter === 'r' && !isFinal && record.letters[place] !== 'u') {
       return;
     }
     const row = chunk * CAMPAIGN_CHUNK_ROWS + place;
@@ -217,37 +228,42 @@ export class ChunkRunner {
       }
     }
     for (const request of requests) {
-      await this.open(request, { campaign, chunk }, definition, rows);
-      const ends = request.rows.map((row): SmsCampaignRowEnd => ({ row, letter: 'u' }));
+      const ends = await this.findEnds(request, { campaign, chunk }, definition, rows);
       await this.store.end(campaign, ends, request.token);
     }
     return { do: 'delay', milliseconds: LOOK_AGAIN_MS, why: 'sending' };
   }
 
-  /** Has delivery look for the texts of a request whose process died. */
-  private async open(
+  /**
+   * What delivery knows of a request whose process died. Of what was answered nothing is told again, since
+   * its sender knew; the rest is looked for.
+   */
+  private async findEnds(
     { epoch, rows: numbers, begunAt, notAfter }: SmsCampaignRequest,
     { campaign, chunk }: Pick<ChunkJobData, 'campaign' | 'chunk'>,
     definition: CampaignDefinition,
     { rows, texts }: ChunkRows,
-  ): Promise<void> {
+  ): Promise<SmsCampaignRowEnd[]> {
     const { delivery, account } = this.context;
     const store = delivery.parts.store as SmsDeliveryStore;
     const callRef = toRequestRef(campaign, chunk, epoch);
     const ahead = this.context.now() - Date.now();
+    const ends: SmsCampaignRowEnd[] = [];
     for (const number of numbers) {
-      const row = rows[number - chunk * CAMPAIGN_CHUNK_ROWS];
-      if (row?.to === undefined || (await store.find({ to: row.to, callRef })) !== undefined) {
+      const { to, ref, text = 0 } = rows[number - chunk * CAMPAIGN_CHUNK_ROWS] ?? {};
+      const part = definition.texts[texts[text]?.market ?? 'mainland'];
+      const known = to === undefined ? undefined : await store.find({ to, callRef });
+      ends.push(toKnownEnd(number, known, part.sdkAppId !== undefined, definition.serialNos));
+      if (to === undefined || known !== undefined) {
         continue;
       }
-      const market = texts[row.text ?? 0]?.market ?? 'mainland';
-      const text = delivery.parts.reopen(
+      const reopened = delivery.parts.reopen(
         {
           status: 'unknown',
-          to: row.to,
-          ref: row.ref,
+          to,
+          ref,
           callRef,
-          templateId: definition.texts[market].template,
+          templateId: part.template,
           signName: undefined,
           decidedAt: begunAt - ahead,
           notAfter: notAfter - ahead,
@@ -255,8 +271,9 @@ export class ChunkRunner {
         },
         account,
       );
-      await store.put([text]);
+      await store.put([reopened]);
     }
+    return ends;
   }
 }
 
@@ -287,10 +304,29 @@ function toEnd(
         fee: outcome.fee,
         serialNo: keepsSerialNo ? outcome.serialNo : undefined,
       };
-    case 'rejected': {
-      const { code } = outcome;
-      const isFinal = rejectionKindOf(code, hasOwnApplication) === 'final';
-      return { row, letter: isFinal ? 'r' : '.', code };
-    }
+    case 'rejected':
+      return toRejectedEnd(row, outcome.code, hasOwnApplication);
   }
+}
+
+function toKnownEnd(
+  row: number,
+  known: SmsStoredText | undefined,
+  hasOwnApplication: boolean,
+  keepsSerialNo: boolean,
+): SmsCampaignRowEnd {
+  switch (known && verdictOf(known.fact.state)) {
+    case 'accepted':
+      return { row, letter: 'a', serialNo: keepsSerialNo ? known?.serialNo : undefined };
+    case 'rejected':
+      return toRejectedEnd(row, known?.fact.code ?? '', hasOwnApplication);
+    default:
+      return { row, letter: 'u' };
+  }
+}
+
+/** What surely did not leave, for a cause that passes, is given back. */
+function toRejectedEnd(row: number, code: string, hasOwnApplication: boolean): SmsCampaignRowEnd {
+  const isFinal = rejectionKindOf(code, hasOwnApplication) === 'final';
+  return { row, letter: isFinal ? 'r' : '.', code };
 }
