@@ -11,7 +11,7 @@ import { failureKindOf } from './failure-kind.js';
 import { isOpen } from './settling/look.runner.js';
 import type { LookRunner } from './settling/look.runner.js';
 import type { SmsReply, SmsReport } from './report.js';
-import type { SmsOpenOutcome } from './open-outcome.js';
+import type { SmsReopenedOutcome } from './open-outcome.js';
 import type {
   SmsDeliveryChange,
   SmsDeliveryReport,
@@ -45,10 +45,7 @@ export class DeliveryContext {
   guests: readonly DeliveryHandler[] = [];
   looks: LookRunner | undefined;
   /** Makes a text of an outcome that came from elsewhere. */
-  reopen: (
-    outcome: SmsOpenOutcome & { readonly callRef: string },
-    account?: string,
-  ) => SmsDeliveryText = () => {
+  reopen: (outcome: SmsReopenedOutcome, account?: string) => SmsDeliveryText = () => {
     throw new SmsOptionsError([{ field: 'accounts', message: 'The app has not started yet.' }]);
   };
 

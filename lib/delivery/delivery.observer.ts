@@ -13,7 +13,7 @@ import { withDeadline } from '../time/with-deadline.js';
 import { printOf } from './settling/text-print.js';
 import { nextCatchUpIn, nextSettleIn } from './settling/timetable.js';
 import type { LookTimes } from './settling/timetable.js';
-import type { SmsOpenOutcome } from './open-outcome.js';
+import type { SmsReopenedOutcome } from './open-outcome.js';
 import type { SmsDeliveryFact, SmsDeliveryStore, SmsDeliveryText } from './store/delivery.store.js';
 import type { WriteBehind } from './write-behind.js';
 
@@ -56,7 +56,11 @@ export class DeliveryObserver implements SendObserver {
     timeoutMs,
     rows,
     isRequired,
+    isKept,
   }: SendAttempt): Promise<void> | undefined {
+    if (isKept) {
+      return undefined;
+    }
     const ahead = this.ahead();
     const endsBy = notAfter + timeoutMs;
     const offsetMs = this.offset();
@@ -148,7 +152,10 @@ export class DeliveryObserver implements SendObserver {
     decidedAt = 0,
     notAfter = decidedAt,
     signedAt,
-  }: SmsOpenOutcome & { readonly callRef: string }): SmsDeliveryText {
+    kind,
+    sdkAppId,
+    print,
+  }: SmsReopenedOutcome): SmsDeliveryText {
     const ahead = this.ahead();
     const attempt = {
       decidedAt: decidedAt + ahead,
@@ -159,6 +166,9 @@ export class DeliveryObserver implements SendObserver {
     };
     return {
       ...attempt,
+      kind,
+      sdkAppId,
+      print,
       to,
       ref,
       callRef,
@@ -167,7 +177,7 @@ export class DeliveryObserver implements SendObserver {
       account: this.options.account,
       tracked: true,
       fact: { state: 'unknown', source: 'response', exact: true },
-      lookIn: this.nextLookIn({ status: 'unknown' }, attempt),
+      lookIn: this.nextLookIn({ status: 'unknown' }, attempt) ?? this.overdueLookIn(),
     };
   }
 
@@ -236,6 +246,11 @@ export class DeliveryObserver implements SendObserver {
       case 'rejected':
         return undefined;
     }
+  }
+
+  /** A text that is told of after the last look of its timetable has had none. */
+  private overdueLookIn(): number | undefined {
+    return this.options.times.settle === undefined ? undefined : 0;
   }
 
   private nowOfTencent(): number {

@@ -1,4 +1,5 @@
 import type { SmsUnknown } from '../sending/outcome.js';
+import type { SmsDeliveryText } from './store/delivery.store.js';
 
 /** What `settle` needs of an unknown outcome: it may come back from JSON. */
 export type SmsOpenOutcome = Pick<
@@ -13,3 +14,9 @@ export type SmsOpenOutcome = Pick<
   | 'notAfter'
   | 'signedAt'
 >;
+
+/** One that is to be kept, with what is known of its text. */
+export type SmsReopenedOutcome = SmsOpenOutcome & { readonly callRef: string } & Pick<
+    SmsDeliveryText,
+    'kind' | 'sdkAppId' | 'print'
+  >;

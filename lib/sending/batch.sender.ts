@@ -16,7 +16,7 @@ import { readStatuses } from './read-statuses.js';
 import type { WireStatus } from './read-statuses.js';
 import { createSendTrace, sendChannel, traceSend } from './send-channel.js';
 import type { BatchLimits, SmsSendLimits } from './send-limits.js';
-import type { SendObserver } from './send-observer.js';
+import type { SendAttempt, SendObserver } from './send-observer.js';
 import { contextOf, toSendMulti, toSendSms } from './to-send-request.js';
 
 /** Of what a batch is part, and what sees its outcomes. */
@@ -80,10 +80,12 @@ export class BatchSender {
     batch: Batch,
     callRef: string,
     timing: CallTiming,
-    timeoutMs = this.client.timeoutMs,
-    isRequired = false,
+    how: Pick<SendAttempt, 'timeoutMs' | 'isRequired' | 'isKept'>,
   ): Promise<void> {
-    if (isRequired && !this.context.observers.some(({ keepsAttempts }) => keepsAttempts === true)) {
+    if (
+      how.isRequired &&
+      !this.context.observers.some(({ keepsAttempts }) => keepsAttempts === true)
+    ) {
       throw new SmsError('No module keeps deliveries of this account now: nothing was sent.', {
         code: 'SMS_DELIVERY_STORE_UNAVAILABLE',
         retryable: true,
@@ -99,8 +101,7 @@ export class BatchSender {
             callRef,
             decidedAt,
             notAfter,
-            timeoutMs,
-            isRequired,
+            ...how,
           });
           if (observed !== undefined) {
             await observed;
@@ -115,13 +116,17 @@ export class BatchSender {
 
   private async settle(
     { action, rows }: Batch,
-    { deadline, callRef: given, ...limits }: BatchLimits,
+    { deadline, callRef: given, isKept = false, ...limits }: BatchLimits,
   ): Promise<SmsOutcome[]> {
     // Here, where the batch's turn has come.
     const timing = this.client.startTiming(deadline);
     const callRef = given ?? randomUUID();
     try {
-      await this.announce({ action, rows }, callRef, timing, limits.timeoutMs, given !== undefined);
+      await this.announce({ action, rows }, callRef, timing, {
+        timeoutMs: limits.timeoutMs ?? this.client.timeoutMs,
+        isRequired: given !== undefined,
+        isKept,
+      });
       const [statuses, requestId] = await this.request({ action, rows }, callRef, {
         ...limits,
         timing,

@@ -31,11 +31,18 @@ export interface BatchLimits {
   readonly outlastsRateRefusals: boolean;
   /** Our id of the request, where it was given leave under it. @default made anew */
   readonly callRef?: string | undefined;
+  /** As of {@link SendLeave}. */
+  readonly isKept?: boolean | undefined;
 }
 
 /** An attempt that was given leave before: it goes out under its id, and only once it is written down. */
 export interface SendLeave {
   readonly callRef: string;
+  /**
+   * Whether what gave the leave keeps its rows, and looks for them where their outcome stays open.
+   * @default false: observers write the attempt down before it leaves
+   */
+  readonly isKept?: boolean | undefined;
   /** Began before the leave was asked for. */
   readonly deadline: Deadline;
 }

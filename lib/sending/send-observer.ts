@@ -15,6 +15,8 @@ export interface SendAttempt extends Batch {
   readonly timeoutMs: number;
   /** Whether it must not leave before it is written down. */
   readonly isRequired: boolean;
+  /** Whether it is written down elsewhere already. */
+  readonly isKept: boolean;
 }
 
 /** Sees batches go, and what becomes of them. */

@@ -179,7 +179,7 @@ export class SmsSender {
     return this.options.inFlight.track(async () => {
       const template = readTemplate(given);
       const texts = this.prepare(template, params, settings);
-      const [first] = await normalizeRecipients(rows.map(({ to }) => to));
+      const [first] = await normalizeRecipients(rows[0]?.to ?? '');
       if (first?.market === undefined) {
         throw first?.error ?? noRecipient();
       }

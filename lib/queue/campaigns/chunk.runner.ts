@@ -3,12 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { CAMPAIGN_CHUNK_ROWS } from '../../guard/campaign.store.js';
 import type {
   SmsCampaignChunkRecord,
-  SmsCampaignRequest,
   SmsCampaignRowEnd,
   SmsCampaignStore,
 } from '../../guard/campaign.store.js';
-import type { SmsDeliveryStore, SmsStoredText } from '../../delivery/store/delivery.store.js';
-import { verdictOf } from '../../delivery/store/verdict.js';
 import type { SmsSettlement } from '../../delivery/settlement.js';
 import { again } from '../../guard/again.js';
 import { rejectionKindOf } from '../../guard/rejection.js';
@@ -18,6 +15,8 @@ import { toSendable } from '../job-data.js';
 import type { QueueContext } from '../queue-context.js';
 import { chunkOwner, openRows, parseRequestRef, toRequestRef } from './campaign-data.js';
 import type { CampaignDefinition, ChunkJobData, ChunkRows } from './campaign-data.js';
+import { OpenRows } from './open-rows.js';
+import { toEnd } from './row-ends.js';
 
 /** What is to become of the job of a chunk. */
 export type ChunkStep =
@@ -44,10 +43,14 @@ interface Group {
 
 /** Sends the rows of chunks. */
 export class ChunkRunner {
+  private readonly openRows: OpenRows;
+
   constructor(
     private readonly store: SmsCampaignStore,
     private readonly context: QueueContext,
-  ) {}
+  ) {
+    this.openRows = new OpenRows(context);
+  }
 
   /** Does as much of a chunk as can be done now. @throws what a store throws. */
   async run({ campaign, chunk }: ChunkJobData): Promise<ChunkStep> {
@@ -124,10 +127,11 @@ export class ChunkRunner {
   private async send(
     { campaign, chunk }: Pick<ChunkJobData, 'campaign' | 'chunk'>,
     definition: CampaignDefinition,
-    { texts, rows }: ChunkRows,
+    chunkRows: ChunkRows,
     { text: index, places }: Group,
   ): Promise<ChunkStep | undefined> {
     const { guard, sms } = this.context;
+    const { texts, rows } = chunkRows;
     const { market, values } = texts[index] as ChunkRows['texts'][number];
     const { lane } = definition;
     const part = definition.texts[market];
@@ -146,13 +150,8 @@ export class ChunkRunner {
     const deadline = sms.startDeadline(withinMs);
     const from = chunk * CAMPAIGN_CHUNK_ROWS;
     const numbers = places.map((place) => from + place);
-    const begun = await this.store.begin(campaign, {
-      token,
-      chunk,
-      rows: numbers,
-      begunAt,
-      notAfter: begunAt + withinMs,
-    });
+    const request = { token, chunk, rows: numbers, begunAt, notAfter: begunAt + withinMs };
+    const begun = await this.store.begin(campaign, request);
     if (begun.state === 'paused') {
       const milliseconds = Math.min(
         PAUSED_MS + (begun.waiting / CAMPAIGN_CHUNK_ROWS) * PAUSED_MS_EACH,
@@ -175,7 +174,8 @@ export class ChunkRunner {
       outcomes = await sms.trySendRowsWithLeave(
         template,
         { ...settings, params, rows: phones },
-        { callRef: toRequestRef(campaign, chunk, begun.epoch), deadline },
+        // The campaign keeps its rows until they have ended.
+        { callRef: toRequestRef(campaign, chunk, begun.epoch), deadline, isKept: true },
       );
     } catch (error) {
       // The text is at fault: nothing was sent.
@@ -184,9 +184,25 @@ export class ChunkRunner {
     const ends = numbers.map((row, i) =>
       typeof outcomes === 'string'
         ? ({ row, letter: 'r', code: outcomes } as const)
-        : toEnd(row, outcomes[i], part.sdkAppId !== undefined, definition.serialNos),
+        : toEnd(row, outcomes[i], {
+            hasOwnApplication: part.sdkAppId !== undefined,
+            keepsSerialNos: definition.serialNos,
+          }),
     );
-    await again(async () => this.store.end(campaign, ends, token));
+    const known = ends.filter(({ letter }) => letter !== 'u');
+    const open = ends.filter(({ letter }) => letter === 'u').map(({ row }) => row);
+    let found: SmsCampaignRowEnd[];
+    try {
+      const asked = { ...request, rows: open, epoch: begun.epoch };
+      found = await again(async () =>
+        this.openRows.findEnds(asked, campaign, definition, chunkRows),
+      );
+    } catch {
+      // The request stays open, and is found by the job that looks at the chunk again.
+      await again(async () => this.store.end(campaign, known));
+      return { do: 'delay', milliseconds: LOOK_AGAIN_MS, why: 'sending' };
+    }
+    await again(async () => this.store.end(campaign, [...known, ...found], token));
     return this.heed(definition, ends, leave.probes);
   }
 
@@ -227,53 +243,14 @@ export class ChunkRunner {
         return { do: 'delay', milliseconds: Math.max(LOOK_AGAIN_MS, endsIn), why: 'sending' };
       }
     }
+    const from = chunk * CAMPAIGN_CHUNK_ROWS;
     for (const request of requests) {
-      const ends = await this.findEnds(request, { campaign, chunk }, definition, rows);
+      const open = request.rows.filter((row) => letters[row - from] === 's');
+      const asked = { ...request, rows: open };
+      const ends = await this.openRows.findEnds(asked, campaign, definition, rows);
       await this.store.end(campaign, ends, request.token);
     }
     return { do: 'delay', milliseconds: LOOK_AGAIN_MS, why: 'sending' };
-  }
-
-  /**
-   * What delivery knows of a request whose process died. Of what was answered nothing is told again, since
-   * its sender knew; the rest is looked for.
-   */
-  private async findEnds(
-    { epoch, rows: numbers, begunAt, notAfter }: SmsCampaignRequest,
-    { campaign, chunk }: Pick<ChunkJobData, 'campaign' | 'chunk'>,
-    definition: CampaignDefinition,
-    { rows, texts }: ChunkRows,
-  ): Promise<SmsCampaignRowEnd[]> {
-    const { delivery, account } = this.context;
-    const store = delivery.parts.store as SmsDeliveryStore;
-    const callRef = toRequestRef(campaign, chunk, epoch);
-    const ahead = this.context.now() - Date.now();
-    const ends: SmsCampaignRowEnd[] = [];
-    for (const number of numbers) {
-      const { to, ref, text = 0 } = rows[number - chunk * CAMPAIGN_CHUNK_ROWS] ?? {};
-      const part = definition.texts[texts[text]?.market ?? 'mainland'];
-      const known = to === undefined ? undefined : await store.find({ to, callRef });
-      ends.push(toKnownEnd(number, known, part.sdkAppId !== undefined, definition.serialNos));
-      if (to === undefined || known !== undefined) {
-        continue;
-      }
-      const reopened = delivery.parts.reopen(
-        {
-          status: 'unknown',
-          to,
-          ref,
-          callRef,
-          templateId: part.template,
-          signName: undefined,
-          decidedAt: begunAt - ahead,
-          notAfter: notAfter - ahead,
-          signedAt: undefined,
-        },
-        account,
-      );
-      await store.put([reopened]);
-    }
-    return ends;
   }
 }
 
@@ -285,48 +262,4 @@ function toGroups(letters: string, { texts, rows }: ChunkRows): Group[] {
     }
   }
   return places.flatMap((one, text) => (one.length === 0 ? [] : [{ text, places: one }]));
-}
-
-function toEnd(
-  row: number,
-  outcome: SmsOutcome | undefined,
-  hasOwnApplication: boolean,
-  keepsSerialNo: boolean,
-): SmsCampaignRowEnd {
-  switch (outcome?.status) {
-    case undefined:
-    case 'unknown':
-      return { row, letter: 'u' };
-    case 'accepted':
-      return {
-        row,
-        letter: 'a',
-        fee: outcome.fee,
-        serialNo: keepsSerialNo ? outcome.serialNo : undefined,
-      };
-    case 'rejected':
-      return toRejectedEnd(row, outcome.code, hasOwnApplication);
-  }
-}
-
-function toKnownEnd(
-  row: number,
-  known: SmsStoredText | undefined,
-  hasOwnApplication: boolean,
-  keepsSerialNo: boolean,
-): SmsCampaignRowEnd {
-  switch (known && verdictOf(known.fact.state)) {
-    case 'accepted':
-      return { row, letter: 'a', serialNo: keepsSerialNo ? known?.serialNo : undefined };
-    case 'rejected':
-      return toRejectedEnd(row, known?.fact.code ?? '', hasOwnApplication);
-    default:
-      return { row, letter: 'u' };
-  }
-}
-
-/** What surely did not leave, for a cause that passes, is given back. */
-function toRejectedEnd(row: number, code: string, hasOwnApplication: boolean): SmsCampaignRowEnd {
-  const isFinal = rejectionKindOf(code, hasOwnApplication) === 'final';
-  return { row, letter: isFinal ? 'r' : '.', code };
 }
