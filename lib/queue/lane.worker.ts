@@ -38,6 +38,7 @@ export class LaneWorker {
   private worker: Worker | undefined;
   private resumeTimer: NodeJS.Timeout | undefined;
   private inFlight = 0;
+  private hasLeft = false;
 
   constructor(
     private readonly lane: SmsQueueLane,
@@ -81,7 +82,9 @@ export class LaneWorker {
   }
 
   /**
-   * Takes no more jobs, and waits for those that it has.
+   * Takes no more jobs, and waits for those that it has. Its connections are BullMQ's to close once the
+   * last of them has ended: one that the app shares stays open, and BullMQ 5 tries again without end, and
+   * without a pause, what it can't write on a connection that is gone.
    *
    * @returns how many it left
    */
@@ -98,20 +101,21 @@ export class LaneWorker {
       },
       { timeoutMs, onTimeout: () => this.inFlight },
     );
-    if (left > 0) {
-      void worker.disconnect().catch(ignore);
-    }
+    this.hasLeft = left > 0;
     return left;
   }
 
   private async run(job: Job, token: string | undefined): Promise<LaneResult | ChunkStep> {
     this.inFlight += 1;
     try {
-      return job.name === CHUNK_JOB
-        ? await this.takeChunk(job, token)
-        : await this.take(job, token);
+      return await (job.name === CHUNK_JOB ? this.takeChunk(job, token) : this.take(job, token));
     } finally {
       this.inFlight -= 1;
+      if (this.hasLeft) {
+        // The app has closed: by this error BullMQ leaves the job as it is, and writes nothing.
+        // oxlint-disable-next-line no-unsafe-finally -- whatever it gave
+        throw new DelayedError();
+      }
     }
   }
 

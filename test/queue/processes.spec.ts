@@ -4,6 +4,7 @@ import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import type { SmsQueued, SmsQueuedOutcome } from 'nestjs-tencentcloud-sms/queue';
 import { assertBuilt } from '../package/built-package.js';
 import { QueueApp } from '../support/queue-instance.js';
+import type { QueueAppOptions } from '../support/queue-instance.js';
 import { describeWithRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
@@ -54,17 +55,16 @@ describeWithRedis('instances of an app with a queue', (redis) => {
     await until(async () => (await outcomesOf(keys)).every(({ state }) => state === 'done'));
     return outcomesOf(keys);
   };
-  const startAll = async (more: object): Promise<QueueApp[]> =>
-    Promise.all(
-      Array.from({ length: PROCESSES }, async () =>
-        QueueApp.start({
-          endpoint: emulator.url,
-          secretKey: emulator.secretKey,
-          redis: { host: redis().host, port: redis().port },
-          queue: { ...QUICK, ...more },
-        }),
-      ),
-    );
+  const start = async ({ queue, ...more }: Partial<QueueAppOptions>): Promise<QueueApp> =>
+    QueueApp.start({
+      endpoint: emulator.url,
+      secretKey: emulator.secretKey,
+      redis: { host: redis().host, port: redis().port },
+      queue: { ...QUICK, ...queue },
+      ...more,
+    });
+  const startAll = async (queue: object): Promise<QueueApp[]> =>
+    Promise.all(Array.from({ length: PROCESSES }, async () => start({ queue })));
   const withLane = async <T>(look: (queue: Queue) => Promise<T>): Promise<T> => {
     const connection = { host: redis().host, port: redis().port };
     const queue = new Queue('tencent-sms-default-notification', { connection });
@@ -132,5 +132,17 @@ describeWithRedis('instances of an app with a queue', (redis) => {
     expect(await withLane(async (lane) => lane.getFailedCount())).toBe(0);
     // Each waited for its own texts in flight, and not for the queue.
     expect(Math.max(...milliseconds)).toBeLessThan(10 * LATENCY_MS);
+  });
+
+  it('end by themselves where a text in flight outlasts their shutdown', async () => {
+    emulator.addFault({ action: 'SendSms', latencyMs: 1500 });
+    const queue = { queue: 'outlasting', lock: 5000 };
+    const app = await start({ queue, shutdownTimeoutMs: 100, timeoutMs: 5000 });
+    apps.push(app);
+    const before = emulator.requests().length;
+    await app.call('enqueue', toInputs('outlasting', 1));
+    await until(() => emulator.requests().length > before);
+    expect(await app.stop()).toBeLessThan(1400);
+    expect(await app.exited).toBe('0');
   });
 });

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { OnSmsOutcome } from 'nestjs-tencentcloud-sms/queue';
 import type { SmsJobOutcome, SmsQueueTrace } from 'nestjs-tencentcloud-sms/queue';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
@@ -419,5 +420,22 @@ describeWithRedis('SmsQueue', (redis) => {
     expect(milliseconds).toBeLessThan(1700);
     expect(counts).toEqual({ active: 1, failed: 0 });
     expect(emulator.requests().length - before).toBeLessThanOrEqual(1);
+  });
+
+  it('leaves a connection open that BullMQ shares with the app, also where a text outlasts the shutdown', async () => {
+    const { host, port } = redis();
+    const connection = new Redis({ host, port, maxRetriesPerRequest: null });
+    const bounds = { shutdownTimeoutMs: 50 };
+    const app = await start({
+      queue: { ...own(), ...bounds, lock: 20_000 },
+      sms: { ...bounds, timeoutMs: 8000 },
+      connection,
+    });
+    emulator.addFault({ action: 'SendSms', latencyMs: 1000 });
+    await app.queue.enqueue(Shipped, { to: nextPhone(), params: { order: 'A1' }, key: 'shared' });
+    await until(async () => (await app.queue.outcome('shared')).state === 'sending');
+    await app.close();
+    expect(await connection.ping()).toBe('PONG');
+    connection.disconnect();
   });
 });

@@ -14,9 +14,10 @@ import {
   redisQueueStore,
 } from 'nestjs-tencentcloud-sms/redis';
 
-const { mode, endpoint, secretKey, redis, dies, queue, delivery, timeoutMs, retry } = JSON.parse(
+const { mode, endpoint, secretKey, redis, dies, queue, delivery, timeoutMs, ...rest } = JSON.parse(
   process.argv[2],
 );
+const { retry, shutdownTimeoutMs } = rest;
 const LEASE_MS = 1500;
 const Shipped = smsTemplate({
   id: '449740',
@@ -33,6 +34,7 @@ const sms = SmsModule.forRoot({
   endpoint,
   timeoutMs,
   ...(retry === undefined ? {} : { retry }),
+  shutdownTimeoutMs,
   transport: dyingTransport(new UndiciTransport()),
 });
 const modules =
@@ -47,6 +49,7 @@ const modules =
         SmsQueueModule.forRoot({
           store: dyingStore(redisQueueStore(client)),
           campaigns: dyingStore(redisCampaignStore(client)),
+          shutdownTimeoutMs,
           ...queue,
         }),
       ];
@@ -67,7 +70,10 @@ async function answer(call, inputs) {
     await naive?.close();
     await app.close();
     client.disconnect();
-    process.send({ results: [Math.round(performance.now() - begun)] });
+    // What it has left open keeps it alive from now on, and the one that started it does not.
+    process.send({ results: [Math.round(performance.now() - begun)] }, () => {
+      process.channel?.unref();
+    });
     return;
   }
   const jobs = app.get(SmsQueue);

@@ -22,6 +22,8 @@ export interface QueueAppOptions {
   readonly delivery?: object | undefined;
   readonly timeoutMs?: number | undefined;
   readonly retry?: false | undefined;
+  /** Of the account and of the queue. */
+  readonly shutdownTimeoutMs?: number | undefined;
   /** Whether it can tell how much memory is left after a collection. */
   readonly tellsMemory?: boolean | undefined;
 }
@@ -72,9 +74,15 @@ export class QueueApp {
     return memory;
   }
 
+  /** Shuts the app down, and tells how many milliseconds it took; the process ends by itself. */
+  async stop(): Promise<number> {
+    const [milliseconds = 0] = await this.call<number>('stop', []);
+    return milliseconds;
+  }
+
   /** Shuts the app down as a deploy does, and tells how many milliseconds it took. */
   async close(): Promise<number> {
-    const [milliseconds = 0] = await this.call<number>('stop', []);
+    const milliseconds = await this.stop();
     this.kill();
     await this.exited;
     return milliseconds;

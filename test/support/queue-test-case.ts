@@ -54,6 +54,8 @@ export interface QueueCaseOptions {
   readonly delivery?: SmsDeliveryModuleOptions | false;
   readonly imports?: ModuleMetadata['imports'];
   readonly providers?: Provider[];
+  /** @default connections of BullMQ's own */
+  readonly connection?: Redis;
   /** What hears the log; nothing does otherwise. */
   readonly logger?: LoggerService;
 }
@@ -77,6 +79,7 @@ export class QueueCase {
     delivery = {},
     imports = [],
     providers = [],
+    connection,
     logger,
   }: QueueCaseOptions): Promise<QueueCase> {
     const client = new Redis({ host, port });
@@ -101,7 +104,7 @@ export class QueueCase {
                 ...delivery,
               }),
             ]),
-        BullModule.forRoot({ connection: { host, port } }),
+        BullModule.forRoot({ connection: connection ?? { host, port } }),
         SmsQueueModule.forRoot({ redis: client, ...QUICK_QUEUE, ...queue }),
       ],
       providers,
