@@ -1,7 +1,9 @@
 /* oxlint-disable no-await-in-loop -- looks at the campaign follow each other */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { SmsDeliveryStore } from 'nestjs-tencentcloud-sms/delivery';
 import type { SmsCampaignProgress } from 'nestjs-tencentcloud-sms/queue';
+import { redisDeliveryStore } from 'nestjs-tencentcloud-sms/redis';
 import { ManyTexts } from '../support/many-texts.js';
 import { QueueApp } from '../support/queue-instance.js';
 import type { MemoryOfApp, QueueAppOptions } from '../support/queue-instance.js';
@@ -32,7 +34,6 @@ export interface CampaignStormReport {
   readonly rows: number;
   readonly state: string;
   readonly accepted: number;
-  /** Of a request whose process died before it left. */
   readonly unknown: number;
   readonly rejected: number;
   readonly byCode: Readonly<Record<string, number>>;
@@ -41,8 +42,14 @@ export interface CampaignStormReport {
   readonly astray: number;
   /** The same of `results()`. */
   readonly resultsAstray: number;
+  /** Whether each look has ended: what is unknown then stays so. */
+  readonly isSettled: boolean;
   /** Texts that the server took. */
   readonly texts: number;
+  /** Numbers that got one and whose row is not accepted. */
+  readonly lost: number;
+  /** Rows that are accepted and whose number got none. */
+  readonly invented: number;
   /** Numbers with more than one. */
   readonly doubled: number;
   readonly kills: number;
@@ -88,7 +95,7 @@ export async function stormCampaign(options: CampaignStormOptions): Promise<Camp
   try {
     return await storm.run();
   } finally {
-    await storm.killAll();
+    await storm.end();
     client.disconnect();
     await server.stop();
   }
@@ -99,12 +106,14 @@ class CampaignStorm {
   private readonly random: () => number;
   private readonly heaps: MemoryOfApp[][] = [];
   private readonly campaignBytes: number[] = [];
+  private readonly deliveries: SmsDeliveryStore;
 
   constructor(
     private readonly options: CampaignStormOptions,
     private readonly server: ManyTexts,
     private readonly client: Redis,
   ) {
+    this.deliveries = redisDeliveryStore(client);
     this.random = randomOf(options.seed);
   }
 
@@ -115,8 +124,8 @@ class CampaignStorm {
     const killsAt = this.momentsOf(kills);
     const pausesAt = this.momentsOf(pauses);
     let progress = await this.begin();
-    // Texts that the server has are found; what never left stays unknown.
-    while (progress.state !== 'done' || progress.accepted < this.server.texts) {
+    let isSettled = false;
+    while (!isSettled) {
       if (performance.now() - begun > this.options.withinMs) {
         break;
       }
@@ -138,10 +147,12 @@ class CampaignStorm {
       await pause(LOOK_MS);
       progress = await this.ask<SmsCampaignProgress>('progress');
       this.options.onLook?.(progress);
+      isSettled = progress.state === 'done' && (await this.isSettled());
     }
     await this.measure();
     return {
-      ...(await this.judge(progress)),
+      ...(await this.judge()),
+      isSettled,
       kills: kills - killsAt.length,
       pauses: pauses - pausesAt.length,
       seconds: Math.round((performance.now() - begun) / 100) / 10,
@@ -152,7 +163,12 @@ class CampaignStorm {
     };
   }
 
-  async killAll(): Promise<void> {
+  async end(): Promise<void> {
+    await this.killAll();
+    await this.deliveries.close?.();
+  }
+
+  private async killAll(): Promise<void> {
     const old = this.apps;
     this.apps = [];
     for (const app of old) {
@@ -161,11 +177,19 @@ class CampaignStorm {
     await Promise.all(old.map(async (app) => app.exited));
   }
 
-  private async judge(progress: SmsCampaignProgress) {
+  /** Whether no text is looked for any more, and all that was found was told. */
+  private async isSettled(): Promise<boolean> {
+    const { open, waiting } = await this.deliveries.stats();
+    return open === 0 && waiting === 0;
+  }
+
+  private async judge() {
     const { rows } = this.options;
+    const progress = await this.ask<SmsCampaignProgress>('progress');
     const { state, accepted, rejected, byCode, unknown, cancelled, waiting, duplicates } = progress;
-    const results = await this.ask<Record<string, number>>('results');
-    const told = Object.values(results).reduce((sum, count) => sum + count, 0);
+    const { letters } = await this.ask<{ letters: string }>('results');
+    const isAccepted = Array.from({ length: rows }, (_, row) => letters[row] === 'a');
+    const { server } = this;
     return {
       rows,
       state,
@@ -175,9 +199,11 @@ class CampaignStorm {
       byCode,
       cancelled,
       astray: rows - (accepted + rejected + unknown + cancelled + waiting + duplicates),
-      resultsAstray: rows - told,
-      texts: this.server.texts,
-      doubled: this.server.doubled,
+      resultsAstray: rows - letters.length,
+      texts: server.texts,
+      lost: isAccepted.filter((is, row) => !is && server.has(row)).length,
+      invented: isAccepted.filter((is, row) => is && !server.has(row)).length,
+      doubled: server.doubled,
     };
   }
 

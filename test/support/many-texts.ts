@@ -51,6 +51,11 @@ export class ManyTexts {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Whether the number of a row got a text. */
+  has(row: number): boolean {
+    return (this.counts[row] ?? 0) > 0;
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();

@@ -127,10 +127,12 @@ async function doCampaign({
       return firstValueFrom(campaign.progress$);
     case 'results': {
       const counts = {};
+      let letters = '';
       for await (const { status } of campaign.results()) {
         counts[status] = (counts[status] ?? 0) + 1;
+        letters += status.charAt(0);
       }
-      return counts;
+      return { counts, letters };
     }
     default:
       await campaign[call]();
