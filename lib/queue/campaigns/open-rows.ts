@@ -1,11 +1,24 @@
 import { printOf } from '../../delivery/settling/text-print.js';
-import type { SmsDeliveryStore, SmsDeliveryText } from '../../delivery/store/delivery.store.js';
+import type {
+  SmsDeliveryStore,
+  SmsDeliveryText,
+  SmsStoredText,
+} from '../../delivery/store/delivery.store.js';
 import { CAMPAIGN_CHUNK_ROWS } from '../../guard/campaign.store.js';
 import type { SmsCampaignRequest, SmsCampaignRowEnd } from '../../guard/campaign.store.js';
+import type { PublicPart } from '../job-data.js';
 import type { QueueContext } from '../queue-context.js';
 import { toRequestRef } from './campaign-data.js';
 import type { CampaignDefinition, ChunkRow, ChunkRows } from './campaign-data.js';
 import { toKnownEnd } from './row-ends.js';
+
+interface OpenRow {
+  /** Its place in the campaign. */
+  readonly number: number;
+  readonly row: ChunkRow;
+  readonly part: PublicPart;
+  readonly values: readonly string[];
+}
 
 /** Rows of a request whose outcome is open. */
 export class OpenRows {
@@ -26,54 +39,55 @@ export class OpenRows {
     const store = this.context.delivery.parts.store as SmsDeliveryStore;
     const from = request.chunk * CAMPAIGN_CHUNK_ROWS;
     const callRef = toRequestRef(campaign, request.chunk, request.epoch);
-    const lost: SmsDeliveryText[] = [];
-    const ends = await Promise.all(
-      request.rows.map(async (number) => {
-        const row = rows[number - from] ?? {};
-        const text = texts[row.text ?? 0] ?? { market: 'mainland', values: [] };
-        const part = definition.texts[text.market];
-        const known = row.to === undefined ? undefined : await store.find({ to: row.to, callRef });
-        if (row.to !== undefined && known === undefined) {
-          lost.push(this.toText({ ...row, to: row.to }, callRef, request, part, text.values));
-        }
-        return toKnownEnd(number, known, {
-          hasOwnApplication: part.sdkAppId !== undefined,
-          keepsSerialNos: definition.serialNos,
-        });
-      }),
-    );
+    const open = request.rows.map((number): OpenRow => {
+      const row = rows[number - from] ?? {};
+      const { market, values } = texts[row.text ?? 0] ?? { market: 'mainland', values: [] };
+      return { number, row, part: definition.texts[market], values };
+    });
+    const find = async ({ row: { to } }: OpenRow): Promise<SmsStoredText | undefined> =>
+      to === undefined ? undefined : store.find({ to, callRef });
+    const known = await Promise.all(open.map(find));
+    const lost = open.filter((_, i) => known[i] === undefined);
     if (lost.length > 0) {
-      await store.put(lost);
+      await store.put(lost.flatMap((one) => this.toText(one, callRef, request)));
     }
-    return ends;
+    return Promise.all(
+      open.map(async (one, i) =>
+        // An accepted row that is not followed is found only now that it is asked for.
+        toKnownEnd(one.number, known[i] ?? (await find(one)), {
+          hasOwnApplication: one.part.sdkAppId !== undefined,
+          keepsSerialNos: definition.serialNos,
+        }),
+      ),
+    );
   }
 
   private toText(
-    { to, ref }: ChunkRow & { readonly to: string },
+    { row: { to, ref }, part, values }: OpenRow,
     callRef: string,
     { begunAt, notAfter }: Pick<SmsCampaignRequest, 'begunAt' | 'notAfter'>,
-    { template, kind, text, sdkAppId }: CampaignDefinition['texts']['mainland'],
-    values: readonly string[],
-  ): SmsDeliveryText {
+  ): SmsDeliveryText[] {
+    if (to === undefined) {
+      return [];
+    }
     const { delivery, account } = this.context;
+    const { template, kind, text, sdkAppId } = part;
     // Moments of an attempt are told by the real clock, whatever the account goes by.
     const ahead = this.context.now() - Date.now();
-    return delivery.parts.reopen(
-      {
-        status: 'unknown',
-        to,
-        ref,
-        callRef,
-        templateId: template,
-        signName: undefined,
-        kind,
-        sdkAppId,
-        print: text === undefined ? undefined : printOf(text, values),
-        decidedAt: begunAt - ahead,
-        notAfter: notAfter - ahead,
-        signedAt: undefined,
-      },
-      account,
-    );
+    const outcome = {
+      status: 'unknown',
+      to,
+      ref,
+      callRef,
+      templateId: template,
+      signName: undefined,
+      kind,
+      sdkAppId,
+      print: text === undefined ? undefined : printOf(text, values),
+      decidedAt: begunAt - ahead,
+      notAfter: notAfter - ahead,
+      signedAt: undefined,
+    } as const;
+    return [delivery.parts.reopen(outcome, account)];
   }
 }
