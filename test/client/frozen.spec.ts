@@ -9,12 +9,15 @@ import { FakeTencent, accepting, refusing } from '../support/fake-tencent.js';
 /** Sends one text that is good for a second and a half, and freezes where it is told to. */
 const SENDS = `
   import 'reflect-metadata';
+  import { subscribe } from 'node:diagnostics_channel';
   import { writeSync } from 'node:fs';
   import { NestFactory } from '@nestjs/core';
   import { SmsModule, SmsService, Tc3Signer } from 'nestjs-tencentcloud-sms';
 
   const [where, endpoint] = process.argv.slice(1);
   const freeze = (place) => place === where && process.kill(process.pid, 'SIGSTOP');
+  // undici says so before it hands the request to the new connection.
+  subscribe('undici:client:connected', () => freeze('before the hand-over'));
   const tc3 = new Tc3Signer();
   const app = await NestFactory.createApplicationContext({
     module: class {},
@@ -28,8 +31,6 @@ const SENDS = `
         sign: (call, credentials) => {
           const signed = tc3.sign(call, credentials);
           freeze('signed');
-          // The first request loads the HTTP client before it can be handed over.
-          setImmediate(() => freeze('before the hand-over'));
           return signed;
         },
       },
