@@ -19,6 +19,7 @@ import type {
 } from 'nestjs-tencentcloud-sms/delivery';
 import { SmsTestingModule, createSmsTestKit } from 'nestjs-tencentcloud-sms/testing';
 import type { SmsTestKit } from 'nestjs-tencentcloud-sms/testing';
+import { closeModule } from '../support/close-module.js';
 import { until } from '../support/until.js';
 
 const PHONE = '+8613711112222';
@@ -63,7 +64,7 @@ beforeEach(async () => {
   }
 });
 afterEach(async () => {
-  await module.close();
+  await closeModule(module);
   kit.close();
   heard.length = 0;
   failures.length = 0;

@@ -25,6 +25,7 @@ import type { SmsJobOutcome, SmsQueueModuleOptions } from 'nestjs-tencentcloud-s
 import { redisQueueStore } from 'nestjs-tencentcloud-sms/redis';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import { resolveQueueOptions } from '../../lib/queue/queue.options.js';
+import { closeModule } from '../support/close-module.js';
 import { QUICK_QUEUE, QueueCase, Shipped } from '../support/queue-test-case.js';
 import type { QueueCaseOptions } from '../support/queue-test-case.js';
 import { describeWithRedis } from '../support/redis-server.js';
@@ -173,7 +174,7 @@ describeWithRedis('SmsQueueModule', (redis) => {
     }).compile();
     module.useLogger(false);
     await expect(module.init()).rejects.toThrow('import BullModule.forRoot({ connection })');
-    await module.close();
+    await closeModule(module);
     client.disconnect();
   });
 

@@ -17,6 +17,7 @@ import type {
 } from 'nestjs-tencentcloud-sms/queue';
 import { redisDeliveryStore } from 'nestjs-tencentcloud-sms/redis';
 import type { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
+import { closeModule } from './close-module.js';
 import type { RedisServer } from './redis-server.js';
 import { smsOptions } from './sms-test-case.js';
 import { until } from './until.js';
@@ -113,7 +114,7 @@ export class QueueCase {
     try {
       await module.init();
     } catch (error) {
-      await module.close();
+      await closeModule(module);
       client.disconnect();
       throw error;
     }
