@@ -76,7 +76,7 @@ export class LaneWorker {
     void worker.pause(true).catch(ignore);
     this.resumeTimer = setTimeout(() => {
       this.resumeTimer = undefined;
-      void Promise.resolve(worker.resume()).catch(ignore);
+      void this.resume(worker).catch(ignore);
     }, STOPPED_MS);
     this.resumeTimer.unref();
   }
@@ -103,6 +103,14 @@ export class LaneWorker {
     );
     this.hasLeft = left > 0;
     return left;
+  }
+
+  private async resume(worker: Worker): Promise<void> {
+    await worker.resume();
+    // BullMQ 5.41 resumes nothing while a job runs.
+    if (worker.isPaused() && worker.closing === undefined) {
+      this.stopForAWhile();
+    }
   }
 
   private async run(job: Job, token: string | undefined): Promise<LaneResult | ChunkStep> {
