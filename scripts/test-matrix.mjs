@@ -1,7 +1,7 @@
 // Runs every test on each NestJS and each Node line we promise, and prints one table. Works in copies
-// outside this folder, and needs the registry. One line of each may be chosen:
+// outside this folder, and needs the registry. One line of each may be chosen, and what Jest is given:
 //
-//   node scripts/test-matrix.mjs [--nest 11] [--node 22]
+//   node scripts/test-matrix.mjs [--nest 11] [--node 22] [-- test/queue -t deploy]
 import { execFile, spawn } from 'node:child_process';
 import {
   cpSync,
@@ -17,8 +17,9 @@ import { delimiter, dirname, join, relative } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { manifest, root } from './package.mjs';
 
-const { values: chosen } = parseArgs({
+const { values: chosen, positionals: forJest } = parseArgs({
   options: { nest: { type: 'string' }, node: { type: 'string' } },
+  allowPositionals: true,
 });
 const NODE_LINES = ['20', '22', '24'].filter((line) => (chosen.node ?? line) === line);
 // NestJS 12 is what the lock file has.
@@ -38,6 +39,8 @@ const JEST_MS = 1_200_000;
 const SKIPPED = /^(?:node_modules|dist|coverage|\.git|sample-app[\\/]dist)$/;
 
 const work = mkdtempSync(join(tmpdir(), 'matrix-'));
+/** The process of Jest, which leads a group of its own. */
+let jest;
 const npm = (cwd, ...args) =>
   promisify(execFile)('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd,
@@ -84,24 +87,37 @@ async function runJest(folder, node) {
   const file = join(work, 'result.json');
   rmSync(file, { force: true });
   const [, ...args] = manifest.scripts.jest.split(' ');
-  const child = spawn(node, [...args, '--json', `--outputFile=${file}`], {
+  const child = spawn(node, [...args, '--json', `--outputFile=${file}`, ...forJest], {
     cwd: folder,
+    // A group of its own, so that its workers end with it: one that hangs would keep a core busy.
+    detached: true,
     // Tests that call npm or the package's command get the same Node.
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: JEST_MS,
-    killSignal: 'SIGKILL',
   });
+  jest = child;
+  const timer = setTimeout(endJest, JEST_MS);
+  // Workers that outlive Jest would keep its output open.
+  child.once('exit', endJest);
   let said = '';
   child.stderr.on('data', (data) => (said += data.toString()));
   const code = await new Promise((resolve) => {
     child.once('close', resolve);
   });
+  clearTimeout(timer);
   if (!existsSync(file)) {
     return { said: `Jest ended with ${code}: ${said}` };
   }
   const figures = JSON.parse(readFileSync(file, 'utf8'));
   return { figures, said: figures.success ? '' : failuresOf(figures) };
+}
+
+function endJest() {
+  try {
+    process.kill(-jest.pid, 'SIGKILL');
+  } catch {
+    // None of it is left.
+  }
 }
 
 function failuresOf({ testResults }) {
@@ -111,6 +127,14 @@ function failuresOf({ testResults }) {
     .join('\n');
 }
 
+process.once('exit', () => {
+  endJest();
+  rmSync(work, { recursive: true, force: true, maxRetries: 3 });
+});
+// By default a signal ends the process without the above, and a group of its own hears no Ctrl+C.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => process.exit(1));
+}
 try {
   const [nodes, ...copies] = await Promise.all([
     installNodes(),
@@ -150,6 +174,4 @@ try {
   // What npm had to say stands beside its message.
   console.error(error.message, error.stdout ?? '', error.stderr ?? '');
   process.exitCode = 1;
-} finally {
-  rmSync(work, { recursive: true, force: true, maxRetries: 3 });
 }
