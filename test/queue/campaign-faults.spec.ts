@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { SmsDelivery } from 'nestjs-tencentcloud-sms/delivery';
 import { SmsCampaigns } from 'nestjs-tencentcloud-sms/queue';
 import type {
   SmsCampaign,
@@ -295,6 +296,50 @@ describeWithRedis('a campaign in which something fails', (redis) => {
     });
     await expect(endOf(refused, app)).resolves.toMatchObject({ accepted: 10, byCode: {} });
     assertOnce(19);
+  });
+
+  it('looks for rows whose process died before delivery knew of them, also after the last look', async () => {
+    const keeper = await start({ queue: { role: 'producer' } });
+    const steps = new CampaignSteps(redisCampaignStore(keeper.client));
+    const dying = await start({ queue: { campaigns: steps.store, shutdownTimeoutMs: 1 } });
+    let release: (() => void) | undefined;
+    const begun = new Promise<void>((resolve) => {
+      void steps.at({ when: 'after', method: 'begin' }, async () => {
+        resolve();
+        await new Promise<void>((end) => {
+          release = end;
+        });
+      });
+    });
+    const rows = toRows(5, () => 'A').map((row, i) => ({ ...row, ref: `left ${i}` }));
+    await campaignsOf(dying).create(name(), Shipped, rows);
+    await begun;
+    await dying.close();
+    const app = await start({ queue: { campaigns: redisCampaignStore(keeper.client) } });
+    const campaign = (await campaignsOf(app).open(name())) as SmsCampaign;
+    await expect(endOf(campaign, app)).resolves.toMatchObject({ unknown: 5 });
+    const delivery = app.module.get(SmsDelivery);
+    await until(async () => {
+      const states = await Promise.all(
+        rows.map(async (row) => delivery.state({ to: row.to, ref: row.ref })),
+      );
+      return states.every((one) => one?.state === 'absent');
+    });
+    release?.();
+    assertOnce(0);
+  });
+
+  it('sends rows whose request may have begun when the answer was lost', async () => {
+    const keeper = await start({ queue: { role: 'producer' } });
+    const steps = new CampaignSteps(redisCampaignStore(keeper.client));
+    const app = await start({ queue: { campaigns: steps.store } });
+    const lost = steps.at({ when: 'after', method: 'begin' }, async () => {
+      throw new Error('Its answer was lost.');
+    });
+    const campaign = await campaignsOf(app).create(name(), Shipped, toRows(5));
+    await expect(lost).rejects.toThrow('lost');
+    await expect(endOf(campaign, app)).resolves.toMatchObject({ accepted: 5, unknown: 0 });
+    assertOnce(5);
   });
 
   it('ends what is in flight when its app closes, and goes on elsewhere', async () => {

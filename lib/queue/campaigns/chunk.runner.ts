@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { CAMPAIGN_CHUNK_ROWS } from '../../guard/campaign.store.js';
 import type {
+  SmsCampaignBegin,
   SmsCampaignChunkRecord,
   SmsCampaignRowEnd,
   SmsCampaignStore,
@@ -151,7 +152,14 @@ export class ChunkRunner {
     const from = chunk * CAMPAIGN_CHUNK_ROWS;
     const numbers = places.map((place) => from + place);
     const request = { token, chunk, rows: numbers, begunAt, notAfter: begunAt + withinMs };
-    const begun = await this.store.begin(campaign, request);
+    let begun: SmsCampaignBegin;
+    try {
+      begun = await this.store.begin(campaign, request);
+    } catch (error) {
+      // Whether it has begun is not known, but that it did not leave is.
+      await this.giveBack(campaign, numbers, token);
+      throw error;
+    }
     if (begun.state === 'paused') {
       const milliseconds = Math.min(
         PAUSED_MS + (begun.waiting / CAMPAIGN_CHUNK_ROWS) * PAUSED_MS_EACH,
@@ -204,6 +212,12 @@ export class ChunkRunner {
     }
     await again(async () => this.store.end(campaign, [...known, ...found], token));
     return this.heed(definition, ends, leave.probes);
+  }
+
+  /** What can't be given back now is looked for once its process could not send it any more. */
+  private async giveBack(campaign: string, rows: readonly number[], token: string): Promise<void> {
+    const ends = rows.map((row): SmsCampaignRowEnd => ({ row, letter: '.' }));
+    await again(async () => this.store.end(campaign, ends, token)).catch(() => undefined);
   }
 
   /** What the answer says of all requests to come. */
