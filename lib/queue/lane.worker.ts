@@ -4,11 +4,11 @@ import type { SmsJobResult } from '../delivery/job-outcome.js';
 import type { SmsGuardStep } from '../guard/guard-step.js';
 import type { SmsGuardInput } from '../guard/guarded-text.js';
 import type { SmsAnyTemplate } from '../templates/sms-template.js';
-import { withDeadline } from '../time/with-deadline.js';
 import { CHUNK_JOB } from './campaigns/campaign-data.js';
 import type { ChunkJobData } from './campaigns/campaign-data.js';
 import { ChunkRunner } from './campaigns/chunk.runner.js';
 import type { ChunkStep } from './campaigns/chunk.runner.js';
+import { closeWithin } from './close-within.js';
 import { readJobData, toSendable } from './job-data.js';
 import type { QueuedText } from './job-data.js';
 import type { SmsQueueLane } from './lanes.js';
@@ -86,22 +86,20 @@ export class LaneWorker {
    * last of them has ended: one that the app shares stays open, and BullMQ 5 tries again without end, and
    * without a pause, what it can't write on a connection that is gone.
    *
-   * @returns how many it left
+   * @returns how many it left when the time was up; `undefined` when it ended in time
    */
-  async close(timeoutMs: number): Promise<number> {
+  async close(timeoutMs: number): Promise<number | undefined> {
     const { worker } = this;
     clearTimeout(this.resumeTimer);
-    if (worker === undefined) {
-      return 0;
-    }
-    const left = await withDeadline(
-      async () => {
-        await worker.close();
-        return 0;
-      },
-      { timeoutMs, onTimeout: () => this.inFlight },
-    );
-    this.hasLeft = left > 0;
+    const left =
+      worker &&
+      (await closeWithin(
+        worker,
+        timeoutMs,
+        () => this.inFlight,
+        () => this.inFlight === 0,
+      ));
+    this.hasLeft = (left ?? 0) > 0;
     return left;
   }
 

@@ -26,6 +26,7 @@ import type { ResolvedQueueOptions } from './queue.options.js';
 import type { SmsSettlement } from '../delivery/settlement.js';
 import { ChunkRunner } from './campaigns/chunk.runner.js';
 import { closeFirst } from './close-first.js';
+import { closeWithin } from './close-within.js';
 
 /** Below these, what is safe for tests is not for phones. */
 const FULL = { sendWithin: 30_000, lock: 30_000, stalled: 30_000 };
@@ -33,8 +34,8 @@ const FULL = { sendWithin: 30_000, lock: 30_000, stalled: 30_000 };
 /** Jobs at either end of a lane, of which the oldest one counts: what was put back may be at any place. */
 const LOOKED_AT = 4;
 
-/** How long the end of an app waits once more for texts that it left in flight. */
-const LEFT_MS = 500;
+/** How long the end of an app waits once more where its workers did not end in time. */
+const LATE_MS = 500;
 
 /** What the module has of its app. */
 export interface QueueSurroundings {
@@ -49,7 +50,7 @@ export class QueueRuntime {
   readonly context: QueueContext;
   private readonly logger = new QueueLogger();
   private workers: readonly LaneWorker[] = [];
-  private hasLeft = false;
+  private isLate = false;
   /** Where the app has no module of deliveries. */
   private ownDelivery: DeliveryRuntime | undefined;
   private leaveDelivery: (() => void) | undefined;
@@ -98,12 +99,13 @@ export class QueueRuntime {
   async stop(): Promise<void> {
     this.context.stopLoading();
     const { shutdownTimeoutMs } = this.options;
-    const left = await Promise.all(
+    const ends = await Promise.all(
       this.workers.map(async (worker) => worker.close(shutdownTimeoutMs)),
     );
+    const left = ends.filter((one) => one !== undefined);
+    this.isLate = left.length > 0;
     const jobs = left.reduce((sum, one) => sum + one, 0);
     if (jobs > 0) {
-      this.hasLeft = true;
       this.logger.onLeft(jobs);
     }
     await this.ownDelivery?.stop();
@@ -112,9 +114,13 @@ export class QueueRuntime {
   /** After requests of the app have ended: until then they may queue texts. */
   async close(): Promise<void> {
     this.leaveDelivery?.();
-    // What was left in flight has had its time.
-    const timeoutMs = this.hasLeft ? LEFT_MS : this.options.shutdownTimeoutMs;
-    await withDeadline(async () => this.context.close(), { timeoutMs, onTimeout: () => undefined });
+    // What was left in flight, or waited for Redis, has had its time.
+    const timeoutMs = this.isLate ? LATE_MS : this.options.shutdownTimeoutMs;
+    await Promise.all([
+      withDeadline(async () => this.context.close(), { timeoutMs, onTimeout: () => undefined }),
+      // Before BullModule, which waits for Redis without an end.
+      ...LANES.map(async (lane) => closeWithin(this.queues[lane], timeoutMs, () => undefined)),
+    ]);
   }
 
   /** @throws what Redis throws. */
