@@ -300,32 +300,33 @@ describeWithRedis('a campaign in which something fails', (redis) => {
 
   it('looks for rows whose process died before delivery knew of them, also after the last look', async () => {
     const keeper = await start({ queue: { role: 'producer' } });
-    const steps = new CampaignSteps(redisCampaignStore(keeper.client));
-    const dying = await start({ queue: { campaigns: steps.store, shutdownTimeoutMs: 1 } });
-    let release: (() => void) | undefined;
-    const begun = new Promise<void>((resolve) => {
-      void steps.at({ when: 'after', method: 'begin' }, async () => {
-        resolve();
-        await new Promise<void>((end) => {
-          release = end;
-        });
-      });
+    const rows = toRows(5, () => 'A');
+    const labelled = rows.map(({ to, params }, i) => ({ to, params, ref: `left ${i}` }));
+    const created = await campaignsOf(keeper).create(name(), Shipped, labelled);
+    await stateOf(created, 'sending');
+    const [key = ''] = await keeper.client.keys(`{faults${named}-*}:m`);
+    const [, prefix, id = ''] = /^\{(.*):([\w-]{43})\}/.exec(key) ?? [];
+    const store = redisCampaignStore(keeper.client, { prefix });
+    // A process had its leave a minute ago, and died with it.
+    const begunAt = Date.now() - 60_000;
+    await store.begin(id, {
+      token: 'dead',
+      chunk: 0,
+      rows: rows.map((_, i) => i),
+      begunAt,
+      notAfter: begunAt + 1_000,
     });
-    const rows = toRows(5, () => 'A').map((row, i) => ({ ...row, ref: `left ${i}` }));
-    await campaignsOf(dying).create(name(), Shipped, rows);
-    await begun;
-    await dying.close();
-    const app = await start({ queue: { campaigns: redisCampaignStore(keeper.client) } });
+    await store.close?.();
+    const app = await start();
     const campaign = (await campaignsOf(app).open(name())) as SmsCampaign;
     await expect(endOf(campaign, app)).resolves.toMatchObject({ unknown: 5 });
     const delivery = app.module.get(SmsDelivery);
     await until(async () => {
       const states = await Promise.all(
-        rows.map(async (row) => delivery.state({ to: row.to, ref: row.ref })),
+        labelled.map(async ({ to, ref }) => delivery.state({ to, ref })),
       );
       return states.every((one) => one?.state === 'absent');
     });
-    release?.();
     assertOnce(0);
   });
 
