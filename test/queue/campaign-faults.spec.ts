@@ -271,31 +271,31 @@ describeWithRedis('a campaign in which something fails', (redis) => {
     const keeper = await start({ queue: { role: 'producer' } });
     const keeping = losingEnds(redisCampaignStore(keeper.client));
     const app = await start({
-      sms: { timeoutMs: 200 },
       queue: { campaigns: keeping.store, sendWithin: 200, probeEvery: 100 },
     });
-    const rows = toRows(20, (i) => (i < 10 ? 'A' : 'B'));
-    // One number is used up, and the other text is refused until its package is filled.
+    // Delivery follows the first thousand rows alone.
+    const rows = toRows(1010, () => 'A');
+    // One number is used up, and the other campaign is refused until its package is filled.
     emulator.addFault({ action: 'SendSms', code: QUOTA, numberSuffix: rows[3]?.to.slice(-8) });
-    const lost = await campaignsOf(app).create(`${name()} lost`, Shipped, rows.slice(0, 10));
+    const lost = await campaignsOf(app).create(`${name()} lost`, Shipped, rows);
     const lostAt = async (count: number): Promise<void> =>
       app.withLane('notification', async (lane) =>
         until(async () => (await lane.getDelayedCount()) === count),
       );
-    await lostAt(1);
+    await lostAt(6);
     emulator.clearFaults();
     emulator.addFault({ action: 'SendSms', code: EMPTY, times: 1 });
-    const refused = await campaignsOf(app).create(`${name()} refused`, Shipped, rows.slice(10));
-    await lostAt(2);
+    const refused = await campaignsOf(app).create(`${name()} refused`, Shipped, toRows(10));
+    await lostAt(7);
     keeping.keep();
     await expect(endOf(lost, app)).resolves.toMatchObject({
-      accepted: 9,
+      accepted: 1009,
       rejected: 1,
       unknown: 0,
       byCode: { [QUOTA]: 1 },
     });
     await expect(endOf(refused, app)).resolves.toMatchObject({ accepted: 10, byCode: {} });
-    assertOnce(19);
+    assertOnce(1019);
   });
 
   it('looks for rows whose process died before delivery knew of them, also after the last look', async () => {

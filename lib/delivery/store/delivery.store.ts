@@ -70,7 +70,15 @@ export interface SmsDeliveryReport extends SmsDeliveryFact {
 /** How a text is asked for. */
 export type SmsDeliveryKey =
   | { readonly to: string; readonly serialNo: string }
-  | { readonly to: string; readonly callRef: string }
+  | {
+      readonly to: string;
+      readonly callRef: string;
+      /**
+       * Whether one that is not tracked is given as well, for as long as it is known: half an hour.
+       * @default false
+       */
+      readonly untracked?: boolean | undefined;
+    }
   | { readonly to: string; readonly ref: string };
 
 /** What a store knows of a text. */

@@ -154,9 +154,9 @@ export class MemoryDeliveryStore implements SmsDeliveryStore {
 
   async find(key: SmsDeliveryKey): Promise<SmsStoredText | undefined> {
     const kept = this.texts.of(key);
-    return Promise.resolve(
-      kept?.text.tracked === true && kept.text.to === key.to ? toStored(kept) : undefined,
-    );
+    const isForSender = 'untracked' in key && key.untracked === true;
+    const isGiven = kept?.text.to === key.to && (kept.text.tracked || isForSender);
+    return Promise.resolve(isGiven ? toStored(kept) : undefined);
   }
 
   async register(

@@ -1,9 +1,5 @@
 import { printOf } from '../../delivery/settling/text-print.js';
-import type {
-  SmsDeliveryStore,
-  SmsDeliveryText,
-  SmsStoredText,
-} from '../../delivery/store/delivery.store.js';
+import type { SmsDeliveryStore, SmsDeliveryText } from '../../delivery/store/delivery.store.js';
 import { CAMPAIGN_CHUNK_ROWS } from '../../guard/campaign.store.js';
 import type { SmsCampaignRequest, SmsCampaignRowEnd } from '../../guard/campaign.store.js';
 import type { PublicPart } from '../job-data.js';
@@ -44,21 +40,21 @@ export class OpenRows {
       const { market, values } = texts[row.text ?? 0] ?? { market: 'mainland', values: [] };
       return { number, row, part: definition.texts[market], values };
     });
-    const find = async ({ row: { to } }: OpenRow): Promise<SmsStoredText | undefined> =>
-      to === undefined ? undefined : store.find({ to, callRef });
-    const known = await Promise.all(open.map(find));
+    const known = await Promise.all(
+      open.map(async ({ row: { to } }) =>
+        // An accepted row beyond those that are followed is known for a while all the same.
+        to === undefined ? undefined : store.find({ to, callRef, untracked: true }),
+      ),
+    );
     const lost = open.filter((_, i) => known[i] === undefined);
     if (lost.length > 0) {
       await store.put(lost.flatMap((one) => this.toText(one, callRef, request)));
     }
-    return Promise.all(
-      open.map(async (one, i) =>
-        // An accepted row that is not followed is found only now that it is asked for.
-        toKnownEnd(one.number, known[i] ?? (await find(one)), {
-          hasOwnApplication: one.part.sdkAppId !== undefined,
-          keepsSerialNos: definition.serialNos,
-        }),
-      ),
+    return open.map(({ number, part }, i) =>
+      toKnownEnd(number, known[i], {
+        hasOwnApplication: part.sdkAppId !== undefined,
+        keepsSerialNos: definition.serialNos,
+      }),
     );
   }
 

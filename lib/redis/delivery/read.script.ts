@@ -21,7 +21,7 @@ if not key(name) then
 end
 local flat = redis.call('HGETALL', given[name])
 for i = 1, #flat, 2 do
-  if flat[i] == 'T' and flat[i + 1] ~= '1' or flat[i] == 'k' and flat[i + 1] + ask.retain <= now then
+  if flat[i] == 'T' and flat[i + 1] ~= '1' and not ask.untracked or flat[i] == 'k' and flat[i + 1] + ask.retain <= now then
     return { 'ok' }
   end
 end

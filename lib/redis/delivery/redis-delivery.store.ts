@@ -179,7 +179,8 @@ class RedisDeliveryStore implements SmsDeliveryStore {
 
   async find(key: SmsDeliveryKey): Promise<SmsStoredText | undefined> {
     const { to } = key;
-    const ask = { ...nameOf(key), to, retain: this.retainMs };
+    const untracked = 'untracked' in key && key.untracked === true;
+    const ask = { ...nameOf(key), to, untracked, retain: this.retainMs };
     const [callRef, ...flat] = await this.run(FIND_SCRIPT, ['c', keyOf(key)], ask);
     return callRef === undefined ? undefined : toStoredText(callRef, to, flat);
   }

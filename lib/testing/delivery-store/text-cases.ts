@@ -103,6 +103,16 @@ export const TEXT_CASES: readonly DeliveryCase[] = [
     assert.equal(await caller.stateOf({ to, serialNo }), undefined);
     assert.equal(await caller.stateOf({ to, ref: 'order' }), undefined);
   }),
+  atOnce(
+    'tells a text that is not tracked to its sender, who asks for it as such',
+    async (caller) => {
+      const text = caller.accepted(caller.text(), { tracked: false });
+      const { to, callRef } = text;
+      await caller.store.put([text]);
+      assert.equal(await caller.stateOf({ to, callRef, untracked: true }), 'accepted');
+      assert.equal(await caller.stateOf({ to, callRef: 'other', untracked: true }), undefined);
+    },
+  ),
   atOnce('keeps a thousand texts of one call', async (caller) => {
     const texts: SmsDeliveryText[] = Array.from({ length: 1000 }, () =>
       caller.accepted(caller.text()),
