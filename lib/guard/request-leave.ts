@@ -18,6 +18,11 @@ export class RequestLeave {
     private readonly pacer: SendPacer | undefined,
   ) {}
 
+  /** Texts that a request may have within the budget. */
+  get mostTexts(): number {
+    return this.pacer?.mostAtOnce ?? Infinity;
+  }
+
   /** Whether a request has to wait, and whether it tries a paused lane. */
   async ask(
     lane: SmsLane,

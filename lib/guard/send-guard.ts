@@ -182,6 +182,11 @@ export class SmsSendGuard {
     return this.isClosed ? { delay: SHUT_DOWN } : this.requests.ask(lane, isHourly, texts);
   }
 
+  /** @internal Texts that a request may have within the budget. */
+  get mostTexts(): number {
+    return this.requests.mostTexts;
+  }
+
   /** @internal A limit for a request that begins now: that of the guard, and of the marketing hours. */
   limitMs(isHourly: boolean): number {
     return this.requests.limitMs(isHourly);

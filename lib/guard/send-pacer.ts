@@ -3,6 +3,8 @@ import type { SmsQueueStore } from './queue.store.js';
 
 /** Places are further apart than the budget asks: a tenth of a second passes between a turn and its request at worst. */
 const SHARE = 0.9;
+/** Texts of one request leave all at once, after others that had their places: of the rest, half is for them. */
+const SHARE_AT_ONCE = 0.05;
 /** Longest wait in the process; a job that has to wait longer is put back. */
 const MOST_WAIT_MS = 1_000;
 /** A place that came so much too late is not used: several at once would break the budget. */
@@ -13,6 +15,8 @@ const TRIES = 3;
 
 /** Has texts begin one after the other, over all processes. */
 export class SendPacer {
+  /** Texts that may share a turn. */
+  readonly mostAtOnce: number;
   private readonly everyMs: number;
 
   constructor(
@@ -21,12 +25,13 @@ export class SendPacer {
     perSecond: number,
   ) {
     this.everyMs = 1000 / (perSecond * SHARE);
+    this.mostAtOnce = Math.max(1, Math.floor(perSecond * SHARE_AT_ONCE));
   }
 
   /**
    * Waits for the next turn.
    *
-   * @param texts that leave then
+   * @param texts that leave then, `mostAtOnce` at most
    * @returns 0 when it has come; milliseconds when it is too far away to wait for
    * @throws what the store throws.
    */

@@ -44,7 +44,8 @@ export interface SmsQueueModuleOptions {
    */
   concurrency?: number | undefined;
   /**
-   * Texts that all instances together begin in any second.
+   * Texts that all instances together begin in any second. A request of a campaign has at most a
+   * twentieth of them: its texts leave all at once.
    * @default none
    */
   budget?: { perSecond: number } | undefined;

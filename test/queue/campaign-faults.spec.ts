@@ -146,6 +146,28 @@ describeWithRedis('a campaign in which something fails', (redis) => {
     assertOnce(100);
   });
 
+  it('leaves within its budget with rows that share requests, and single texts among them', async () => {
+    const perSecond = 150;
+    const app = await start({ queue: { budget: { perSecond } } });
+    const singles = Promise.all(
+      Array.from({ length: 90 }, async (_, i) =>
+        app.queue.enqueue(Shipped, { to: nextPhone(), params: { order: 'A' }, key: `a ${i}` }),
+      ),
+    );
+    const rows = toRows(210, () => 'A');
+    const campaign = await campaignsOf(app).create(name(), Shipped, rows);
+    await singles;
+    await stateOf(campaign, 'done');
+    await until(() => counter.texts === 300);
+    const times = emulator.messages().map(({ sentAt }) => new Date(sentAt).getTime());
+    expect(times).toHaveLength(300);
+    const inSecond = times.map(
+      (from) => times.filter((time) => time >= from && time < from + 1000).length,
+    );
+    expect(Math.max(...inSecond)).toBeLessThanOrEqual(perSecond);
+    assertOnce(300);
+  });
+
   it('keeps marketing that comes at night until the morning, whenever it was to begin', async () => {
     let now = Date.parse('2026-05-01T21:54:58+08:00');
     const app = await start({ sms: { now: () => new Date(now) } });

@@ -74,7 +74,7 @@ export class ChunkRunner {
         this.context.logger.onUnreadable('key');
         return { do: 'delay', milliseconds: UNREADABLE_MS, why: 'key' };
       }
-      const groups = toGroups(record.letters, rows);
+      const groups = toGroups(record.letters, rows, this.context.guard.mostTexts);
       if (groups.length === 0) {
         return this.leave({ campaign, chunk }, definition, record, rows);
       }
@@ -268,12 +268,20 @@ export class ChunkRunner {
   }
 }
 
-function toGroups(letters: string, { texts, rows }: ChunkRows): Group[] {
-  const places = texts.map((): number[] => []);
-  for (const [place, row] of rows.entries()) {
-    if (letters[place] === '.') {
-      places[row.text ?? 0]?.push(place);
+function toGroups(letters: string, { texts, rows }: ChunkRows, most: number): Group[] {
+  const open = texts.map((): number[] => []);
+  const groups: Group[] = [];
+  for (const [place, { text = 0 }] of rows.entries()) {
+    if (letters[place] !== '.') {
+      continue;
     }
+    let places = open[text];
+    if (places === undefined || places.length === 0 || places.length >= most) {
+      places = [];
+      open[text] = places;
+      groups.push({ text, places });
+    }
+    places.push(place);
   }
-  return places.flatMap((one, text) => (one.length === 0 ? [] : [{ text, places: one }]));
+  return groups;
 }
