@@ -31,7 +31,7 @@ export interface BatchLimits {
   readonly outlastsRateRefusals: boolean;
   /** Our id of the request, where it was given leave under it. @default made anew */
   readonly callRef?: string | undefined;
-  /** As of {@link SendLeave}. */
+  /** Whether what gave the leave keeps its rows. @default false */
   readonly isKept?: boolean | undefined;
 }
 
