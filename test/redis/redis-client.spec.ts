@@ -105,8 +105,9 @@ describeWithRedis(
 
       it('gives up a call whose answers come too late, after one repetition', async () => {
         const [proxy, runner] = await connectThroughProxy();
-        proxy.delayNext(TIMEOUT_MS * 1.2);
+        const release = proxy.holdNext();
         const { error, ms } = await failureOf(async () => runner.runScript(COUNT, ['key'], []));
+        release();
         expect(error).toMatchObject({ name: 'SmsRedisError', code: 'SMS_REDIS_UNAVAILABLE' });
         expect(error.message).toBe(
           "Redis did not answer within 400 ms. Check that it is within reach, or raise the store's timeout.",

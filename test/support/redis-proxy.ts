@@ -1,9 +1,9 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** What happens to an answer: it passes, its connection breaks before it, or it comes late. */
-type Fault = 'cut' | number;
+/** What happens to an answer: its connection breaks before it, or it passes when it is let. */
+type Fault = 'cut' | { readonly whenFree: (pass: () => void) => void };
 
 /** Stands between a client and Redis, and lets all pass until it is told otherwise. */
 export class RedisProxy {
@@ -31,9 +31,25 @@ export class RedisProxy {
     this.fault = 'cut';
   }
 
-  /** Holds the next answer back, and what comes behind it on its connection. */
+  /** Holds the next answer back for a time, and what comes behind it on its connection. */
   delayNext(milliseconds: number): void {
-    this.fault = milliseconds;
+    this.fault = {
+      whenFree: (pass) => {
+        this.timers.add(setTimeout(pass, milliseconds));
+      },
+    };
+  }
+
+  /**
+   * Holds the next answer back, and what comes behind it on its connection.
+   *
+   * @returns what lets it pass
+   */
+  holdNext(): () => void {
+    const free = new EventEmitter();
+    const freed = once(free, 'free');
+    this.fault = { whenFree: (pass) => void freed.then(pass) };
+    return () => free.emit('free');
   }
 
   async stop(): Promise<void> {
@@ -71,12 +87,10 @@ export class RedisProxy {
         client.write(answer);
       } else {
         redis.pause();
-        const timer = setTimeout(() => {
-          this.timers.delete(timer);
+        fault.whenFree(() => {
           client.write(answer);
           redis.resume();
-        }, fault);
-        this.timers.add(timer);
+        });
       }
     });
   }
