@@ -38,6 +38,8 @@ export class LaneWorker {
   private worker: Worker | undefined;
   private resumeTimer: NodeJS.Timeout | undefined;
   private inFlight = 0;
+  /** Ids of jobs that have ended, and whose end BullMQ has not written yet. */
+  private readonly unwritten = new Set<string | undefined>();
   private hasLeft = false;
 
   constructor(
@@ -63,6 +65,13 @@ export class LaneWorker {
     });
     worker.on('error', (error) => {
       context.logger.onFailed(error);
+    });
+    worker.on('completed', ({ id }) => {
+      this.unwritten.delete(id);
+    });
+    // One that another worker has taken meanwhile, as it was silent for too long.
+    worker.on('failed', (job) => {
+      this.unwritten.delete(job?.id);
     });
     this.worker = worker;
   }
@@ -97,7 +106,7 @@ export class LaneWorker {
         worker,
         timeoutMs,
         () => this.inFlight,
-        () => this.inFlight === 0,
+        () => this.inFlight === 0 && this.unwritten.size === 0,
       ));
     this.hasLeft = (left ?? 0) > 0;
     return left;
@@ -114,7 +123,11 @@ export class LaneWorker {
   private async run(job: Job, token: string | undefined): Promise<LaneResult | ChunkStep> {
     this.inFlight += 1;
     try {
-      return await (job.name === CHUNK_JOB ? this.takeChunk(job, token) : this.take(job, token));
+      const result = await (job.name === CHUNK_JOB
+        ? this.takeChunk(job, token)
+        : this.take(job, token));
+      this.unwritten.add(job.id);
+      return result;
     } finally {
       this.inFlight -= 1;
       if (this.hasLeft) {

@@ -1,5 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import type { SmsQueueTrace } from 'nestjs-tencentcloud-sms/queue';
 import { SmsEmulator } from 'nestjs-tencentcloud-sms/testing';
 import { QueueCase, Shipped } from '../support/queue-test-case.js';
 import { describeWithRedis } from '../support/redis-server.js';
@@ -47,6 +49,35 @@ describeWithRedis('an app that ends while Redis hangs', (redis) => {
     const begun = performance.now();
     await app.close();
     expect(performance.now() - begun).toBeLessThan(2 * SHUTDOWN_MS + SILENT_MS + SLACK_MS);
+    redis().resume();
+    await until(async () => (await connections()) === 0);
+  });
+
+  it('has ended in time where the end of a job is not written yet, and leaves no connection', async () => {
+    const app = await QueueCase.start({
+      redis: redis(),
+      emulator,
+      sms: { shutdownTimeoutMs: SHUTDOWN_MS },
+      queue: { queue: 'unwritten', shutdownTimeoutMs: SHUTDOWN_MS },
+    });
+    let isHanging = false;
+    const hang = (trace: unknown): void => {
+      if ((trace as SmsQueueTrace).step === 'accepted') {
+        redis().pause();
+        isHanging = true;
+      }
+    };
+    subscribe('tencentcloud-sms:queue', hang);
+    try {
+      const input = { to: '+8613811113333', params: { order: 'A' }, key: 'unwritten' };
+      await app.queue.enqueue(Shipped, input);
+      await until(() => isHanging);
+      const begun = performance.now();
+      await app.close();
+      expect(performance.now() - begun).toBeLessThan(2 * SHUTDOWN_MS + SILENT_MS + SLACK_MS);
+    } finally {
+      unsubscribe('tencentcloud-sms:queue', hang);
+    }
     redis().resume();
     await until(async () => (await connections()) === 0);
   });
