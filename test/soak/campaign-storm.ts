@@ -44,6 +44,8 @@ export interface CampaignStormReport {
   readonly resultsAstray: number;
   /** Whether each look has ended: what is unknown then stays so. */
   readonly isSettled: boolean;
+  /** Texts whose outcome is open, numbers that are due for a look, and what was found and not told. */
+  readonly delivery: { readonly open: number; readonly looks: number; readonly waiting: number };
   /** Texts that the server took. */
   readonly texts: number;
   /** Numbers that got one and whose row is not accepted. */
@@ -188,6 +190,7 @@ class CampaignStorm {
     const progress = await this.ask<SmsCampaignProgress>('progress');
     const { state, accepted, rejected, byCode, unknown, cancelled, waiting, duplicates } = progress;
     const { letters } = await this.ask<{ letters: string }>('results');
+    const { open, looks, waiting: untold } = await this.deliveries.stats();
     const isAccepted = Array.from({ length: rows }, (_, row) => letters[row] === 'a');
     const { server } = this;
     return {
@@ -200,6 +203,7 @@ class CampaignStorm {
       cancelled,
       astray: rows - (accepted + rejected + unknown + cancelled + waiting + duplicates),
       resultsAstray: rows - letters.length,
+      delivery: { open, looks, waiting: untold },
       texts: server.texts,
       lost: isAccepted.filter((is, row) => !is && server.has(row)).length,
       invented: isAccepted.filter((is, row) => is && !server.has(row)).length,
