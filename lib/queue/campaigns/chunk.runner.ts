@@ -84,6 +84,10 @@ export class ChunkRunner {
           return step;
         }
       }
+      // Each of its rows has ended, unless another worker has some.
+      if (!record.letters.includes('s')) {
+        return COMPLETE;
+      }
     }
   }
 
