@@ -26,14 +26,24 @@ local function get(field)
   return redis.call('HGET', meta, field) or ''
 end
 
+-- By how much numbers change in this call: written once, and not for each row.
+local changes = {}
+
 local function count(field)
-  return tonumber(redis.call('HGET', meta, field) or '0')
+  return tonumber(redis.call('HGET', meta, field) or '0') + (changes[field] or 0)
 end
 
 local function add(field, by)
-  if by ~= 0 then
-    redis.call('HINCRBY', meta, field, whole(by))
+  changes[field] = (changes[field] or 0) + by
+end
+
+local function save()
+  for field, by in pairs(changes) do
+    if by ~= 0 then
+      redis.call('HINCRBY', meta, field, whole(by))
+    end
   end
+  changes = {}
 end
 
 local function exists()
@@ -143,6 +153,7 @@ if count('v') == ask.from then
     add('o' .. code, times)
   end
   redis.call('HSET', meta, 'v', whole(ask.from + #ask.letters), 'h', ask.hash)
+  save()
 end
 return { 'ok', whole(count('n.')) }
 `);
@@ -184,6 +195,7 @@ if times > 0 then
   redis.call('SET', letters, changed)
   add('n.', -times)
   add('nc', times)
+  save()
 end
 keepUntilOver()
 return { 'ok' }
@@ -236,6 +248,7 @@ redis.call('HSET', requests, ask.token, cjson.encode({ token = ask.token, epoch 
 for _, row in ipairs(ask.rows) do
   move(row, 's')
 end
+save()
 return { 'go', whole(epoch) }
 `);
 
@@ -262,6 +275,7 @@ for _, row in ipairs(ask.rows) do
     end
   end
 end
+save()
 keepUntilOver()
 return { 'ok' }
 `);
