@@ -214,8 +214,10 @@ export class ChunkRunner {
       await again(async () => this.store.end(campaign, known));
       return { do: 'delay', milliseconds: LOOK_AGAIN_MS, why: 'sending' };
     }
-    await again(async () => this.store.end(campaign, [...known, ...found], token));
-    return this.heed(definition, ends, leave.probes);
+    const ended = [...known, ...found];
+    await again(async () => this.store.end(campaign, ended, token));
+    // Delivery may know by now that a row is to be given back.
+    return this.heed(definition, ended, leave.probes);
   }
 
   /** What can't be given back now is looked for once its process could not send it any more. */
