@@ -1,44 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeCampaignStore } from 'nestjs-tencentcloud-sms/testing';
 import type { SmsCampaignStoreSubject } from 'nestjs-tencentcloud-sms/testing';
+import { findFailingRules } from '../support/failing-rules.js';
+import type { FailingRule } from '../support/failing-rules.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { MemoryCampaignStore } from '../support/memory-campaign-store.js';
 import * as mutants from '../support/mutant-campaign-stores.js';
 
 type Store = SmsCampaignStoreSubject['store'];
 
-interface Failure {
-  readonly name: string;
-  readonly error: unknown;
-}
-
-/** Runs the suite on a store and tells which of its cases fail. */
-async function findFailures(makeStore: (store: Store) => Store): Promise<Failure[]> {
-  const cases: { name: string; test: () => Promise<void> }[] = [];
-  describeCampaignStore(
-    () => {
-      const clock = new ManualClock();
-      return { store: makeStore(new MemoryCampaignStore(clock.now)), clock };
-    },
-    {
-      runs: 60,
-      describe: (_, more) => {
-        more();
+/** Rules of the suite that a store breaks. */
+async function findFailures(makeStore: (store: Store) => Store): Promise<FailingRule[]> {
+  return findFailingRules((hooks) => {
+    describeCampaignStore(
+      () => {
+        const clock = new ManualClock();
+        return { store: makeStore(new MemoryCampaignStore(clock.now)), clock };
       },
-      it: (name, test) => {
-        cases.push({ name, test });
-      },
-    },
-  );
-  const failures: Failure[] = [];
-  for (const { name, test } of cases) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
-    const error: unknown = await test().catch((thrown: unknown) => thrown);
-    if (error !== undefined) {
-      failures.push({ name, error });
-    }
-  }
-  return failures;
+      { runs: 60, ...hooks },
+    );
+  });
 }
 
 const MODEL = 'answers as the rules say in 60 random histories';
@@ -186,7 +167,7 @@ describe('describeCampaignStore', () => {
 
   it('tells the history that leads to a difference', async () => {
     const failures = await findFailures(mutants.forgetAccepted);
-    const { error } = failures.find(({ name }) => name === MODEL) as Failure;
+    const { error } = failures.find(({ name }) => name === MODEL) as FailingRule;
     expect((error as Error).message).toMatch(
       /^The store answers otherwise than the rules say \(seed \d+\), and has .*:\n.* → .*/s,
     );

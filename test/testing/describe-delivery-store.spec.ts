@@ -2,46 +2,33 @@ import { describe, expect, it } from '@jest/globals';
 import { MemoryDeliveryStore } from '../../lib/delivery/store/memory-delivery.store.js';
 import type { SmsDeliveryStore } from '../../lib/delivery/store/delivery.store.js';
 import { describeDeliveryStore } from '../../lib/testing/delivery-store/describe-delivery-store.js';
+import { findFailingRules } from '../support/failing-rules.js';
+import type { FailingRule } from '../support/failing-rules.js';
 import { ManualClock } from '../support/manual-clock.js';
 import * as mutants from '../support/mutant-delivery-stores.js';
 
 type MakeStore = (store: MemoryDeliveryStore) => SmsDeliveryStore;
 
-interface Failure {
-  readonly name: string;
-  readonly error: unknown;
-}
-
-/** Runs the suite on a store and tells which of its cases fail. */
-async function findFailures(makeStore: MakeStore): Promise<Failure[]> {
-  const cases: { name: string; test: () => Promise<void> }[] = [];
-  describeDeliveryStore(
-    () => {
-      const clock = new ManualClock();
-      return { store: makeStore(new MemoryDeliveryStore({ clock: clock.now })), clock };
-    },
-    {
-      describe: (_, more) => {
-        more();
+/** Rules of the suite that a store breaks. */
+async function findFailures(makeStore: MakeStore): Promise<FailingRule[]> {
+  return findFailingRules(({ describe: group, it: add }) => {
+    describeDeliveryStore(
+      () => {
+        const clock = new ManualClock();
+        return { store: makeStore(new MemoryDeliveryStore({ clock: clock.now })), clock };
       },
-      // What concerns subscribers waits for them, and no mutant is about that.
-      it: (name, test) => {
-        if (!name.startsWith('calls subscribers')) {
-          cases.push({ name, test });
-        }
+      {
+        describe: group,
+        // What concerns subscribers waits for them, and no mutant is about that.
+        it: (name, test) => {
+          if (!name.startsWith('calls subscribers')) {
+            add(name, test);
+          }
+        },
+        pushes: 100,
       },
-      pushes: 100,
-    },
-  );
-  const failures: Failure[] = [];
-  for (const { name, test } of cases) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
-    const error: unknown = await test().catch((thrown: unknown) => thrown);
-    if (error !== undefined) {
-      failures.push({ name, error });
-    }
-  }
-  return failures;
+    );
+  });
 }
 
 const MODEL = 'ends the same in any order of the facts of 60 random runs';
@@ -140,7 +127,7 @@ describe('describeDeliveryStore', () => {
 
   it('tells the facts that lead to a difference', async () => {
     const failures = await findFailures(mutants.takeTheLast);
-    const { error } = failures.find(({ name }) => name === MODEL) as Failure;
+    const { error } = failures.find(({ name }) => name === MODEL) as FailingRule;
     expect((error as Error).message).toMatch(
       /^The store ends otherwise than the rules say \(seed \d+\): .*\nput .*/s,
     );

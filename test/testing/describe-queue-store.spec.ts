@@ -2,42 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import { memoryQueueStore } from 'nestjs-tencentcloud-sms/delivery';
 import type { SmsQueueStore } from 'nestjs-tencentcloud-sms/delivery';
 import { describeQueueStore } from 'nestjs-tencentcloud-sms/testing';
+import { findFailingRules } from '../support/failing-rules.js';
+import type { FailingRule } from '../support/failing-rules.js';
 import { ManualClock } from '../support/manual-clock.js';
 import * as mutants from '../support/mutant-queue-stores.js';
 
-interface Failure {
-  readonly name: string;
-  readonly error: unknown;
-}
-
-/** Runs the suite on a store and tells which of its cases fail. */
+/** Rules of the suite that a store breaks. */
 async function findFailures(
   makeStore: (store: SmsQueueStore) => SmsQueueStore,
-): Promise<Failure[]> {
-  const cases: { name: string; test: () => Promise<void> }[] = [];
-  describeQueueStore(
-    () => {
+): Promise<FailingRule[]> {
+  return findFailingRules((hooks) => {
+    describeQueueStore(() => {
       const clock = new ManualClock();
       return { store: makeStore(memoryQueueStore({ clock: clock.now })), clock };
-    },
-    {
-      describe: (_, more) => {
-        more();
-      },
-      it: (name, test) => {
-        cases.push({ name, test });
-      },
-    },
-  );
-  const failures: Failure[] = [];
-  for (const { name, test } of cases) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
-    const error: unknown = await test().catch((thrown: unknown) => thrown);
-    if (error !== undefined) {
-      failures.push({ name, error });
-    }
-  }
-  return failures;
+    }, hooks);
+  });
 }
 
 const MODEL = 'answers as the rules say in 200 random histories';
@@ -122,7 +101,7 @@ describe('describeQueueStore', () => {
 
   it('tells the history that leads to a difference', async () => {
     const failures = await findFailures(mutants.ignoreEpochs);
-    const { error } = failures.find(({ name }) => name === MODEL) as Failure;
+    const { error } = failures.find(({ name }) => name === MODEL) as FailingRule;
     expect((error as Error).message).toMatch(
       /^The store answers otherwise than the rules say \(seed \d+\), and has .*:\n.* → .*/s,
     );

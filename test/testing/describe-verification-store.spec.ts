@@ -3,6 +3,8 @@ import { describeVerificationStore } from '../../lib/testing/verification-store/
 import type { SmsVerificationStoreSubject } from '../../lib/testing/verification-store/store-subject.js';
 import { MemoryVerificationStore } from '../../lib/verification/store/memory-verification.store.js';
 import type { SmsVerificationStore } from '../../lib/verification/store/verification.store.js';
+import { findFailingRules } from '../support/failing-rules.js';
+import type { FailingRule } from '../support/failing-rules.js';
 import { ManualClock } from '../support/manual-clock.js';
 import * as mutants from '../support/mutant-verification-stores.js';
 
@@ -15,29 +17,11 @@ function createWith(makeStore: MakeStore): () => SmsVerificationStoreSubject {
   };
 }
 
-interface Outcome {
-  readonly name: string;
-  readonly error: unknown;
-}
-
-/** Runs the suite on a store and tells which of its cases fail. */
-async function findFailures(makeStore: MakeStore): Promise<Outcome[]> {
-  const cases: { name: string; test: () => Promise<void> }[] = [];
-  describeVerificationStore(createWith(makeStore), {
-    describe: (_, more) => {
-      more();
-    },
-    it: (name, test) => cases.push({ name, test }),
+/** Rules of the suite that a store breaks. */
+async function findFailures(makeStore: MakeStore): Promise<FailingRule[]> {
+  return findFailingRules((hooks) => {
+    describeVerificationStore(createWith(makeStore), hooks);
   });
-  const outcomes: Outcome[] = [];
-  for (const { name, test } of cases) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
-    const error: unknown = await test().catch((thrown: unknown) => thrown);
-    if (error !== undefined) {
-      outcomes.push({ name, error });
-    }
-  }
-  return outcomes;
 }
 
 /** Runs the suite on stores that come without a clock. */
@@ -112,7 +96,7 @@ describe('describeVerificationStore', () => {
 
   it('tells the calls that lead to a difference, and few more', async () => {
     const failures = await findFailures(mutants.keepUsedCodes);
-    const { error } = failures.at(-1) as Outcome;
+    const { error } = failures.at(-1) as FailingRule;
     const steps = (error as Error).message.split('\n').filter((line) => /^[a-z]/.test(line));
     expect(steps.length).toBeLessThan(6);
     expect(steps[0]).toMatch(/^reserve /);
