@@ -33,6 +33,8 @@ export async function runCommand(
     cwd,
     env: { PATH: process.env['PATH'], ...env },
   });
+  // A command that has ended already reads nothing.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   return new Promise((done) => {
     let out = '';
